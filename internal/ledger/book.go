@@ -1,0 +1,41 @@
+package ledger
+
+import (
+	"reconcile/internal/money"
+	"reconcile/internal/source"
+)
+
+// A Book is everything that was read: the items of all ledgers, what could not
+// be read, and for each file the proof that nothing else was lost.
+type Book struct {
+	Items    []Item // by file, sheet and row
+	Problems []source.Problem
+	Inputs   []Input // one a file, in the order of their paths
+}
+
+// An Input is one ledger file and its control totals. It ties:
+// Rows = Accepted + Skipped + Quarantined, and so does each amount column.
+type Input struct {
+	Path        string // relative to the configuration
+	SHA256      string // of the bytes on disk, in hexadecimal
+	Bytes       int64  // on disk
+	Layout      string // by which the file was read, such as "canonical"
+	Rows        int    // below the heading
+	Accepted    int
+	Quarantined int
+	Skipped     []Skipped // in order of reason
+	Columns     []ColumnTotal
+	Noise       int // numbers within 0.000001 of a whole paisa, read as that paisa
+}
+
+// Skipped counts rows that are no items, for one reason.
+type Skipped struct {
+	Reason string // blank, total, heading
+	Rows   int
+}
+
+// A ColumnTotal is what the cells of one amount column that parse sum to.
+type ColumnTotal struct {
+	Column                               string // canonical name, such as invoice_amount
+	Read, Accepted, Skipped, Quarantined money.Paise
+}

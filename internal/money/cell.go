@@ -1,0 +1,176 @@
+package money
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A Separator says which mark stands before the paise in a column of amounts.
+type Separator uint8
+
+// Point is what India writes, 1,18,000.00; Comma is 1.18.000,00, as some SAP
+// user settings do. The zero value leaves the choice to the column.
+const (
+	AutoSeparator Separator = iota
+	Point
+	Comma
+)
+
+// ParseCell reads an amount as ledgers write it. It knows Indian and Western
+// grouping, ₹, Rs, Rs., INR and "/-"; and for a negative a leading or trailing
+// minus (hyphen, U+2212 or en dash), brackets, or Cr behind it. Dr changes
+// nothing. It returns ErrSyntax, ErrPrecision or ErrRange; an empty cell, a
+// group of the wrong length and two signs are ErrSyntax, for a misplaced comma
+// may be a decimal comma.
+func ParseCell(s string, sep Separator) (Paise, error) {
+	body, negative, ok := stripMarks(s)
+	if !ok {
+		return 0, ErrSyntax
+	}
+	point, group := byte('.'), byte(',')
+	if sep == Comma {
+		point, group = ',', '.'
+	}
+	whole, fraction := body, ""
+	if i := strings.IndexByte(body, point); i >= 0 {
+		whole, fraction = body[:i], body[i:]
+		if len(fraction) == 1 || strings.IndexByte(fraction[1:], group) >= 0 {
+			return 0, ErrSyntax
+		}
+	}
+	plain, ok := ungroup(whole, group)
+	if !ok {
+		return 0, ErrSyntax
+	}
+	if fraction != "" {
+		plain += "." + fraction[1:]
+	}
+	p, err := parseDigits(plain)
+	if err != nil {
+		return 0, err
+	}
+	if negative {
+		p = -p
+	}
+	return p, nil
+}
+
+// A Reading tells what the text of one cell proves about its column.
+type Reading uint8
+
+const (
+	Unreadable Reading = iota // an amount by neither reading
+	Silent                    // no separator: the same by both
+	ProvesPoint
+	ProvesComma
+	Either // an amount by both readings, and not the same one
+)
+
+// Read tells what a cell proves about the separator of its column.
+func Read(s string) Reading {
+	p, errPoint := ParseCell(s, Point)
+	q, errComma := ParseCell(s, Comma)
+	switch {
+	case errPoint == nil && errComma == nil && p == q:
+		return Silent
+	case errPoint == nil && errComma == nil:
+		return Either
+	case errPoint == nil:
+		return ProvesPoint
+	case errComma == nil:
+		return ProvesComma
+	}
+	return Unreadable
+}
+
+// currencyMarks may stand before or behind an amount.
+var currencyMarks = []string{"₹", "INR", "RS.", "RS"}
+
+// stripMarks takes the signs, the currency and the spaces off an amount. It
+// reports false when nothing is left, or when the sign is given twice.
+func stripMarks(s string) (body string, negative, ok bool) {
+	signs := 0
+	s = trim(s)
+	for changed := true; changed; {
+		changed = false
+		if rest, cut := cutSuffixFold(s, "CR"); cut {
+			s, negative, changed = rest, true, true
+			signs++
+		} else if rest, cut := cutSuffixFold(s, "DR"); cut {
+			s, changed = rest, true
+			signs++
+		}
+		if rest, cut := strings.CutSuffix(s, "/-"); cut {
+			s, changed = trim(rest), true
+		}
+		if len(s) > 1 && s[0] == '(' && s[len(s)-1] == ')' {
+			s, negative, changed = trim(s[1:len(s)-1]), true, true
+			signs++
+		}
+		for _, mark := range currencyMarks {
+			if rest, cut := cutPrefixFold(s, mark); cut {
+				s, changed = rest, true
+			}
+			if rest, cut := cutSuffixFold(s, mark); cut {
+				s, changed = rest, true
+			}
+		}
+		for _, minus := range []string{"-", "\u2212", "\u2013"} {
+			if rest, cut := strings.CutPrefix(s, minus); cut {
+				s, negative, changed = trim(rest), true, true
+				signs++
+			}
+			if rest, cut := strings.CutSuffix(s, minus); cut {
+				s, negative, changed = trim(rest), true, true
+				signs++
+			}
+		}
+		if rest, cut := strings.CutPrefix(s, "+"); cut {
+			s, changed = trim(rest), true
+			signs++
+		}
+	}
+	return s, negative, s != "" && signs <= 1
+}
+
+// ungroup removes the group marks of whole if they stand as India or the West
+// puts them: groups of three, or a last group of three and twos before it.
+func ungroup(whole string, mark byte) (string, bool) {
+	if strings.IndexByte(whole, mark) < 0 {
+		return whole, true
+	}
+	groups := strings.Split(whole, string(mark))
+	last := len(groups) - 1
+	if len(groups[last]) != 3 || groups[0] == "" || len(groups[0]) > 3 {
+		return "", false
+	}
+	western, indian := true, len(groups[0]) <= 2
+	for _, g := range groups[1:last] {
+		western = western && len(g) == 3
+		indian = indian && len(g) == 2
+	}
+	if !western && !indian {
+		return "", false
+	}
+	return strings.Join(groups, ""), true
+}
+
+func cutPrefixFold(s, mark string) (string, bool) {
+	if len(s) < len(mark) || !strings.EqualFold(s[:len(mark)], mark) {
+		return s, false
+	}
+	return trim(s[len(mark):]), true
+}
+
+func cutSuffixFold(s, mark string) (string, bool) {
+	at := len(s) - len(mark)
+	if at < 0 || !utf8.RuneStart(s[at]) || !strings.EqualFold(s[at:], mark) {
+		return s, false
+	}
+	return trim(s[:at]), true
+}
+
+// trim drops what pads a cell: spaces of every kind and the byte order mark.
+func trim(s string) string {
+	return strings.Trim(s, " \t\r\n\u00a0\u200b\u202f\ufeff")
+}
