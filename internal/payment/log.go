@@ -1,0 +1,22 @@
+package payment
+
+// A LogInput is one event log file and its control totals. It ties:
+// Bodies = Folded + Copies + Foreign + Quarantined + the Counted ones.
+type LogInput struct {
+	Path        string // relative to the configuration
+	SHA256      string // of the bytes on disk, in hexadecimal
+	Bytes       int64  // on disk
+	Lines       int    // deliveries: lines that hold anything, or elements of a JSON array
+	Bodies      int    // a delivery that logs a request and its answer holds two
+	Folded      int    // distinct bodies about payments of ours
+	Copies      int    // bodies seen before
+	Foreign     int    // bodies whose buyer is none of ours
+	Quarantined int    // deliveries that could not be read
+	Counted     []Counted
+}
+
+// Counted counts bodies of one known family that change no payment.
+type Counted struct {
+	Family string // invoice, credit note, purchase order …
+	Bodies int
+}
