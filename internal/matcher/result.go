@@ -63,8 +63,8 @@ type Break struct {
 	ExceptionID string // the same from run to run for the same difference
 }
 
-// A Match is one payment line, or a share of it, on one item.
-type Match struct {
+// A Share is one payment line, or a part of it, on one item.
+type Share struct {
 	Remittance *payment.Remittance
 	Line       *payment.Line
 	Rule       Rule
@@ -80,7 +80,7 @@ type ItemResult struct {
 	CashPaid     money.Paise // N: what the standing lines paid
 	Adjusted     money.Paise // A: what they settled without cash
 	InFlight     money.Paise // F: net of the lines in flight
-	Matches      []Match     // by objectId and position; a Suggested one counts as nothing
+	Matches      []Share     // by objectId and position; a Suggested one counts as nothing
 	Confirmation string      // accepted, rejected, none, partial
 	AgeDays      int         // as-of − due date; meaningless without a due date
 	Breaks       []Break     // in the order of the contract

@@ -1,0 +1,356 @@
+package matcher
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"reconcile/internal/day"
+	"reconcile/internal/ledger"
+	"reconcile/internal/money"
+)
+
+// A wish is an open line with the items it could belong to.
+type wish struct {
+	line  *claimed
+	items []*claimant
+}
+
+// share gives lines to items of which each may take several. A line that fits
+// several items equally well is paired in order with others like it when there
+// are as many lines as items; otherwise all of them are in dispute.
+func (c *cascade) share(rule Rule, lines []*claimed, items []*claimant) {
+	var undecided []wish
+	for _, l := range lines {
+		best := c.tellApart(l, items)
+		if len(best) == 1 {
+			c.give(l, best[0], rule)
+			continue
+		}
+		undecided = append(undecided, wish{l, best})
+	}
+	for _, set := range alike(undecided) {
+		if len(set.lines) == len(set.items) {
+			for i, l := range set.lines {
+				c.give(l, set.items[i], rule)
+			}
+			continue
+		}
+		dispute(set)
+	}
+}
+
+// grant gives lines to items of which each takes one. It settles the lines with
+// the fewest candidates first and then looks again, for an item that is taken
+// is no candidate any more; what stays equal is in dispute.
+func (c *cascade) grant(rule Rule, wishes []wish) {
+	for len(wishes) > 0 {
+		var now []wish
+		for _, w := range wishes {
+			if items := slices.DeleteFunc(slices.Clone(w.items), func(it *claimant) bool { return !it.free() }); len(items) > 0 {
+				now = append(now, wish{w.line, items})
+			}
+		}
+		best := make([]wish, len(now))
+		for i, w := range now {
+			best[i] = wish{w.line, c.tellApart(w.line, w.items)}
+		}
+		settled := false
+		for _, set := range separate(alike(best)) {
+			if len(set.lines) == len(set.items) {
+				for i, l := range set.lines {
+					c.give(l, set.items[i], rule)
+				}
+				settled = true
+			}
+		}
+		if !settled {
+			for _, set := range alike(best) {
+				dispute(set)
+			}
+			return
+		}
+		wishes = slices.DeleteFunc(now, func(w wish) bool { return !w.line.open() })
+	}
+}
+
+// A tie is a set of lines that fit the same items equally well.
+type tie struct {
+	lines []*claimed
+	items []*claimant
+}
+
+// alike collects wishes for the same items, in the order of the lines.
+func alike(wishes []wish) []tie {
+	var ties []tie
+	for _, w := range wishes {
+		i := slices.IndexFunc(ties, func(t tie) bool { return slices.Equal(t.items, w.items) })
+		if i < 0 {
+			ties = append(ties, tie{items: w.items})
+			i = len(ties) - 1
+		}
+		ties[i].lines = append(ties[i].lines, w.line)
+	}
+	return ties
+}
+
+// separate returns the ties that can be settled now without taking a candidate
+// from one that is as narrow: those of the fewest items that share none.
+func separate(ties []tie) []tie {
+	least := 0
+	for _, t := range ties {
+		if len(t.lines) == len(t.items) && (least == 0 || len(t.items) < least) {
+			least = len(t.items)
+		}
+	}
+	wanted := make(map[*claimant]int)
+	for _, t := range ties {
+		if len(t.items) <= least {
+			for _, it := range t.items {
+				wanted[it]++
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(ties), func(t tie) bool {
+		return len(t.items) != least || slices.ContainsFunc(t.items, func(it *claimant) bool { return wanted[it] > 1 })
+	})
+}
+
+// dispute marks everything in the tie: no rule may guess between equals.
+func dispute(t tie) {
+	var rivals []string
+	for _, l := range t.lines {
+		l.disputed = true
+		rivals = append(rivals, fmt.Sprintf("payment %s invoice %d (%s)", l.Remittance.ObjectID, l.Line.Position+1, l.Line.Net.Grouped()))
+	}
+	for _, it := range t.items {
+		rivals = append(rivals, it.item.Pos.String())
+	}
+	for _, it := range t.items {
+		it.rivals = append(it.rivals, rivals...)
+	}
+}
+
+// tellApart narrows the candidates of a line: by bank reference, then by
+// amount, then to the latest invoice that existed when it was paid.
+func (c *cascade) tellApart(l *claimed, items []*claimant) []*claimant {
+	if len(items) == 1 {
+		return items
+	}
+	items = keepBest(items, func(it *claimant) int { return utrAgreement(l.LineRef, it.item) })
+	items = keepBest(items, func(it *claimant) int {
+		if c.agrees(l, it) {
+			return 1
+		}
+		return 0
+	})
+	return keepBest(items, func(it *claimant) int { return int(billedBefore(it.item, l.Remittance.Date)) })
+}
+
+// agrees tells whether the line pays what is booked as paid, or where nothing
+// is, what is owed.
+func (c *cascade) agrees(l *claimed, it *claimant) bool {
+	expected := it.item.Paid
+	if expected == 0 {
+		expected = it.item.Cash()
+	}
+	return (l.Line.Net - expected).Abs() <= c.rules.Tolerance
+}
+
+// utrAgreement is 2 where books and payment bear the same reference, 0 where
+// they bear different ones, and 1 where one of them has none that counts.
+func utrAgreement(l LineRef, it *ledger.Item) int {
+	switch {
+	case it.UTR == "" || !l.Remittance.UTRFinal || l.Remittance.UTR == "":
+		return 1
+	case it.UTR == l.Remittance.UTR:
+		return 2
+	}
+	return 0
+}
+
+// billedBefore returns the invoice date where it is not after the payment's.
+func billedBefore(it *ledger.Item, paid day.Date) day.Date {
+	if it.InvoiceDate > paid {
+		return 0
+	}
+	return it.InvoiceDate
+}
+
+// keepBest returns the items of the highest score, in their order.
+func keepBest(items []*claimant, score func(*claimant) int) []*claimant {
+	if len(items) == 1 {
+		return items
+	}
+	var best []*claimant
+	most := -1
+	for _, it := range items {
+		s := score(it)
+		if s > most {
+			best, most = best[:0:0], s
+		}
+		if s == most {
+			best = append(best, it)
+		}
+	}
+	return best
+}
+
+// byUTRGroup brings together several lines of one bank reference that sum to
+// what the books paid by it for one item, or one line that sums to several.
+func (c *cascade) byUTRGroup() {
+	booked := c.freeByUTR()
+	open := make(map[string][]*claimed)
+	for _, l := range c.lines {
+		if u := l.Remittance.UTR; l.open() && l.Remittance.UTRFinal && booked[u] != nil {
+			open[u] = append(open[u], l)
+		}
+	}
+	for utr, lines := range open { // references are disjoint, so their order is of no consequence
+		if items := booked[utr]; len(lines)+len(items) > 2 {
+			c.sumUp(lines, items)
+		}
+	}
+}
+
+// sumUp finds the sums among the lines and items of one bank reference: all of
+// one side first, else the one combination there is. Sums that contest a line or
+// an item with each other are in dispute.
+func (c *cascade) sumUp(lines []*claimed, items []*claimant) {
+	var sums []tie
+	if sums = c.wholeSums(lines, items); len(sums) == 0 {
+		sums = c.partSums(lines, items)
+	}
+	uses := make(map[any]int)
+	for _, s := range sums {
+		for _, l := range s.lines {
+			uses[l]++
+		}
+		for _, it := range s.items {
+			uses[it]++
+		}
+	}
+	contested := func(s tie) bool {
+		return slices.ContainsFunc(s.lines, func(l *claimed) bool { return uses[l] > 1 }) ||
+			slices.ContainsFunc(s.items, func(it *claimant) bool { return uses[it] > 1 })
+	}
+	for _, s := range sums {
+		if contested(s) {
+			dispute(s)
+			continue
+		}
+		if len(s.items) == 1 {
+			for _, l := range s.lines {
+				c.give(l, s.items[0], Grouped)
+			}
+			continue
+		}
+		c.split(s.lines[0], s.items)
+	}
+}
+
+// wholeSums returns the items that all lines sum to, and the lines that sum to
+// all items.
+func (c *cascade) wholeSums(lines []*claimed, items []*claimant) []tie {
+	var sums []tie
+	if len(lines) > 1 {
+		var total money.Paise
+		for _, l := range lines {
+			total += l.Line.Net
+		}
+		for _, it := range items {
+			if (total - it.item.Paid).Abs() <= c.rules.Tolerance {
+				sums = append(sums, tie{lines, []*claimant{it}})
+			}
+		}
+	}
+	if len(items) > 1 {
+		var total money.Paise
+		for _, it := range items {
+			total += it.item.Paid
+		}
+		for _, l := range lines {
+			if (total - l.Line.Net).Abs() <= c.rules.Tolerance {
+				sums = append(sums, tie{[]*claimed{l}, items})
+			}
+		}
+	}
+	return sums
+}
+
+// partSums returns the combinations of at least two that sum to an item or to a
+// line. Where there are several for one, they are joined into one tie, which
+// then contests itself.
+func (c *cascade) partSums(lines []*claimed, items []*claimant) []tie {
+	var sums []tie
+	nets := make([]money.Paise, len(lines))
+	for i, l := range lines {
+		nets[i] = l.Line.Net
+	}
+	booked := make([]money.Paise, len(items))
+	for i, it := range items {
+		booked[i] = it.item.Paid
+	}
+	if len(lines) > 2 {
+		for _, it := range items {
+			found, complete := subsets(nets, it.item.Paid, c.rules.Tolerance)
+			if !complete {
+				it.note = gaveUp
+			}
+			for _, set := range found {
+				sums = append(sums, tie{pick(lines, set), []*claimant{it}})
+			}
+		}
+	}
+	if len(items) > 2 {
+		for _, l := range lines {
+			found, complete := subsets(booked, l.Line.Net, c.rules.Tolerance)
+			if !complete {
+				for _, it := range items {
+					it.note = gaveUp
+				}
+			}
+			for _, set := range found {
+				sums = append(sums, tie{[]*claimed{l}, pick(items, set)})
+			}
+		}
+	}
+	return sums
+}
+
+// split spreads one line over several items: each takes what the books paid for
+// it, the last takes the rest. What was settled without cash follows in the same
+// way, so that the shares add up to the line.
+func (c *cascade) split(l *claimed, items []*claimant) {
+	net, adjustment := l.Line.Net, l.Line.Adjustment
+	for i, it := range items {
+		n, a := net, adjustment
+		if i < len(items)-1 {
+			n, a = it.item.Paid, min(it.item.Withheld(), adjustment)
+		}
+		c.giveShare(l, it, Grouped, n, a)
+		net -= n
+		adjustment -= a
+	}
+}
+
+func pick[T any](from []T, indexes []int) []T {
+	picked := make([]T, len(indexes))
+	for i, at := range indexes {
+		picked[i] = from[at]
+	}
+	return picked
+}
+
+// joinRivals lists what disputes an item, each once, in order.
+func joinRivals(rivals []string, self string) string {
+	list := slices.Clone(rivals)
+	slices.SortFunc(list, cmp.Compare[string])
+	list = slices.DeleteFunc(slices.Compact(list), func(s string) bool { return s == self })
+	const shown = 6
+	if len(list) > shown {
+		list = append(list[:shown], fmt.Sprintf("and %d more", len(list)-shown))
+	}
+	return strings.Join(list, ", ")
+}

@@ -1,0 +1,146 @@
+package matcher
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"reconcile/internal/ledger"
+	"reconcile/internal/payment"
+)
+
+// Match reconciles the items of all ledgers with everything known of payments.
+// The order of neither matters. The result has been checked; an error is a fault
+// of this program.
+func Match(items []ledger.Item, remittances []payment.Remittance, r Rules) (*Result, error) {
+	groups := groupBySupplier(items, remittances)
+	reused := reusedUTRs(remittances)
+	matched := make([]groupResult, len(groups))
+	for i := range groups {
+		groups[i].Reused = reused
+		matched[i] = matchGroup(groups[i], r)
+	}
+	for _, i := range matchAcross(groups, matched, r) {
+		matched[i] = matchGroup(groups[i], r)
+	}
+	result := &Result{
+		Items: make([]ItemResult, 0, len(items)),
+		Lines: make([]LineResult, 0, len(remittances)),
+	}
+	for i := range matched {
+		result.Items = append(result.Items, matched[i].result.Items...)
+		result.Lines = append(result.Lines, matched[i].result.Lines...)
+	}
+	result.sort()
+	return result, result.check(items, remittances)
+}
+
+// MatchGroup reconciles one supplier. It is a pure function of the group: whoever
+// runs it, and in whatever order, gets the same result.
+func MatchGroup(g Group, r Rules) Result { return matchGroup(g, r).result }
+
+// A Group is everything that can match: the items of one supplier, and the lines
+// paid to it.
+type Group struct {
+	Items   []*ledger.Item
+	Lines   []LineRef
+	Foreign []Claim           // lines of other suppliers that belong to items of this group
+	Away    map[LineRef]Claim // lines of this group that belong to items of others
+	Reused  map[string]string // UTRs that two payments bear, with both objectIds
+}
+
+// A LineRef is a line together with the payment it is part of.
+type LineRef struct {
+	Remittance *payment.Remittance
+	Line       *payment.Line
+}
+
+func groupBySupplier(items []ledger.Item, remittances []payment.Remittance) []Group {
+	at := make(map[string]int)
+	var groups []Group
+	group := func(id string) *Group {
+		i, found := at[id]
+		if !found {
+			i = len(groups)
+			at[id] = i
+			groups = append(groups, Group{})
+		}
+		return &groups[i]
+	}
+	for i := range items {
+		g := group(items[i].Supplier.ID())
+		g.Items = append(g.Items, &items[i])
+	}
+	for i := range remittances {
+		rem := &remittances[i]
+		g := group(rem.Supplier)
+		for j := range rem.Lines {
+			g.Lines = append(g.Lines, LineRef{rem, &rem.Lines[j]})
+		}
+	}
+	return groups
+}
+
+// reusedUTRs returns the final UTRs that two payments bear which stand or are in
+// flight. Cheque numbers, and the references of cash and wallets, repeat by
+// nature.
+func reusedUTRs(remittances []payment.Remittance) map[string]string {
+	first := make(map[string]*payment.Remittance, len(remittances))
+	reused := make(map[string]string)
+	for i := range remittances {
+		rem := &remittances[i]
+		if !rem.UTRFinal || rem.UTR == "" || !alive(rem) {
+			continue
+		}
+		switch rem.Mode {
+		case "CHEQUE", "CASH", "WALLET":
+			continue
+		}
+		other, seen := first[rem.UTR]
+		if !seen {
+			first[rem.UTR] = rem
+			continue
+		}
+		ids := []string{other.ObjectID, rem.ObjectID}
+		if more, again := reused[rem.UTR]; again {
+			ids = append(strings.Split(more, ", "), rem.ObjectID)
+		}
+		slices.Sort(ids)
+		reused[rem.UTR] = strings.Join(ids, ", ")
+	}
+	return reused
+}
+
+// alive tells whether some line of the payment stands or is in flight.
+func alive(rem *payment.Remittance) bool {
+	for i := range rem.Lines {
+		if l := &rem.Lines[i]; rem.Stands(l) || rem.InFlight(l) {
+			return true
+		}
+	}
+	return false
+}
+
+func (result *Result) sort() {
+	slices.SortFunc(result.Items, func(a, b ItemResult) int {
+		return cmp.Or(
+			strings.Compare(a.Item.Supplier.B2BID, b.Item.Supplier.B2BID),
+			strings.Compare(a.Item.Number, b.Item.Number),
+			comparePlace(a.Item, b.Item))
+	})
+	slices.SortFunc(result.Lines, func(a, b LineResult) int {
+		return cmp.Or(
+			strings.Compare(a.Remittance.Supplier, b.Remittance.Supplier),
+			strings.Compare(a.Line.Number, b.Line.Number),
+			strings.Compare(a.Remittance.ObjectID, b.Remittance.ObjectID),
+			cmp.Compare(a.Line.Position, b.Line.Position))
+	})
+}
+
+// comparePlace orders items by where they stand in the ledgers.
+func comparePlace(a, b *ledger.Item) int {
+	return cmp.Or(
+		strings.Compare(a.Pos.File, b.Pos.File),
+		strings.Compare(a.Pos.Sheet, b.Pos.Sheet),
+		cmp.Compare(a.Pos.Row, b.Pos.Row))
+}

@@ -1,0 +1,86 @@
+package matcher
+
+import (
+	"cmp"
+	"slices"
+
+	"reconcile/internal/money"
+)
+
+// maxSteps bounds one search for a combination. A full search over twenty
+// amounts takes about a million steps; counted steps, unlike a clock, give up at
+// the same place on every machine.
+const maxSteps = 1 << 20
+
+// gaveUp is what the report says of an item whose search was given up.
+const gaveUp = "the search for a combination of payments was given up after 1,048,576 steps; a person may find one"
+
+// subsets returns combinations of at least two and not all of the amounts that
+// sum to the target within tol: none, the only one, or two of several, each as
+// rising indexes. complete is false when the search was given up before it could
+// say; then nothing is returned.
+func subsets(amounts []money.Paise, target, tol money.Paise) (found [][]int, complete bool) {
+	s := newSearch(amounts, target, tol)
+	s.walk(0, 0)
+	if s.steps > maxSteps {
+		return nil, false
+	}
+	return s.found, true
+}
+
+// A search walks the combinations of amounts, the largest first. Amounts may be
+// negative (a credit among payments), so the bounds use the sums of what is
+// still to come of either sign.
+type search struct {
+	amounts  []money.Paise // in descending order
+	index    []int         // where each stood
+	more     []money.Paise // the most that amounts[i:] can add
+	less     []money.Paise // the least
+	low, top money.Paise
+	chosen   []int
+	found    [][]int
+	steps    int
+}
+
+func newSearch(amounts []money.Paise, target, tol money.Paise) *search {
+	n := len(amounts)
+	s := &search{low: target - tol, top: target + tol, index: make([]int, n),
+		amounts: make([]money.Paise, n), more: make([]money.Paise, n+1), less: make([]money.Paise, n+1)}
+	for i := range s.index {
+		s.index[i] = i
+	}
+	slices.SortStableFunc(s.index, func(a, b int) int { return cmp.Compare(amounts[b], amounts[a]) })
+	for i, at := range s.index {
+		s.amounts[i] = amounts[at]
+	}
+	for i := n - 1; i >= 0; i-- {
+		s.more[i] = s.more[i+1] + max(s.amounts[i], 0)
+		s.less[i] = s.less[i+1] + min(s.amounts[i], 0)
+	}
+	return s
+}
+
+// walk decides amount i; sum is what was chosen before it.
+func (s *search) walk(i int, sum money.Paise) {
+	if s.steps++; s.steps > maxSteps || len(s.found) > 1 {
+		return
+	}
+	if sum+s.more[i] < s.low || sum+s.less[i] > s.top {
+		return
+	}
+	if i == len(s.amounts) {
+		if k := len(s.chosen); k > 1 && k < len(s.amounts) {
+			set := make([]int, k)
+			for j, at := range s.chosen {
+				set[j] = s.index[at]
+			}
+			slices.Sort(set)
+			s.found = append(s.found, set)
+		}
+		return
+	}
+	s.chosen = append(s.chosen, i)
+	s.walk(i+1, sum+s.amounts[i])
+	s.chosen = s.chosen[:len(s.chosen)-1]
+	s.walk(i+1, sum)
+}
