@@ -1,0 +1,83 @@
+# The targets that people and CI share. `make` alone lists them.
+
+GO          ?= go
+VERSION     ?= $(shell git describe --always --dirty 2>/dev/null || echo dev)
+FUZZTIME    ?= 30s
+BENCHTIME   ?= 1x
+STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# The business date of the sample month: with a date given, every run of the
+# demo prints the same figures.
+DEMO_AS_OF  := 2026-11-21
+
+# Everything is pure Go; only the race detector needs C. The version comes in by
+# ldflags and nothing else about the machine does, so two builds of one commit
+# are the same bytes.
+export CGO_ENABLED = 0
+BUILD := $(GO) build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)"
+
+# Packages whose tests know -update, and "package:target" of every fuzz test.
+GOLDEN_PACKAGES = $(shell grep -rl --include='*_test.go' 'flag.Bool("update"' cmd internal samples 2>/dev/null | xargs -rn1 dirname | sort -u | sed 's|^|./|')
+FUZZ_TARGETS    = $(shell grep -r --include='*_test.go' -oE '^func Fuzz[A-Za-z0-9_]+' cmd internal samples 2>/dev/null | sed -E 's|/[^/]*:func |:|' | sort -u)
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test bench fuzz seeds realdata golden lint vet staticcheck format tidy race clean
+
+help: ## list these targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/reconcile, without cgo and reproducibly
+	$(BUILD) -o bin/reconcile ./cmd/reconcile
+
+demo: build ## reconcile the sample month in ./demo, which is made anew
+	@rm -rf demo
+	bin/reconcile init demo
+	bin/reconcile sandbox --submit demo/requests.jsonl --events demo/events/sandbox.jsonl
+	@echo "bin/reconcile run --config demo/reconcile.yaml --as-of $(DEMO_AS_OF)"
+	@bin/reconcile run --config demo/reconcile.yaml --as-of $(DEMO_AS_OF); code=$$?; \
+	if [ $$code -eq 10 ]; then echo "(exit code 10: the run is done and has found breaks, as the sample month should)"; \
+	elif [ $$code -ne 0 ]; then exit $$code; fi
+
+test: ## run every test; needs nothing outside this clone but the module proxy
+	$(GO) test ./...
+
+bench: ## benchmark each stage and the whole job: rows/s, MB/s, allocations, peak memory
+	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+seeds: ## run the fuzz tests over their seeds only
+	$(GO) test -run '^Fuzz' ./...
+
+fuzz: seeds ## fuzz every target for FUZZTIME (30s)
+	@set -e; for t in $(FUZZ_TARGETS); do \
+		echo "fuzz $${t#*:} in $${t%%:*} for $(FUZZTIME)"; \
+		$(GO) test -run '^$$' -fuzz "^$${t#*:}\$$" -fuzztime $(FUZZTIME) ./$${t%%:*}; \
+	done
+
+realdata: ## read and reconcile real ledgers: make realdata DATA=../shared/data
+	@test -n "$(DATA)" || { echo "make realdata: say where the files are: make realdata DATA=../shared/data" >&2; exit 2; }
+	@test -d "$(DATA)/ledgers" -a -d "$(DATA)/corpus" || { echo "make realdata: $(DATA) has no folders ledgers and corpus; nothing was tested" >&2; exit 2; }
+	DATA="$(abspath $(DATA))" $(GO) test -count=1 -timeout 20m -tags realdata ./internal/table ./internal/ledger ./internal/job
+
+golden: ## rewrite every golden file from what the program does now; read the diff
+	$(GO) test $(GOLDEN_PACKAGES) -update
+
+lint: format vet staticcheck ## check formatting, go vet and staticcheck
+
+format:
+	@files=$$(gofmt -l cmd internal samples); test -z "$$files" || { echo "not gofmt'ed:"; echo "$$files"; exit 1; }
+
+vet:
+	$(GO) vet ./...
+	$(GO) vet -tags realdata ./...
+
+staticcheck:
+	$(GO) run $(STATICCHECK) ./...
+
+tidy:
+	$(GO) mod tidy -diff
+
+race: ## run every test under the race detector; needs a C compiler
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+clean: ## remove what these targets made
+	rm -rf bin demo
