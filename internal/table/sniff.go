@@ -1,0 +1,45 @@
+package table
+
+// separators are tried in this order; of two that fit equally the first wins.
+var separators = [...]byte{',', ';', '\t', '|'}
+
+// sniffRows is how many rows with content decide the separator. Title rows
+// above the heading are rarely more than ten.
+const sniffRows = 50
+
+// sniff returns the separator that cuts the first rows into the most constant
+// columns, 0 where none cuts any.
+func (s *csv) sniff() byte {
+	best, bestScore := byte(0), 0
+	for _, candidate := range separators {
+		if score := s.score(candidate); score > bestScore {
+			best, bestScore = candidate, score
+		}
+	}
+	return best
+}
+
+// score rates a separator: the cuts per row at its most frequent width, by the
+// square of the share, in thousandths, of the rows which have that width.
+func (s *csv) score(separator byte) int {
+	trial := *s
+	trial.separator = separator
+	scan := csvScanner{csv: &trial, rest: s.text}
+	widths := map[int]int{}
+	rows := 0
+	for rows < sniffRows && scan.next() {
+		if scan.row.Blank() {
+			continue
+		}
+		rows++
+		if w := len(scan.row.Cells); w > 1 {
+			widths[w]++
+		}
+	}
+	best := 0
+	for width, count := range widths {
+		share := count * 1000 / rows
+		best = max(best, share*share*(width-1))
+	}
+	return best
+}
