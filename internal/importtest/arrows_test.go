@@ -1,0 +1,149 @@
+package importtest
+
+// A room is one package and the other rooms of ours that it may import. Doors
+// that the plan allows and nobody has needed yet may be listed; a room that is
+// not in the table at all may not exist.
+type room struct {
+	path string   // below the module; a leading room of a longer path does not cover it
+	uses []string // rooms; test files of the room may use equipment besides
+	why  string   // what the room is, and so why it needs no other door
+}
+
+// rooms is the house from the ground up. Every arrow points to a line above.
+var rooms = []room{
+	{"internal/day", nil,
+		"a calendar needs nothing of ours"},
+	{"internal/money", nil,
+		"an amount needs nothing of ours"},
+	{"internal/statute", []string{"internal/day", "internal/money"},
+		"the law is dated tables and arithmetic; it knows no ledger and no payment"},
+	{"internal/source", []string{"internal/day", "internal/money"},
+		"bytes and places; what they mean is for those who read them"},
+	{"internal/table", []string{"internal/source", "internal/day", "internal/money"},
+		"rows with their places; which columns a ledger has is for ledger"},
+	{"internal/party", []string{"internal/table", "internal/source", "internal/day", "internal/money"},
+		"who is paid, and by which numbers; both ledger and payment stand on it, so it knows neither"},
+	{"internal/ledger", []string{"internal/party", "internal/table", "internal/source", "internal/day", "internal/money"},
+		"what the books say, judged by nobody: a reader that knew the payments could be talked into agreeing with them"},
+	{"internal/payment", []string{"internal/party", "internal/source", "internal/day", "internal/money"},
+		"what the world says of a payment; it must never learn what the books would like to hear, so not ledger either"},
+	{"internal/enkash", []string{"internal/payment", "internal/party", "internal/source", "internal/day", "internal/money"},
+		"the wire and nothing else: another rail is another room beside it"},
+	{"internal/enkash/sandbox", []string{"internal/enkash", "internal/payment", "internal/party", "internal/source", "internal/day", "internal/money"},
+		"a stand-in for EnKash sees what EnKash sees, which is not our books"},
+	{"internal/matcher", []string{"internal/ledger", "internal/payment", "internal/statute", "internal/party", "internal/source", "internal/day", "internal/money"},
+		"a pure function of items and remittances; it does not know where they came from or where the answer goes"},
+	{"internal/history", []string{"internal/day", "internal/money"},
+		"which runs there were; it stores what it is told and understands none of it"},
+	{"internal/report", []string{"internal/matcher", "internal/ledger", "internal/payment", "internal/statute", "internal/party", "internal/source", "internal/day", "internal/money"},
+		"a function of results and summary; it must be able to render an old run where no EnKash and no store is"},
+	{"internal/config", []string{"internal/party", "internal/day", "internal/money"},
+		"one strict file; the rooms are given their settings and never ask for them, so config serves them without knowing them"},
+	{"internal/job", []string{"internal/config", "internal/report", "internal/history", "internal/matcher", "internal/enkash", "internal/payment", "internal/ledger", "internal/statute", "internal/party", "internal/table", "internal/source", "internal/day", "internal/money"},
+		"a night in the order it happens: the one room where the others meet"},
+	{"samples", nil,
+		"files to look at, embedded; nothing to compute"},
+	{"cmd/reconcile", []string{"internal/job", "internal/config", "internal/enkash/sandbox", "internal/report", "internal/matcher", "internal/day", "internal/money", "internal/source", "samples"},
+		"flags and exit codes; whatever needs a decision is for job"},
+	{"internal/importtest", nil, "a test of the others that depends on none of them"},
+	{"internal/tidy", nil, "a test of the others that depends on none of them"},
+}
+
+// equipment is for tests alone: any test may use it, and no program code does.
+var equipment = []room{
+	{"internal/matcher/oracle", []string{"internal/matcher", "internal/ledger", "internal/payment", "internal/statute", "internal/party", "internal/source", "internal/day", "internal/money"},
+		"a second opinion that may know the words of matcher and not its thoughts"},
+	{"internal/testbed", []string{"internal/matcher", "internal/enkash", "internal/ledger", "internal/payment", "internal/statute", "internal/party", "internal/table", "internal/source", "internal/day", "internal/money"},
+		"makes inputs whose answer is known, below the job that will be tested with them"},
+}
+
+// forbidden names the doors that somebody will want to open one day, and what
+// would be lost by it. It adds a reason to a failure, and no permission.
+var forbidden = map[[2]string]string{
+	{"internal/payment", "internal/ledger"}:         "a payment is what the world says it is; job alone turns items into debts",
+	{"internal/ledger", "internal/payment"}:         "the books are read before anyone looks at what was paid",
+	{"internal/enkash", "internal/journal"}:         "the wire and the journal meet in payment's submit loop, where the order of write and send is proved",
+	{"internal/journal", "internal/enkash"}:         "the journal must be readable when the wire has changed",
+	{"internal/report", "internal/enkash"}:          "a report is rendered from results alone, years later if need be",
+	{"internal/report", "internal/history"}:         "a report is rendered from results alone; what changed since yesterday is handed to it",
+	{"internal/report", "internal/journal"}:         "a report is rendered from results alone, years later if need be",
+	{"internal/matcher", "internal/enkash"}:         "the matcher compares remittances, whichever rail told of them",
+	{"internal/matcher", "internal/matcher/oracle"}: "the oracle judges the matcher",
+	{"internal/history", "internal/ledger"}:         "run history outlives the form of the books",
+}
+
+// An owner is a library and the rooms that may import it in program code.
+// Behind one door it can be replaced, limited and mistrusted in one place.
+type owner struct {
+	library string // an import path, or a prefix of one at a slash
+	rooms   []string
+	why     string
+}
+
+var owners = []owner{
+	{"github.com/shopspring/decimal", []string{"internal/money"},
+		"everyone else adds paise; a second door for decimals is a door for roundings"},
+	{"github.com/xuri/excelize/v2", []string{"internal/table", "internal/report"},
+		"table reads workbooks within limits, report writes them; a third place would have neither's care"},
+	{"github.com/gocarina/gocsv", []string{"internal/table", "internal/party"},
+		"it maps the few rows of a supplier master, over our own reader and never with its own"},
+	{"modernc.org/sqlite", []string{"internal/history"},
+		"one room opens the store, with one set of pragmas"},
+	{"github.com/robfig/cron/v3", []string{"internal/config"},
+		"expressions are parsed when the configuration is read; its scheduler is not used"},
+	{"github.com/spf13/cobra", []string{"cmd/reconcile"},
+		"below cmd nothing knows that there is a command line"},
+	{"github.com/spf13/pflag", []string{"cmd/reconcile"},
+		"below cmd nothing knows that there is a command line"},
+	{"github.com/schollz/progressbar/v3", []string{"cmd/reconcile"},
+		"only cmd knows whether there is a terminal"},
+	{"go.yaml.in/yaml/v3", []string{"internal/config"},
+		"there is one configuration file, and it is read strictly"},
+	{"github.com/klauspost/compress", []string{"internal/source"},
+		"what is unpacked is limited where it is unpacked"},
+	{"golang.org/x/text/encoding", []string{"internal/source", "internal/table"},
+		"text is UTF-8 from the reader on"},
+	{"golang.org/x/text/unicode/norm", []string{"internal/party", "internal/ledger", "internal/enkash", "internal/payment", "internal/table"},
+		"keys are made once, where they are read"},
+	{"golang.org/x/term", []string{"cmd/reconcile"},
+		"only cmd knows whether there is a terminal"},
+	{"github.com/gofrs/flock", []string{"internal/history", "internal/job"},
+		"one run at a time is decided in one place"},
+}
+
+// testLibraries serve test files, and nothing else.
+var testLibraries = []string{
+	"github.com/google/go-cmp",
+	"pgregory.net/rapid",
+	"github.com/rogpeppe/go-internal",
+	// Tests look into what the owners above wrote.
+	"github.com/xuri/excelize/v2",
+	"modernc.org/sqlite",
+	"go.yaml.in/yaml/v3",
+	"github.com/klauspost/compress",
+	"golang.org/x/text/encoding",
+}
+
+// A hermit is a room kept from parts of the standard library.
+type hermit struct {
+	room   string
+	shut   []string // import paths, or prefixes of them at a slash
+	reason string
+}
+
+var hermits = []hermit{
+	{"internal/matcher", []string{"os", "net", "math/rand", "encoding/csv", "encoding/json", "log", "log/slog"},
+		"the same items and remittances must give the same answer on any machine at any hour"},
+	{"internal/payment", []string{"os", "net", "math/rand", "log", "log/slog"},
+		"what happened to a payment is concluded from evidence alone"},
+	{"internal/statute", []string{"os", "net", "math/rand", "log", "log/slog"},
+		"the law is a table with dates, not a service"},
+	{"internal/money", []string{"os", "net", "math/rand", "log", "log/slog"},
+		"an amount does not depend on anything outside it"},
+	{"internal/day", []string{"os", "net", "log", "log/slog"},
+		"a calendar does not ask anyone for the date"},
+	{"internal/ledger", []string{"net", "log", "log/slog"},
+		"what could not be read is a Problem in the report, not a line in a log"},
+	{"internal/report", []string{"net", "math/rand", "log", "log/slog"},
+		"the same results must give the same bytes"},
+}

@@ -1,0 +1,171 @@
+package tidy
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const root = "../.."
+
+// A goFile is one Go file of the project.
+type goFile struct {
+	name   string // below the root, with slashes
+	room   string // the folder it is in
+	inTest bool   // a _test.go file, or in a room that only tests use
+	files  *token.FileSet
+	ast    *ast.File
+	lines  []string
+}
+
+// A finding is one thing out of order.
+type finding struct {
+	line int
+	what string
+}
+
+// forTests are rooms whose whole code is equipment of tests.
+var forTests = []string{"internal/testbed", "internal/matcher/oracle", "internal/importtest", "internal/tidy"}
+
+func TestGoFiles(t *testing.T) {
+	for _, f := range goFiles(t) {
+		for _, rule := range goRules {
+			for _, found := range rule(f) {
+				t.Errorf("%s:%d: %s", f.name, found.line, found.what)
+			}
+		}
+	}
+}
+
+// TestFloatsOfTheReport: a workbook stores numbers as binary fractions, so one
+// function has to make one, and it reads back what it wrote.
+func TestFloatsOfTheReport(t *testing.T) {
+	makers := map[string]string{}
+	for _, f := range goFiles(t) {
+		if f.room != "internal/report" || f.inTest {
+			continue
+		}
+		for _, decl := range f.ast.Decls {
+			if line, found := floatIn(f, decl); found {
+				makers[declName(decl)] = fmt.Sprintf("%s:%d", f.name, line)
+			}
+		}
+	}
+	if len(makers) > 1 {
+		t.Errorf("float64 stands in %d places of internal/report, and one function may write number cells: %v", len(makers), makers)
+	}
+}
+
+// TestEveryRoomSaysWhatItIs: a package opens with an essay, in doc.go where
+// there is more than one file.
+func TestEveryRoomSaysWhatItIs(t *testing.T) {
+	said, number := map[string]bool{}, map[string]int{}
+	for _, f := range goFiles(t) {
+		if strings.HasSuffix(f.name, "_test.go") {
+			continue
+		}
+		number[f.room]++
+		if f.ast.Doc != nil && (path.Base(f.name) == "doc.go" || path.Base(f.name) == "main.go" || number[f.room] == 1) {
+			said[f.room] = true
+		}
+	}
+	for room := range number {
+		if !said[room] {
+			t.Errorf("%s: has no doc.go that says what the package knows and what it must not know", room)
+		}
+	}
+}
+
+func TestTextFiles(t *testing.T) {
+	for _, name := range textFiles(t) {
+		text, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.IndexByte(text, 0) >= 0 {
+			continue // UTF-16 and compressed inputs of tests
+		}
+		for i, line := range strings.Split(string(text), "\n") {
+			for _, rule := range lineRules {
+				if what := rule(name, line); what != "" {
+					t.Errorf("%s:%d: %s", name, i+1, what)
+				}
+			}
+		}
+	}
+}
+
+func goFiles(t *testing.T) []goFile {
+	t.Helper()
+	var all []goFile
+	for _, name := range textFiles(t) {
+		if !strings.HasSuffix(name, ".go") || strings.Contains(name, "testdata/") {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files := token.NewFileSet()
+		parsed, err := parser.ParseFile(files, name, text, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		room := path.Dir(name)
+		all = append(all, goFile{
+			name:   name,
+			room:   room,
+			inTest: strings.HasSuffix(name, "_test.go") || slices.Contains(forTests, room),
+			files:  files,
+			ast:    parsed,
+			lines:  strings.Split(string(text), "\n"),
+		})
+	}
+	if len(all) == 0 {
+		t.Fatal("no Go files found at all: the test looks in the wrong place")
+	}
+	return all
+}
+
+// textFiles returns every file of the project that people write, below the root
+// and with slashes. What the make targets leave behind is none of them.
+func textFiles(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, name)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		if d.IsDir() {
+			if slices.Contains([]string{".git", "bin", "demo"}, rel) || strings.HasSuffix(rel, "testdata/fuzz") {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if slices.Contains(written, path.Ext(rel)) || slices.Contains(written, path.Base(rel)) {
+			all = append(all, rel)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// written are the endings, and the names without one, of files with text in them.
+var written = []string{".go", ".md", ".txt", ".txtar", ".yaml", ".yml", ".csv", ".json", ".jsonl", ".sql", "Makefile", "run"}
