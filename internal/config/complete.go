@@ -1,0 +1,104 @@
+package config
+
+import (
+	"fmt"
+	"net/mail"
+	"strings"
+
+	"reconcile/internal/party"
+)
+
+// complete checks what no single value can show: what is required, what excludes
+// what, and what is given twice.
+func (l *loader) complete() {
+	c := l.config
+	l.buyers(c.Buyers)
+	l.require(len(c.Ledger.Files) > 0, "ledger.files", `name the ledgers, like files: ["ledger/*.csv"]`)
+	l.require(len(c.Events.Files) > 0, "events.files", `name the event logs, like files: ["events/*.jsonl*"]`)
+	for i, m := range c.Matching.CoversModes {
+		c.Matching.CoversModes[i] = foldMode(m)
+	}
+	l.payments(&c.Payments)
+	l.mail(&c.Mail)
+}
+
+// given tells whether the file or the environment says anything at path or below.
+func (l *loader) given(path string) bool {
+	for p := range l.places {
+		if p == path || strings.HasPrefix(p, path+".") {
+			return true
+		}
+	}
+	return false
+}
+
+// require reports a key that is missing. One that is there and wrong has its
+// own fault.
+func (l *loader) require(ok bool, path, remedy string) {
+	if ok {
+		return
+	}
+	if _, there := l.places[path]; there {
+		for _, f := range l.faults {
+			if strings.Contains(f.Text, path) {
+				return
+			}
+		}
+		l.about(path, checkRequired, remedy, "%s is empty", path)
+		return
+	}
+	l.about(path, checkRequired, remedy, "%s is missing", path)
+}
+
+func (l *loader) buyers(buyers []party.Buyer) {
+	l.require(len(buyers) > 0, "buyers", "name at least one registration, like buyers: [{b2b_id: BUYER0001, gstin: 27AAPFU0939F1ZV}]")
+	ids, gstins := map[string]bool{}, map[string]bool{}
+	for i, b := range buyers {
+		path := fmt.Sprintf("buyers[%d]", i)
+		l.require(b.B2BID != "" || l.given(path+".b2b_id"), path+".b2b_id", "give the B2B id under which this registration is known to Bharat Connect")
+		if b.B2BID != "" && ids[b.B2BID] {
+			l.about(path+".b2b_id", checkDuplicate, "keep one of the two", "the B2B id %q stands here for the second time", b.B2BID)
+		}
+		if b.GSTIN != "" && gstins[b.GSTIN] {
+			l.about(path+".gstin", checkDuplicate, "keep one of the two", "the GSTIN %q stands here for the second time", b.GSTIN)
+		}
+		ids[b.B2BID], gstins[b.GSTIN] = true, true
+		if b.GSTIN != "" && gstinCheckDigit(b.GSTIN) != b.GSTIN[14] {
+			l.config.Warnings = append(l.config.Warnings, faultf(l.places[path+".gstin"], checkGSTIN,
+				"compare it with the registration certificate", "the check digit of %s should be %c", b.GSTIN, gstinCheckDigit(b.GSTIN)))
+		}
+	}
+}
+
+func (l *loader) payments(p *Payments) {
+	if !l.given("payments") {
+		return
+	}
+	if !l.given("payments.mode") {
+		p.Mode = ModePropose
+	}
+	if p.Mode != ModeOff {
+		l.require(p.Type != "", "payments.type", "say ONPLATFORM (the platform moves the money) or OFFPLATFORM (it has moved already); there is no default")
+	}
+}
+
+func (l *loader) mail(m *Mail) {
+	if m.Configured = l.given("mail"); !m.Configured {
+		return
+	}
+	l.require(len(m.To) > 0, "mail.to", "say who gets the report, or remove the section mail")
+	l.require(m.From != "", "mail.from", "say who sends the report, or remove the section mail")
+	l.require(m.SMTP != "", "mail.smtp", "name the mail server, like smtp://localhost:1025, or remove the section mail")
+	for _, a := range m.To {
+		l.address("mail.to", a)
+	}
+	if m.From != "" {
+		l.address("mail.from", m.From)
+	}
+}
+
+func (l *loader) address(path, a string) {
+	if _, err := mail.ParseAddress(a); err != nil {
+		l.about(path, checkValue, "", "%s %q: expected an address like controller@example.com", path, clip(a))
+	}
+}

@@ -1,0 +1,187 @@
+package config
+
+import (
+	"path/filepath"
+	"time"
+
+	"reconcile/internal/day"
+	"reconcile/internal/money"
+	"reconcile/internal/party"
+)
+
+// A Config is the effective configuration: the file, then the environment, then
+// the defaults. Load returns it whole and valid or not at all.
+type Config struct {
+	File string // as the user named it
+	Dir  string // absolute folder of File; every relative path below starts there
+
+	// Buyers are our own GST registrations. At least one; events of any other
+	// buyer are counted and left out, and a row that names another is refused.
+	Buyers []party.Buyer
+
+	// Timezone turns moments into dates: the ts of a payment, and today. An IANA
+	// name, Asia/Kolkata when absent. With a wrong zone, payments late in the
+	// evening fall on the wrong day.
+	Timezone *time.Location
+
+	Ledger   Ledger
+	Events   Events
+	Matching Matching
+	Payments Payments
+	EnKash   EnKash
+
+	// Store is the folder of run history, lock and fingerprint key; "state/"
+	// when absent. It is trusted, and losing it loses the comparison with
+	// earlier runs. Output is the folder under which each run writes its own;
+	// "reports/" when absent. Both as written; Path makes them absolute.
+	Store, Output string
+
+	Mail     Mail
+	Schedule Schedule
+
+	// Overridden lists the RECONCILE_ variables that took the place of a value
+	// of the file, by name and in order; their values are not kept.
+	Overridden []string
+
+	// Warnings are faults that do not stop a run, such as a GSTIN whose check
+	// digit is wrong.
+	Warnings []Fault
+}
+
+// Ledger says where the books are and how to read them.
+type Ledger struct {
+	// Files are globs of CSV and XLSX files. Required.
+	Files []string
+
+	// Preset is auto (the default) or the name of a layout. A wrong one is found
+	// out when the headings are not recognised.
+	Preset string
+
+	// Columns maps a canonical column to the heading that carries it in these
+	// files, where it is not recognised by itself. A heading that is not in the
+	// file is an error of that file.
+	Columns map[string]string
+
+	// Suppliers is the supplier master, a CSV or XLSX file; empty means none.
+	Suppliers string
+
+	// Dates settles a column of dates that can be read two ways: auto (the
+	// default: the column must prove itself), day-first, month-first. A wrong
+	// choice moves due dates by months.
+	Dates string
+
+	// Decimal settles a column of amounts that can be read two ways: auto (the
+	// default: the column must prove itself), point, comma. A wrong choice makes
+	// amounts a thousand times too large or too small.
+	Decimal string
+}
+
+// Events says where the webhook deliveries are logged.
+type Events struct {
+	// Files are globs of .jsonl, .json, .gz and .zst files. Required.
+	Files []string
+}
+
+// Matching says when two amounts are equal and what the log covers.
+type Matching struct {
+	// AmountTolerance is the difference in rupees up to which two amounts are
+	// equal; 1.00 when absent. Too large a one hides short payments.
+	AmountTolerance money.Paise
+
+	// CoversFrom is the first day whose payments the log knows; what the books
+	// paid before is `outside`, not unsupported. None when absent.
+	CoversFrom day.Date
+
+	// CoversModes are the payment modes the log knows, upper case; what the books
+	// paid otherwise is `outside`. Empty means all of them.
+	CoversModes []string
+
+	// Days, from 0 to 3660: within which an outcome is expected (2 when absent),
+	// a supplier confirms (7), and the books follow a payment (0). Too many days
+	// delay the break that says something is stuck.
+	OutcomeWithin, ConfirmationWithin, PostingWithin int
+}
+
+// The values of Payments.Mode: what this program does about payments by itself.
+const (
+	ModeOff     = "off"
+	ModePropose = "propose"
+	ModeAuto    = "auto"
+)
+
+// Payments says what is done about items that are due.
+type Payments struct {
+	// Mode is off where the section is absent, and propose where the section is
+	// there without a mode. auto approves a proposal whose total is at most
+	// AutoLimit.
+	Mode string
+
+	// Type is ONPLATFORM (the platform moves the money) or OFFPLATFORM (the money
+	// has moved). Required unless Mode is off; there is no default, because the
+	// wrong one pays a second time.
+	Type string
+
+	// ModeOfPayment is one of the eleven of the Pay Invoice API; ACCOUNT TRANSFER
+	// when absent.
+	ModeOfPayment string
+
+	LeadDays    int           // days before its due date that an item may be paid; 0 to 365, 0 when absent
+	AutoLimit   money.Paise   // see Mode; 0.00 when absent, which approves nothing
+	MaxInvoices int           // invoices in one request, 1 to 50; 1 when absent
+	ValidFor    time.Duration // of a proposal, above 0; 72h when absent
+}
+
+// EnKash says where the platform is reached.
+type EnKash struct {
+	// BaseURL is https, or http to this machine only. Empty means that nothing is
+	// ever sent.
+	BaseURL string
+
+	Timeout     time.Duration // of one call, 1s to 10m; 60s when absent
+	DeviceName  string        // device.tag of a request; GEOCODE when absent
+	DeviceValue string        // such as "19.0760,72.8777"
+	Token       Secret        // from token_file; empty where there is none
+}
+
+// Mail says to whom the report goes. Without the section nothing is mailed.
+type Mail struct {
+	Configured bool     // the section is there
+	To         []string // required
+	From       string   // required
+	SMTP       string   // smtp:// or smtps://, required
+	Username   string
+	Password   Secret // from password_file
+}
+
+// Schedule says when `reconcile schedule` runs by itself.
+type Schedule struct {
+	// Cron is a standard expression of five fields in Timezone; empty means never.
+	Cron string
+
+	// BusinessDate of a night run is today or previous (the default: the day
+	// before the run).
+	BusinessDate string
+}
+
+// Path returns the absolute form of a path of the configuration.
+func (c *Config) Path(p string) string {
+	if filepath.IsAbs(p) {
+		return filepath.Clean(p)
+	}
+	return filepath.Join(c.Dir, p)
+}
+
+// A Setting is one effective value, as it is printed. Secrets print as ***.
+type Setting struct{ Name, Value string }
+
+// Settings returns the effective configuration in the order of the schema,
+// defaults included.
+func (c *Config) Settings() []Setting {
+	var all []Setting
+	for _, k := range flatten("", schema(c)) {
+		if text, ok := k.print(); ok {
+			all = append(all, Setting{k.path, text})
+		}
+	}
+	return all
+}
