@@ -25,7 +25,8 @@ type Input struct {
 	Quarantined int
 	Skipped     []Skipped // in order of reason
 	Columns     []ColumnTotal
-	Noise       int // numbers within 0.000001 of a whole paisa, read as that paisa
+	Notes       []string // for people: what was found out about the file and is no fault
+	Noise       int      // numbers within 0.000001 of a whole paisa, read as that paisa
 }
 
 // Skipped counts rows that are no items, for one reason.

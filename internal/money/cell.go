@@ -23,6 +23,11 @@ const (
 // group of the wrong length and two signs are ErrSyntax, for a misplaced comma
 // may be a decimal comma.
 func ParseCell(s string, sep Separator) (Paise, error) {
+	if sep != Comma {
+		if p, err := parseDigits(s, Max); err == nil {
+			return p, nil // plain digits, as most cells are
+		}
+	}
 	body, negative, ok := stripMarks(s)
 	if !ok {
 		return 0, ErrSyntax
@@ -45,7 +50,7 @@ func ParseCell(s string, sep Separator) (Paise, error) {
 	if fraction != "" {
 		plain += "." + fraction[1:]
 	}
-	p, err := parseDigits(plain)
+	p, err := parseDigits(plain, Max)
 	if err != nil {
 		return 0, err
 	}
@@ -63,16 +68,22 @@ const (
 	Silent                    // no separator: the same by both
 	ProvesPoint
 	ProvesComma
-	Either // an amount by both readings, and not the same one
+	Either       // as grouping by the point and decimals by the comma, not the same amount: 1,180
+	EitherDotted // the other way round: 1.180
 )
 
 // Read tells what a cell proves about the separator of its column.
 func Read(s string) Reading {
+	if r, ok := readPlain(s); ok {
+		return r
+	}
 	p, errPoint := ParseCell(s, Point)
 	q, errComma := ParseCell(s, Comma)
 	switch {
 	case errPoint == nil && errComma == nil && p == q:
 		return Silent
+	case errPoint == nil && errComma == nil && p.Abs() < q.Abs():
+		return EitherDotted
 	case errPoint == nil && errComma == nil:
 		return Either
 	case errPoint == nil:
@@ -81,6 +92,31 @@ func Read(s string) Reading {
 		return ProvesComma
 	}
 	return Unreadable
+}
+
+// readPlain is Read for what most cells are, digits and at most two decimals.
+// It reports false where a closer look is needed.
+func readPlain(s string) (Reading, bool) {
+	point := -1
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+		case c == '.' && point < 0 && i > 0:
+			point = i
+		default:
+			return 0, false
+		}
+	}
+	decimals := len(s) - point - 1
+	switch {
+	case s == "" || len(s) > 15: // may be out of range
+		return 0, false
+	case point < 0:
+		return Silent, true
+	case decimals == 1 || decimals == 2:
+		return ProvesPoint, true
+	}
+	return 0, false
 }
 
 // currencyMarks may stand before or behind an amount.

@@ -3,6 +3,7 @@ package money
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -26,14 +27,16 @@ var (
 // Parse reads plain decimal text such as "1180", "-0.5" or "1180.00": an
 // optional sign, digits, and at most two decimals (more, if they are zeros).
 // It returns ErrSyntax, ErrPrecision or ErrRange.
-func Parse(s string) (Paise, error) {
+func Parse(s string) (Paise, error) { return parse(s, Max) }
+
+func parse(s string, limit Paise) (Paise, error) {
 	rest := s
 	negative := false
 	if rest != "" && (rest[0] == '-' || rest[0] == '+') {
 		negative = rest[0] == '-'
 		rest = rest[1:]
 	}
-	p, err := parseDigits(rest)
+	p, err := parseDigits(rest, limit)
 	if err != nil {
 		return 0, err
 	}
@@ -44,8 +47,8 @@ func Parse(s string) (Paise, error) {
 }
 
 // parseDigits reads unsigned decimal text: digits, and perhaps a point and more
-// digits; at least one digit in all.
-func parseDigits(s string) (Paise, error) {
+// digits; at least one digit in all. limit is Max, or more for sums.
+func parseDigits(s string, limit Paise) (Paise, error) {
 	whole, fraction, point := strings.Cut(s, ".")
 	if whole == "" && fraction == "" || point && fraction == "" {
 		return 0, ErrSyntax
@@ -56,9 +59,7 @@ func parseDigits(s string) (Paise, error) {
 		if c < '0' || c > '9' {
 			return 0, ErrSyntax
 		}
-		if p <= Max {
-			p = p*10 + Paise(c-'0')
-		}
+		p = appendDigit(p, c, limit)
 	}
 	places := 0
 	precise := true
@@ -70,9 +71,7 @@ func parseDigits(s string) (Paise, error) {
 		case places == 2:
 			precise = precise && c == '0'
 		default:
-			if p <= Max {
-				p = p*10 + Paise(c-'0')
-			}
+			p = appendDigit(p, c, limit)
 			places++
 		}
 	}
@@ -80,14 +79,22 @@ func parseDigits(s string) (Paise, error) {
 		return 0, ErrPrecision
 	}
 	for ; places < 2; places++ {
-		if p <= Max {
-			p *= 10
-		}
+		p = appendDigit(p, '0', limit)
 	}
-	if p > Max {
+	if p < 0 {
 		return 0, ErrRange
 	}
 	return p, nil
+}
+
+// appendDigit returns p followed by the digit, or -1 where that is beyond the
+// limit; it stays -1 from then on.
+func appendDigit(p Paise, digit byte, limit Paise) Paise {
+	d := Paise(digit - '0')
+	if p < 0 || p > (limit-d)/10 {
+		return -1
+	}
+	return p*10 + d
 }
 
 // String returns the amount as the contract writes it: "1180.00", "-0.50".
@@ -109,7 +116,7 @@ func (p Paise) Append(b []byte) []byte {
 // Grouped returns the amount as an Indian reader expects it, in lakh grouping:
 // "1,02,000.00", "-5,00,00,000.00".
 func (p Paise) Grouped() string {
-	plain := p.Abs().String()
+	plain := strings.TrimPrefix(p.String(), "-")
 	whole, fraction := plain[:len(plain)-3], plain[len(plain)-3:]
 	var b strings.Builder
 	if p < 0 {
@@ -147,7 +154,7 @@ func (p Paise) MarshalText() ([]byte, error) { return p.Append(nil), nil }
 
 // UnmarshalText reads what MarshalText wrote.
 func (p *Paise) UnmarshalText(b []byte) error {
-	v, err := Parse(string(b))
+	v, err := parse(string(b), math.MaxInt64) // a sum may be beyond Max
 	if err != nil {
 		return fmt.Errorf("amount %q: %w", b, err)
 	}

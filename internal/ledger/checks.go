@@ -1,0 +1,101 @@
+package ledger
+
+import "slices"
+
+// A Check is one thing that can be wrong with a ledger, as the documentation
+// lists it.
+type Check struct {
+	Name   string // as it stands in brackets behind a message
+	Text   string // what is wrong
+	Remedy string // what the accountant can do about it
+	File   bool   // the whole file is refused, rather than one row
+
+	setting string // the setting that decides, where there is one
+}
+
+// Checks returns all of them, by name.
+func Checks() []Check {
+	all := slices.Clone(checks[:])
+	slices.SortFunc(all, func(a, b Check) int {
+		if a.Name < b.Name {
+			return -1
+		}
+		return 1
+	})
+	return all
+}
+
+type checkID uint8
+
+const (
+	checkFile checkID = iota
+	checkNoHeading
+	checkHeadingTwice
+	checkColumnMissing
+	checkColumnUnknown
+	checkPreset
+	checkDatesDisagree
+	checkDecimalsDisagree
+	checkDecimalsUnclear
+	checkTotalTooLarge
+
+	checkRow
+	checkRowTooWide
+	checkCellError
+	checkCellNoCache
+	checkNumberMissing
+	checkSupplierMissing
+	checkSupplierAmbiguous
+	checkBuyerMissing
+	checkBuyerUnknown
+	checkBuyerDisagrees
+	checkDocumentType
+	checkDate
+	checkDateRange
+	checkAmount
+	checkAmountDecimals
+	checkAmountRange
+	checkAmountMissing
+	checkAmountNegative
+	checkVersion
+	checkUTR
+	checkAccount
+	checkMSME
+	checkCount
+)
+
+var checks = [checkCount]Check{
+	checkFile:             {"ledger-unreadable", "the ledger cannot be read", "export it again as CSV or XLSX", true, ""},
+	checkNoHeading:        {"heading-missing", "no row looks like the heading of a ledger", "name the columns of the file under ledger.columns", true, "ledger.columns"},
+	checkHeadingTwice:     {"heading-twice", "two columns have the heading of one", "rename one of them, or name the right one under ledger.columns", true, "ledger.columns"},
+	checkColumnMissing:    {"column-missing", "a column is missing", "say which of these it is, in the configuration", true, ""},
+	checkColumnUnknown:    {"column-unknown", "ledger.columns names a column that does not exist", "use one of the names of the documentation", true, "ledger.columns"},
+	checkPreset:           {"preset-unknown", "there is no layout of that name", "use auto or canonical", true, "ledger.preset"},
+	checkDatesDisagree:    {"dates-disagree", "some dates of a column are written day first and some month first", "say which it is: day-first or month-first", true, "ledger.dates"},
+	checkDecimalsDisagree: {"decimals-disagree", "some amounts are written with a decimal point and some with a decimal comma", "say which it is: point or comma", true, "ledger.decimal"},
+	checkDecimalsUnclear:  {"decimals-unclear", "no amount tells whether the point stands before decimals or between thousands", "say which it is: point or comma", true, "ledger.decimal"},
+	checkTotalTooLarge:    {"total-too-large", "the amounts of a column sum to more than can be held", "look for amounts with digits too many", true, ""},
+
+	checkRow:               {"row-unreadable", "the row cannot be read", "mend the row in the file, or export it again", false, ""},
+	checkRowTooWide:        {"row-too-wide", "the row has cells beyond the last heading, so that its cells may have shifted", "put quotes around texts with a separator in them, or give the column a heading", false, ""},
+	checkCellError:         {"cell-error", "the cell holds an error of the spreadsheet", "mend the formula and save the file again", false, ""},
+	checkCellNoCache:       {"cell-not-calculated", "the cell holds a formula that was saved without its result", "open the file in a spreadsheet, let it calculate, and save it", false, ""},
+	checkNumberMissing:     {"invoice-number-missing", "the row has no supplier invoice number", "enter it in the ERP, or take the row out if it is no invoice", false, ""},
+	checkSupplierMissing:   {"supplier-missing", "the row names no supplier", "give the supplier's B2B id, code, name or GSTIN", false, ""},
+	checkSupplierAmbiguous: {"supplier-ambiguous", "several suppliers of the master fit the row", "give the B2B id in the row, or mend the master", false, ""},
+	checkBuyerMissing:      {"buyer-missing", "the row does not say which of our registrations was billed, and several are configured", "give buyer_b2b_id or buyer_gstin", false, ""},
+	checkBuyerUnknown:      {"buyer-unknown", "this is none of our registrations", "mend the row, or add the registration under buyers", false, ""},
+	checkBuyerDisagrees:    {"buyer-disagrees", "the buyer's B2B id and GSTIN are those of two registrations", "mend one of them", false, ""},
+	checkDocumentType:      {"document-type-unknown", "the type of the document is not known", "use invoice, credit_note, debit_note or advance", false, ""},
+	checkDate:              {"date-unreadable", "this is not a date", "write it as 21/11/2026 or 2026-11-21", false, ""},
+	checkDateRange:         {"date-out-of-range", "the year is not between 1990 and 2100", "mend the date", false, ""},
+	checkAmount:            {"amount-unreadable", "this is not an amount", "write it as 118000.00 or 1,18,000.00", false, ""},
+	checkAmountDecimals:    {"amount-too-fine", "the amount has more than two decimals", "round it in the ERP, where the books are", false, ""},
+	checkAmountRange:       {"amount-too-large", "the amount is larger than ten lakh crore rupees", "look for digits too many", false, ""},
+	checkAmountMissing:     {"amount-missing", "the row has neither an invoice amount nor a due amount", "give one of them", false, ""},
+	checkAmountNegative:    {"amount-negative", "tax and adjustments of an invoice are written without a sign", "write the amount as positive, or say that the row is a credit note", false, ""},
+	checkVersion:           {"object-version-unreadable", "the version is not a whole number from 0", "mend it or leave it empty", false, ""},
+	checkUTR:               {"utr-damaged", "a spreadsheet has rounded the bank reference", "format the column as text and export the file again", false, ""},
+	checkAccount:           {"account-unreadable", "this is not an account number", "format the column as text and export the file again", false, ""},
+	checkMSME:              {"msme-unknown", "the size of the enterprise is not known", "use micro, small, medium or nothing", false, ""},
+}

@@ -1,0 +1,92 @@
+package ledger
+
+import "strings"
+
+// A column is one of the canonical columns of a ledger.
+type column uint8
+
+const (
+	buyerB2BID column = iota
+	buyerGSTIN
+	supplierB2BID
+	supplierCode
+	supplierName
+	supplierGSTIN
+	invoiceNumber
+	documentType
+	invoiceObjectID
+	objectVersion
+	invoiceStatus
+	invoiceDate
+	acceptanceDate
+	dueDate
+	currency
+	taxableAmount
+	invoiceAmount
+	tdsAmount
+	adjustmentAmount
+	paidAmount
+	dueAmount
+	utr
+	paymentDate
+	paymentMode
+	accountNumber
+	ifsc
+	beneficiaryName
+	vpa
+	part
+	hold
+	msme
+	poNumber
+	columns // how many there are
+)
+
+var columnNames = [columns]string{
+	"buyer_b2b_id", "buyer_gstin",
+	"supplier_b2b_id", "supplier_code", "supplier_name", "supplier_gstin",
+	"supplier_invoice_number", "document_type",
+	"invoice_object_id", "object_version", "invoice_status",
+	"invoice_date", "acceptance_date", "due_date",
+	"currency", "taxable_amount", "invoice_amount",
+	"tds_amount", "adjustment_amount", "paid_amount", "due_amount",
+	"utr", "payment_date", "payment_mode",
+	"account_number", "ifsc", "beneficiary_name", "vpa",
+	"part", "hold", "msme", "po_number",
+}
+
+// String returns the canonical name.
+func (c column) String() string { return columnNames[c] }
+
+// columnNamed returns the column of a canonical name.
+func columnNamed(name string) (column, bool) {
+	for c, n := range columnNames {
+		if n == name {
+			return column(c), true
+		}
+	}
+	return 0, false
+}
+
+// The columns of one kind, in the order in which they are reported.
+var (
+	amountColumns = [...]column{invoiceAmount, tdsAmount, adjustmentAmount, paidAmount, dueAmount, taxableAmount}
+	dateColumns   = [...]column{invoiceDate, acceptanceDate, dueDate, paymentDate}
+	// needed lists what a layout must have: of each line, one.
+	needed = [...][]column{
+		{invoiceNumber},
+		{supplierName, supplierB2BID, supplierCode, supplierGSTIN},
+		{invoiceAmount, dueAmount},
+	}
+)
+
+// fold returns the form in which two headings are the same: small letters and
+// digits, so that "Invoice Amount", invoice_amount and invoiceAmount are one.
+func fold(heading string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(heading) {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r > 0x7f && isLetter(r) {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}

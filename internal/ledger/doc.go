@@ -1,0 +1,19 @@
+// Package ledger turns the rows of an ERP's payables ledger into items.
+//
+// Reading has four steps, each in files of its own. A layout is recognised: the
+// heading row is found and each canonical column gets its place (layout.go). All
+// rows are then looked at once to learn how the file writes its dates and its
+// decimals, for a single 03/04/2026 or 1.180 cannot tell (vote.go). The rows are
+// read (row.go and its neighbours), and at last the rows of one invoice are seen
+// together to find parts, repetitions and gaps (parts.go).
+//
+// Nothing is dropped and nothing guessed. A row below the heading is accepted as
+// an item, skipped for a reason that is counted, or quarantined with at least
+// one Problem; the three add up to the rows read, and so does every amount
+// column, to the paisa (totals.go). A file that cannot be understood as a whole
+// is a FileError, and then there is no Book at all, since nothing may be
+// concluded from half a ledger.
+//
+// The package knows nothing of payments. It keeps no account number: what leaves
+// it has the last four digits and a keyed fingerprint.
+package ledger

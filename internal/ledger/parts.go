@@ -1,0 +1,158 @@
+package ledger
+
+import (
+	"fmt"
+
+	"reconcile/internal/day"
+	"reconcile/internal/money"
+)
+
+// relate looks at all rows of each invoice: it marks repetitions and computes
+// the gaps. computed tells, for each item, which of tds, adjustment and paid was
+// computed rather than read (index of amountColumns, 0 for none).
+func relate(items []Item, computed []uint8) error {
+	groups := make(map[invoiceKey][]int, len(items))
+	var single []int
+	for i := range items {
+		it := &items[i]
+		if it.Damaged || it.Key == "" {
+			single = append(single, i)
+			continue
+		}
+		k := keyOf(it)
+		groups[k] = append(groups[k], i)
+	}
+	for _, i := range single {
+		items[i].Gap = gap(&items[i])
+	}
+	for i := range items {
+		it := &items[i]
+		if it.Damaged || it.Key == "" {
+			continue
+		}
+		members := groups[keyOf(it)]
+		switch {
+		case len(members) == 1:
+			it.Gap = gap(it)
+		case members[0] == i: // once for each group, in the order of the rows
+			markRepetitions(items, members)
+			if err := testParts(items, computed, members); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// An invoiceKey is what the rows of one document share. The buyer is no part of
+// it: an invoice booked under two registrations is a repetition.
+type invoiceKey struct {
+	supplier, number string
+	year             day.FinancialYear
+	kind             DocumentType
+}
+
+func keyOf(it *Item) invoiceKey {
+	return invoiceKey{it.Supplier.ID(), it.Key, it.Year(), it.Type}
+}
+
+// gap is what the identity of a row alone leaves over.
+func gap(it *Item) money.Paise {
+	return it.Gross - (it.TDS + it.Adjustment + it.Paid + it.Due)
+}
+
+// markRepetitions sets Repeated on the rows that say the same of one invoice as
+// another does: the same part, and not told apart by equal amounts with
+// different due dates. Counting instead of comparing pairs keeps a file with one
+// number in every row from taking quadratic time.
+func markRepetitions(items []Item, members []int) {
+	type sum struct {
+		part  string
+		gross money.Paise
+	}
+	type instalment struct {
+		sum
+		due day.Date
+	}
+	parts := make(map[string]int)
+	sums := make(map[sum]int)
+	instalments := make(map[instalment]int)
+	for _, i := range members {
+		it := &items[i]
+		s := sum{it.Part, it.Gross}
+		parts[it.Part]++
+		sums[s]++
+		instalments[instalment{s, it.DueDate}]++
+	}
+	for _, i := range members {
+		it := &items[i]
+		s := sum{it.Part, it.Gross}
+		it.Repeated = parts[it.Part] > sums[s] || instalments[instalment{s, it.DueDate}] > 1
+	}
+}
+
+// testParts tests the identity on the sums over the parts, one row of each, and
+// gives every row of the invoice the gap.
+func testParts(items []Item, computed []uint8, members []int) error {
+	type class struct {
+		part string
+		due  day.Date
+	}
+	seen := make(map[class]bool)
+	var rows []int
+	same := true
+	for _, i := range members {
+		it := &items[i]
+		if c := (class{it.Part, it.DueDate}); !seen[c] {
+			seen[c] = true
+			rows = append(rows, i)
+			same = same && it.Gross == items[rows[0]].Gross
+		}
+	}
+	if same && len(rows) > 1 {
+		// What was computed from the whole invoice on each of its parts is no
+		// statement of the books: it would be settled several times over.
+		for _, i := range members {
+			undo(&items[i], computed[i])
+		}
+	}
+	var gross, settled money.Paise
+	for n, i := range rows {
+		it := &items[i]
+		var err error
+		if n == 0 || !same {
+			if gross, err = gross.Add(it.Gross); err != nil {
+				return tooLarge(it, err)
+			}
+		}
+		if settled, err = settled.Add(it.TDS + it.Adjustment + it.Paid + it.Due); err != nil {
+			return tooLarge(it, err)
+		}
+	}
+	left, err := gross.Add(-settled)
+	if err != nil {
+		return tooLarge(&items[rows[0]], err)
+	}
+	for _, i := range members {
+		items[i].Gap = left
+	}
+	return nil
+}
+
+// undo takes back an amount that complete computed.
+func undo(it *Item, computed uint8) {
+	switch computed {
+	case 1:
+		it.TDS = 0
+	case 2:
+		it.Adjustment = 0
+	case 3:
+		it.Paid = 0
+	}
+}
+
+func tooLarge(it *Item, err error) error {
+	e := fileError(it.Pos.File, it.Pos.Sheet, it.Pos.Row, checkTotalTooLarge, fmt.Sprintf("the parts of invoice %q", it.Number))
+	e.Err = err
+	return e
+}

@@ -1,0 +1,289 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"reconcile/internal/money"
+	"reconcile/internal/party"
+	"reconcile/internal/source"
+	"reconcile/internal/table"
+)
+
+// Options say how ledgers are read. The zero value reads canonical ledgers of
+// any buyer.
+type Options struct {
+	Buyers    []party.Buyer     // ours
+	Columns   map[string]string // canonical column to heading of the file: ledger.columns
+	Preset    string            // auto, canonical, or empty for auto: ledger.preset
+	Dates     DateOrder         // ledger.dates
+	Separator money.Separator   // ledger.decimal
+	Suppliers *party.Master     // nil where there is none
+
+	FingerprintKey []byte         // of party.Account.Fingerprint; nil: no fingerprints
+	Progress       func(rows int) // told now and then how many rows were read; may be nil
+}
+
+// A sheetFile is one ledger, opened.
+type sheetFile struct {
+	Input  Input // Path, SHA256, Bytes and Notes
+	Sheets []table.Sheet
+}
+
+// every is after how many rows a reader looks up: for a cancelled context, and
+// to tell of its progress.
+const every = 4096
+
+// Read reads the ledgers, in the order given. The error names every file that
+// cannot be read as a whole, each a *FileError, and there is no Book then:
+// nothing may be concluded from half of the books.
+func Read(ctx context.Context, files []source.Ref, o Options) (*Book, error) {
+	r, err := newReader(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, ref := range files {
+		r.ref(ref)
+		if err := ctx.Err(); err != nil {
+			break
+		}
+	}
+	return r.finish()
+}
+
+// readFiles is Read for ledgers that have been opened.
+func readFiles(ctx context.Context, files []sheetFile, o Options) (*Book, error) {
+	r, err := newReader(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		r.add(f)
+	}
+	return r.finish()
+}
+
+// overrides returns ledger.columns by column, and an error for names that are
+// none.
+func (o *Options) overrides() (map[column]string, error) {
+	if o.Preset != "" && o.Preset != "auto" && o.Preset != "canonical" {
+		return nil, fileError("", "", 0, checkPreset, fmt.Sprintf("%q", o.Preset))
+	}
+	found := make(map[column]string, len(o.Columns))
+	var unknown []string
+	for name, heading := range o.Columns {
+		c, ok := columnNamed(name)
+		if !ok {
+			unknown = append(unknown, name)
+			continue
+		}
+		found[c] = heading
+	}
+	if len(unknown) > 0 {
+		slices.Sort(unknown)
+		return nil, fileError("", "", 0, checkColumnUnknown, fmt.Sprintf("%q; there are %v", unknown, columnNames[:]))
+	}
+	return found, nil
+}
+
+// A reader reads the files of one Book.
+type reader struct {
+	ctx       context.Context
+	o         *Options
+	overrides map[column]string
+	texts     map[string]string
+	book      Book
+	computed  []uint8 // one an item: see relate
+	rows      int
+	faults    []error // of files
+}
+
+func newReader(ctx context.Context, o Options) (*reader, error) {
+	overrides, err := o.overrides()
+	if err != nil {
+		return nil, err
+	}
+	return &reader{ctx: ctx, o: &o, overrides: overrides, texts: make(map[string]string)}, nil
+}
+
+// ref opens a ledger, reads it and lets go of it.
+func (r *reader) ref(ref source.Ref) {
+	data, stat, err := ref.ReadAll(source.MaxTable)
+	if err == nil {
+		var file *table.File
+		if file, err = table.Open(ref.Path(), data, table.Limits{}); err == nil {
+			r.add(sheetFile{
+				Input:  Input{Path: ref.Path(), SHA256: stat.SHA256, Bytes: stat.Bytes, Notes: file.Notes},
+				Sheets: file.Sheets,
+			})
+			err = file.Close()
+		}
+	}
+	if err != nil {
+		r.faults = append(r.faults, refused(ref.Path(), err))
+	}
+}
+
+// refused says in our words why a file is no ledger.
+func refused(path string, err error) error {
+	e := fileError(path, "", 0, checkFile, "")
+	e.Err = err
+	var format *table.RefusedError
+	var limit *table.LimitError
+	var size *source.LimitError
+	switch {
+	case errors.As(err, &format):
+		e.Text, e.Remedy = format.Reason, format.Remedy
+	case errors.As(err, &limit):
+		e.Text, e.Remedy = limit.Reason, limit.Remedy
+	case errors.As(err, &size):
+		e.Text, e.Remedy = size.Reason, size.Remedy
+	default:
+		e.Text += ": " + err.Error()
+	}
+	return e
+}
+
+// add reads a ledger that has been opened.
+func (r *reader) add(f sheetFile) {
+	if err := r.file(f); err != nil {
+		r.faults = append(r.faults, err)
+	}
+}
+
+// finish sees the rows of all files together.
+func (r *reader) finish() (*Book, error) {
+	if r.ctx.Err() != nil {
+		return nil, fmt.Errorf("reading the ledgers: %w", context.Cause(r.ctx))
+	}
+	if len(r.faults) > 0 {
+		return nil, errors.Join(r.faults...)
+	}
+	if err := relate(r.book.Items, r.computed); err != nil {
+		return nil, err
+	}
+	return &r.book, nil
+}
+
+// file reads one ledger into the book.
+func (r *reader) file(f sheetFile) error {
+	in := f.Input
+	bindings, notes, err := bindSheets(in.Path, f.Sheets, canonical(), r.overrides)
+	if err != nil {
+		return err
+	}
+	in.Layout = "canonical"
+	in.Notes = append(slices.Clone(in.Notes), notes...)
+	var v ballot
+	for i, sheet := range f.Sheets {
+		if bindings[i] == nil {
+			continue
+		}
+		pos := source.Pos{File: in.Path, Sheet: sheet.Name()}
+		err := r.below(sheet, bindings[i], func(row table.Row) error {
+			pos.Row = row.Number
+			v.add(row, bindings[i], pos)
+			return nil
+		})
+		if err != nil {
+			return r.fault(in.Path, sheet, err)
+		}
+	}
+	reading, err := r.elect(&v, in.Path, bindings)
+	if err != nil {
+		return err
+	}
+	if v.tooWide > 0 && reading.unnamed {
+		in.Notes = append(in.Notes, fmt.Sprintf("%d rows have cells beyond the last heading; they are columns without a name and were not read", v.tooWide))
+	}
+	var t totals
+	for i, sheet := range f.Sheets {
+		if bindings[i] == nil {
+			continue
+		}
+		reading := *reading
+		reading.b = bindings[i]
+		reading.pos = source.Pos{File: in.Path, Sheet: sheet.Name()}
+		if err := r.sheet(sheet, &reading, &t); err != nil {
+			return r.fault(in.Path, sheet, err)
+		}
+	}
+	if err := t.into(&in); err != nil {
+		return err
+	}
+	r.book.Inputs = append(r.book.Inputs, in)
+	return nil
+}
+
+// elect says how the file is to be read, by what was proved. All columns in
+// doubt are reported.
+func (r *reader) elect(v *ballot, path string, bindings []*binding) (*rowReader, error) {
+	reading := &rowReader{o: r.o, texts: r.texts, unnamed: v.unnamedColumns()}
+	var faults []error
+	var err error
+	for _, c := range dateColumns {
+		if reading.orders[c], err = v.dates[c].order(r.o.Dates, path, c); err != nil {
+			faults = append(faults, err)
+		}
+	}
+	if reading.separator, err = v.amounts.separator(r.o.Separator, path); err != nil {
+		faults = append(faults, err)
+	}
+	return reading, errors.Join(faults...)
+}
+
+// sheet reads the rows of one sheet into the book and the totals.
+func (r *reader) sheet(sheet table.Sheet, reading *rowReader, t *totals) error {
+	for i, c := range amountColumns {
+		t.sums[i].present = t.sums[i].present || reading.b.has(c)
+	}
+	var sums running
+	return r.below(sheet, reading.b, func(row table.Row) error {
+		if r.rows++; r.o.Progress != nil && r.rows%every == 0 {
+			r.o.Progress(r.rows)
+		}
+		reading.start(row)
+		if reason := reading.skip(&sums); reason != "" {
+			if reason == skipTotal {
+				sums.reset()
+			}
+			return t.add(skipped, reason, &reading.amounts)
+		}
+		sums.add(&reading.amounts)
+		it, computed := reading.item()
+		if len(reading.problems) > 0 {
+			r.book.Problems = append(r.book.Problems, reading.problems...)
+			return t.add(quarantined, "", &reading.amounts)
+		}
+		r.book.Items = append(r.book.Items, it)
+		r.computed = append(r.computed, uint8(computed))
+		return t.add(accepted, "", &reading.amounts)
+	})
+}
+
+// below calls f for the rows below the heading.
+func (r *reader) below(sheet table.Sheet, b *binding, f func(table.Row) error) error {
+	seen := 0
+	return sheet.Rows(func(row table.Row) error {
+		if seen++; seen%every == 0 && r.ctx.Err() != nil {
+			return context.Cause(r.ctx)
+		}
+		if row.Number <= b.row {
+			return nil
+		}
+		return f(row)
+	})
+}
+
+// fault says what kept a file from being read to its end.
+func (r *reader) fault(path string, sheet table.Sheet, err error) error {
+	id := checkFile
+	if errors.Is(err, money.ErrOverflow) {
+		id = checkTotalTooLarge
+	}
+	e := fileError(path, sheet.Name(), 0, id, err.Error())
+	e.Err = err
+	return e
+}

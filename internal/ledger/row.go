@@ -1,0 +1,491 @@
+package ledger
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"reconcile/internal/day"
+	"reconcile/internal/money"
+	"reconcile/internal/party"
+	"reconcile/internal/source"
+	"reconcile/internal/table"
+)
+
+// A rowReader reads the rows of one sheet. It is used for one row after another
+// and keeps nothing of a row but texts, which it shares between rows.
+type rowReader struct {
+	o         *Options
+	b         *binding
+	separator money.Separator
+	orders    [columns]DateOrder
+	unnamed   bool // cells beyond the last heading are columns without a name
+	texts     map[string]string
+
+	// Of the row at hand.
+	row      table.Row
+	pos      source.Pos
+	amounts  [len(amountColumns)]amount
+	problems []source.Problem
+}
+
+var noCell table.Cell
+
+// cell returns the cell of a column, an empty one where there is none.
+func (r *rowReader) cell(c column) *table.Cell {
+	if i := r.b.at[c]; i >= 0 && i < len(r.row.Cells) {
+		return &r.row.Cells[i]
+	}
+	return &noCell
+}
+
+// start takes the next row and reads its amounts, which count whatever becomes
+// of the row.
+func (r *rowReader) start(row table.Row) {
+	r.row = row
+	r.pos.Row, r.pos.Col = row.Number, 0
+	r.problems = r.problems[:0]
+	for i, c := range amountColumns {
+		r.amounts[i] = readAmount(r.cell(c), r.separator)
+	}
+}
+
+// item reads the row as an item. Problems are in r.problems; when there are
+// any, the item is worth nothing. computed is what five.complete says.
+func (r *rowReader) item() (it Item, computed int) {
+	it.Pos = r.pos
+	if p := r.row.Problem; p != nil {
+		r.rowProblem(p)
+		return it, 0
+	}
+	if !r.unnamed && tooWide(r.row, r.b) {
+		r.fault(checkRowTooWide, columns, "", "")
+	}
+	r.readNumber(&it)
+	it.Type = r.documentType()
+	it.Part = r.shared(part)
+	it.InvoiceID = strings.Clone(r.text(invoiceObjectID))
+	it.ObjectVersion = r.version()
+	it.InvoiceStatus = r.upper(invoiceStatus)
+	it.InvoiceDate = r.date(invoiceDate)
+	it.AcceptanceDate = r.date(acceptanceDate)
+	it.DueDate = r.date(dueDate)
+	it.PaymentDate = r.date(paymentDate)
+	it.Currency = r.currency()
+	r.readParties(&it)
+	computed = r.readAmounts(&it)
+	it.UTR = r.utr()
+	it.PaymentMode = r.mode()
+	it.Account = r.account()
+	it.IFSC = r.upper(ifsc)
+	it.Beneficiary = r.shared(beneficiaryName)
+	it.VPA = strings.Clone(r.text(vpa))
+	it.Hold = r.hold()
+	it.MSME = r.msme()
+	it.PONumber = strings.Clone(r.text(poNumber))
+	return it, computed
+}
+
+// rowProblem takes over what the table found wrong with the row. Its value may
+// be the whole of the row, account number and all, and is not shown.
+func (r *rowReader) rowProblem(p *source.Problem) {
+	c := checks[checkRow]
+	q := source.Problem{Pos: r.pos, Check: c.Name, Text: c.Text, Remedy: c.Remedy}
+	if p.Check != "" {
+		q.Check = p.Check
+	}
+	if p.Text != "" {
+		q.Text = maskDigits(p.Text)
+	}
+	if p.Remedy != "" {
+		q.Remedy = p.Remedy
+	}
+	r.problems = append(r.problems, q)
+}
+
+// fault adds a problem of a column of the row, or of the row itself for columns.
+// more is added to what the check says.
+func (r *rowReader) fault(id checkID, c column, value, more string) {
+	k := checks[id]
+	p := source.Problem{Pos: r.pos, Check: k.Name, Text: k.Text, Remedy: k.Remedy}
+	if more != "" {
+		p.Text += ": " + more
+	}
+	if c < columns {
+		p.Column = r.b.heading(c)
+		if i := r.b.at[c]; i >= 0 {
+			p.Pos.Col = i + 1
+		}
+		p.Value = r.shown(c, value)
+	}
+	r.problems = append(r.problems, p)
+}
+
+// shown returns a value as it may be shown. An account number may stand in a
+// column next to its own when the row has shifted or the wrong heading was
+// mapped, so that long runs of digits are masked everywhere.
+func (r *rowReader) shown(c column, value string) string {
+	if value == "" {
+		return ""
+	}
+	if c == accountNumber || r.b.at[c] == r.b.at[accountNumber] {
+		return party.MaskAccount(value)
+	}
+	return maskDigits(value)
+}
+
+// text returns the text of a cell, and reports cells that hold none that can be
+// known.
+func (r *rowReader) text(c column) string {
+	cell := r.cell(c)
+	switch cell.Kind {
+	case table.Error:
+		r.fault(checkCellError, c, cell.Text, "")
+		return ""
+	case table.NoCache:
+		r.fault(checkCellNoCache, c, "", "")
+		return ""
+	case table.Date:
+		if cell.Date != 0 {
+			return cell.Date.Long()
+		}
+	}
+	return cell.Text
+}
+
+// shared is text for columns in which the same texts recur: each is kept once.
+func (r *rowReader) shared(c column) string { return r.share(r.text(c)) }
+
+func (r *rowReader) share(s string) string {
+	if s == "" {
+		return ""
+	}
+	if kept, ok := r.texts[s]; ok {
+		return kept
+	}
+	s = strings.Clone(s)
+	r.texts[s] = s
+	return s
+}
+
+func (r *rowReader) upper(c column) string { return r.share(strings.ToUpper(r.text(c))) }
+
+// readNumber reads the invoice number and its key. A number that a spreadsheet
+// has made into something else is kept, and marked.
+func (r *rowReader) readNumber(it *Item) {
+	cell := r.cell(invoiceNumber)
+	switch cell.Kind {
+	case table.Empty:
+		r.fault(checkNumberMissing, invoiceNumber, "", "")
+		return
+	case table.NoCache:
+		r.fault(checkCellNoCache, invoiceNumber, "", "")
+		return
+	case table.Error:
+		it.Number, it.Damaged = strings.Clone(cell.Text), true
+	case table.Date:
+		it.Number, it.Damaged = r.text(invoiceNumber), true
+	case table.Number:
+		// A spreadsheet holds fifteen digits; what is beyond them is made up.
+		it.Number = strings.Clone(cell.Text)
+		it.Damaged = len(it.Number) > 15 || !onlyDigits(strings.TrimPrefix(it.Number, "-"))
+	default:
+		it.Number = strings.Clone(cell.Text)
+		it.Damaged = damaged(it.Number)
+	}
+	it.Key = party.NumberKey(it.Number)
+}
+
+// damaged is party.Damaged behind a sieve: only what begins with a digit, a # or
+// the name of a month can be an accident, and most numbers begin with letters.
+func damaged(number string) bool {
+	c := number[0]
+	return (c >= '0' && c <= '9' || c == '#' || len(number) > 3 && monthNamed(number[:3]) > 0) && party.Damaged(number)
+}
+
+func (r *rowReader) documentType() DocumentType {
+	text := r.text(documentType)
+	switch foldWords(text) {
+	case "", "INVOICE", "INV", "BILL":
+		return Invoice
+	case "CREDIT NOTE", "CN", "CRN", "CREDIT MEMO":
+		return CreditNote
+	case "DEBIT NOTE", "DN":
+		return DebitNote
+	case "ADVANCE", "PREPAYMENT":
+		return Advance
+	}
+	r.fault(checkDocumentType, documentType, text, "")
+	return Invoice
+}
+
+// foldWords returns upper case words with single spaces for underscores and
+// hyphens. It allocates nothing for what is so already.
+func foldWords(s string) string {
+	clean := true
+	for i := 0; i < len(s) && clean; i++ {
+		c := s[i]
+		clean = c >= 'A' && c <= 'Z' || c == ' ' && i > 0 && s[i-1] != ' '
+	}
+	if clean {
+		return s
+	}
+	return strings.Join(strings.FieldsFunc(strings.ToUpper(s), func(c rune) bool {
+		return c == ' ' || c == '_' || c == '-' || c == '\t' || c == '\n' || c == '\u00a0'
+	}), " ")
+}
+
+func (r *rowReader) version() int {
+	text := r.text(objectVersion)
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		r.fault(checkVersion, objectVersion, text, "")
+		return 0
+	}
+	return n
+}
+
+func (r *rowReader) date(c column) day.Date {
+	cell := r.cell(c)
+	switch cell.Kind {
+	case table.Empty:
+		return 0
+	case table.Error:
+		r.fault(checkCellError, c, cell.Text, "")
+		return 0
+	case table.NoCache:
+		r.fault(checkCellNoCache, c, "", "")
+		return 0
+	}
+	w, ok := readDate(cell)
+	if !ok {
+		r.fault(checkDate, c, cell.Text, "")
+		return 0
+	}
+	d, ok := w.in(r.orders[c])
+	switch {
+	case !ok:
+		more := "the calendar has no such day"
+		if r.orders[c] == MonthFirst && !w.fixed {
+			more = "the calendar has no such day with the month first, as the column is read"
+		} else if w.second > 12 {
+			more = "the calendar has no such day with the day first, as the column is read"
+		}
+		r.fault(checkDate, c, cell.Text, more)
+		return 0
+	case w.year < 1990 || w.year > 2100:
+		r.fault(checkDateRange, c, cell.Text, "")
+		return 0
+	}
+	return d
+}
+
+// currency returns the currency of the row: as it says, else as the number
+// formats of its amounts show, else INR.
+func (r *rowReader) currency() string {
+	text := strings.ToUpper(r.text(currency))
+	switch text {
+	case "₹", "RS", "RS.", "INR", "INR.":
+		return "INR"
+	case "":
+		for _, c := range amountColumns {
+			if shown := r.cell(c).Currency; shown != "" {
+				return r.share(shown)
+			}
+		}
+		return "INR"
+	}
+	return r.share(text)
+}
+
+// readParties finds out who billed whom.
+func (r *rowReader) readParties(it *Item) {
+	it.Buyer = r.buyer()
+	s := party.Supplier{
+		B2BID: r.shared(supplierB2BID),
+		Code:  r.shared(supplierCode),
+		Name:  r.shared(supplierName),
+		GSTIN: r.upper(supplierGSTIN),
+	}
+	if s == (party.Supplier{}) {
+		r.fault(checkSupplierMissing, columns, "", "")
+		return
+	}
+	entry, candidates := r.o.Suppliers.Find(s)
+	if len(candidates) > 0 {
+		r.fault(checkSupplierAmbiguous, r.supplierColumn(), r.cell(r.supplierColumn()).Text, strings.Join(candidates, ", "))
+	}
+	if entry != nil {
+		s.B2BID = entry.B2BID
+		if it.DueDate == 0 && it.InvoiceDate != 0 && entry.HasTerms && r.cell(dueDate).Kind == table.Empty {
+			it.DueDate = it.InvoiceDate + day.Date(entry.TermsDays)
+		}
+	}
+	it.Supplier = s
+}
+
+// supplierColumn returns the column by which the row names its supplier.
+func (r *rowReader) supplierColumn() column {
+	for _, c := range []column{supplierCode, supplierGSTIN, supplierName} {
+		if r.cell(c).Kind != table.Empty {
+			return c
+		}
+	}
+	return supplierB2BID
+}
+
+// buyer returns the B2B id of our registration that was billed.
+func (r *rowReader) buyer() string {
+	id, gstin := r.text(buyerB2BID), strings.ToUpper(r.text(buyerGSTIN))
+	ours := r.o.Buyers
+	switch {
+	case len(ours) == 0:
+		return r.share(id)
+	case id == "" && gstin == "" && len(ours) == 1:
+		return ours[0].B2BID
+	case id == "" && gstin == "":
+		r.fault(checkBuyerMissing, columns, "", "")
+		return ""
+	}
+	byID := slices.IndexFunc(ours, func(b party.Buyer) bool { return b.B2BID == id })
+	byGSTIN := slices.IndexFunc(ours, func(b party.Buyer) bool { return gstin != "" && strings.EqualFold(b.GSTIN, gstin) })
+	switch {
+	case id != "" && byID < 0:
+		r.fault(checkBuyerUnknown, buyerB2BID, id, "")
+	case gstin != "" && byGSTIN < 0:
+		r.fault(checkBuyerUnknown, buyerGSTIN, gstin, "")
+	case id == "":
+		return ours[byGSTIN].B2BID
+	case gstin != "" && !strings.EqualFold(ours[byID].GSTIN, gstin):
+		r.fault(checkBuyerDisagrees, buyerGSTIN, gstin, "")
+	default:
+		return ours[byID].B2BID
+	}
+	return ""
+}
+
+// readAmounts puts the amounts into the item, those left out computed.
+func (r *rowReader) readAmounts(it *Item) (computed int) {
+	faulty := false
+	for i := range r.amounts {
+		if a := &r.amounts[i]; a.state == bad {
+			r.fault(a.fault, amountColumns[i], r.cell(amountColumns[i]).Text, "")
+			faulty = true
+		}
+	}
+	if faulty {
+		return 0
+	}
+	if a := r.amounts[len(r.amounts)-1]; a.state == good {
+		it.Taxable, it.HasTaxable = a.value, true
+	}
+	f := five(r.amounts[:len(five{})])
+	if it.Type == Invoice {
+		for i, c := range []column{tdsAmount, adjustmentAmount} {
+			if f[i+1].value < 0 {
+				r.fault(checkAmountNegative, c, f[i+1].value.String(), "")
+			}
+		}
+	}
+	computed, ok := f.complete(it.Type)
+	if !ok {
+		r.fault(checkAmountMissing, columns, "", "")
+	}
+	it.Gross, it.TDS, it.Adjustment, it.Paid, it.Due = f[0].value, f[1].value, f[2].value, f[3].value, f[4].value
+	return computed
+}
+
+func (r *rowReader) utr() string {
+	cell := r.cell(utr)
+	if cell.Kind == table.Empty {
+		return ""
+	}
+	text := r.text(utr)
+	if cell.Kind == table.Date || cell.Kind == table.Number && (len(text) > 15 || !onlyDigits(text)) || rounded(text) {
+		r.fault(checkUTR, utr, text, "")
+		return ""
+	}
+	return strings.Clone(party.UTR(text))
+}
+
+// rounded tells whether a spreadsheet wrote a long number as 2.34173E+13.
+func rounded(text string) bool {
+	return strings.ContainsAny(text, "eE") && strings.Contains(text, "+") && party.Damaged(text)
+}
+
+func (r *rowReader) mode() string {
+	return r.share(foldWords(r.text(paymentMode)))
+}
+
+func (r *rowReader) account() party.Account {
+	cell := r.cell(accountNumber)
+	if cell.Kind == table.Empty {
+		return party.Account{}
+	}
+	text := r.text(accountNumber)
+	if text == "" {
+		return party.Account{}
+	}
+	a, ok := party.ReadAccount(text, r.o.FingerprintKey)
+	if !ok || cell.Kind == table.Date || cell.Kind == table.Number && len(text) > 15 {
+		r.fault(checkAccount, accountNumber, text, "")
+		return party.Account{}
+	}
+	a.Last4 = strings.Clone(a.Last4)
+	return a
+}
+
+func (r *rowReader) hold() string {
+	text := r.text(hold)
+	switch strings.ToUpper(text) {
+	case "", "N", "NO", "0", "FALSE", "-":
+		return ""
+	case "Y", "YES", "TRUE", "1":
+		return "hold"
+	}
+	return r.share(text)
+}
+
+func (r *rowReader) msme() string {
+	text := r.text(msme)
+	switch strings.ToUpper(text) {
+	case "", "-":
+		return ""
+	case "MICRO":
+		return "micro"
+	case "SMALL":
+		return "small"
+	case "MEDIUM":
+		return "medium"
+	}
+	r.fault(checkMSME, msme, text, "")
+	return ""
+}
+
+// maskDigits hides all but the last four of every run of nine digits and more,
+// the least an Indian account number has.
+func maskDigits(s string) string {
+	const shortest = 9
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		end := i
+		for end < len(s) && s[end] >= '0' && s[end] <= '9' {
+			end++
+		}
+		switch {
+		case end == i:
+			b.WriteByte(s[i])
+			i++
+			continue
+		case end-i >= shortest:
+			b.WriteString("****" + s[end-4:end])
+		default:
+			b.WriteString(s[i:end])
+		}
+		i = end
+	}
+	return b.String()
+}

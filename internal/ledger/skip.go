@@ -1,0 +1,129 @@
+package ledger
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"reconcile/internal/money"
+	"reconcile/internal/table"
+)
+
+// The reasons for which a row is no item.
+const (
+	skipBlank   = "blank"
+	skipTotal   = "total"
+	skipHeading = "heading"
+)
+
+// running holds the sums by which a total row is known when no word says so.
+type running struct {
+	rows  int
+	all   [len(amountColumns)]money.Paise // of the sheet
+	since [len(amountColumns)]money.Paise // the last total row
+}
+
+// add counts the amounts of an item row. Overflow is the totals' to report.
+func (s *running) add(amounts *[len(amountColumns)]amount) {
+	s.rows++
+	for i := range amounts {
+		if amounts[i].state == good {
+			s.all[i] += amounts[i].value
+			s.since[i] += amounts[i].value
+		}
+	}
+}
+
+// reset begins the next section.
+func (s *running) reset() { s.since = [len(amountColumns)]money.Paise{} }
+
+// skip tells why the row is no item; empty when it is one.
+func (r *rowReader) skip(sums *running) string {
+	switch {
+	case r.row.Blank():
+		return skipBlank
+	case r.row.Problem != nil:
+		return ""
+	case r.repeatsHeading():
+		return skipHeading
+	case r.isTotal(sums):
+		return skipTotal
+	}
+	return ""
+}
+
+// repeatsHeading tells whether the mapped cells of the row are the headings
+// once more, as printed lists have them on every page.
+func (r *rowReader) repeatsHeading() bool {
+	i := r.b.at[invoiceNumber]
+	if i >= len(r.row.Cells) || r.row.Cells[i].Kind != table.Text || r.row.Cells[i].Text != r.b.headings[i] {
+		return false
+	}
+	same := 0
+	for c := range columns {
+		i := r.b.at[c]
+		if i < 0 || i >= len(r.row.Cells) || r.row.Cells[i].Kind == table.Empty {
+			continue
+		}
+		if fold(r.row.Cells[i].Text) != fold(r.b.headings[i]) {
+			return false
+		}
+		same++
+	}
+	return same >= 2
+}
+
+// totalKeys are the columns by which an item could be told from another; a row
+// in which one of them has a text of its own is no total.
+var totalKeys = [...]column{invoiceNumber, supplierB2BID, supplierCode, supplierGSTIN, invoiceDate, dueDate, invoiceObjectID, utr}
+
+// isTotal tells whether the row sums up the rows above: nothing in it names a
+// document, and a text says total or its amounts are the running sums.
+func (r *rowReader) isTotal(sums *running) bool {
+	for _, c := range totalKeys {
+		if cell := r.cell(c); cell.Kind != table.Empty && (cell.Kind != table.Text || !saysTotal(cell.Text)) {
+			return false
+		}
+	}
+	for i := range r.row.Cells {
+		if c := &r.row.Cells[i]; c.Kind == table.Text && saysTotal(c.Text) {
+			return true
+		}
+	}
+	if sums.rows == 0 || r.cell(supplierName).Kind != table.Empty {
+		return false
+	}
+	return r.equals(&sums.all) || r.equals(&sums.since)
+}
+
+// equals tells whether all amounts of the row, one at least, are the sums.
+func (r *rowReader) equals(sums *[len(amountColumns)]money.Paise) bool {
+	some := false
+	for i := range r.amounts {
+		switch a := &r.amounts[i]; {
+		case a.state == bad, a.state == good && a.value != sums[i]:
+			return false
+		case a.state == good:
+			some = some || a.value != 0
+		}
+	}
+	return some
+}
+
+// saysTotal tells whether a text begins with a word for a total. TOTALLY TOP
+// TOTS is somebody's name.
+func saysTotal(s string) bool {
+	if s == "" || s[0]|0x20 != 't' && s[0]|0x20 != 's' && s[0]|0x20 != 'g' && s[0] != '*' {
+		return false
+	}
+	s = strings.TrimLeft(strings.ToLower(s), "* ")
+	for _, word := range []string{"grand total", "sub total", "sub-total", "subtotal", "total", "totals", "grandtotal"} {
+		if rest, ok := strings.CutPrefix(s, word); ok {
+			next, _ := utf8.DecodeRuneInString(rest)
+			if rest == "" || !unicode.IsLetter(next) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,146 @@
+package ledger
+
+import (
+	"fmt"
+
+	"reconcile/internal/money"
+	"reconcile/internal/source"
+	"reconcile/internal/table"
+)
+
+// minority is the share of proofs, in percent, up to which those of the other
+// way of writing are faults of their rows rather than a doubt about the file.
+const minority = 5
+
+// A ballot holds what the cells of one file prove about how it is written.
+type ballot struct {
+	dates   [columns]dateVote
+	amounts amountVote
+	rows    int // with anything in them
+	tooWide int // of these, with cells beyond the last heading
+}
+
+type dateVote struct {
+	dayFirst, monthFirst       int
+	dayExample, monthExample   string
+	dayExampleAt, monthExampAt source.Pos
+}
+
+type amountVote struct {
+	point, comma, dotted                         int
+	pointExample, commaExample, dottedExample    string
+	pointExampleAt, commaExampleAt, dottedExampA source.Pos
+}
+
+// add counts what one row proves.
+func (v *ballot) add(row table.Row, b *binding, pos source.Pos) {
+	if row.Blank() {
+		return
+	}
+	v.rows++
+	if tooWide(row, b) {
+		v.tooWide++
+	}
+	for _, c := range dateColumns {
+		i := b.at[c]
+		if i < 0 || i >= len(row.Cells) || row.Cells[i].Kind != table.Text {
+			continue
+		}
+		w, ok := parseDate(row.Cells[i].Text)
+		if !ok || w.fixed {
+			continue
+		}
+		d := &v.dates[c]
+		pos.Col = i + 1
+		switch w.proves() {
+		case DayFirst:
+			if d.dayFirst++; d.dayFirst == 1 {
+				d.dayExample, d.dayExampleAt = row.Cells[i].Text, pos
+			}
+		case MonthFirst:
+			if d.monthFirst++; d.monthFirst == 1 {
+				d.monthExample, d.monthExampAt = row.Cells[i].Text, pos
+			}
+		}
+	}
+	for _, c := range amountColumns {
+		i := b.at[c]
+		if i < 0 || i >= len(row.Cells) || row.Cells[i].Kind != table.Text {
+			continue
+		}
+		pos.Col = i + 1
+		v.amounts.add(row.Cells[i].Text, pos)
+	}
+}
+
+func (a *amountVote) add(text string, pos source.Pos) {
+	switch money.Read(text) {
+	case money.ProvesPoint:
+		if a.point++; a.point == 1 {
+			a.pointExample, a.pointExampleAt = text, pos
+		}
+	case money.ProvesComma:
+		if a.comma++; a.comma == 1 {
+			a.commaExample, a.commaExampleAt = text, pos
+		}
+	case money.EitherDotted:
+		if a.dotted++; a.dotted == 1 {
+			a.dottedExample, a.dottedExampA = text, pos
+		}
+	}
+}
+
+// order returns the order of a column's dates: the setting, what is proved, or
+// day first. When the proofs contradict each other in earnest the file is
+// refused, for half of its dates would be wrong and look right.
+func (d dateVote) order(setting DateOrder, path string, c column) (DateOrder, error) {
+	if setting != AutoDates {
+		return setting, nil
+	}
+	fewer, all := min(d.dayFirst, d.monthFirst), d.dayFirst+d.monthFirst
+	if fewer*100 > all*minority {
+		return 0, fileError(path, "", 0, checkDatesDisagree, fmt.Sprintf(
+			"%s has %d that can only be day first, such as %s at %s, and %d that can only be month first, such as %s at %s",
+			c, d.dayFirst, maskDigits(d.dayExample), d.dayExampleAt, d.monthFirst, maskDigits(d.monthExample), d.monthExampAt))
+	}
+	if d.monthFirst > d.dayFirst {
+		return MonthFirst, nil
+	}
+	return DayFirst, nil
+}
+
+// separator returns the mark before the paise. A file of 1.180 and the like
+// that proves nothing is refused: read one way or the other the total is wrong
+// by a thousand.
+func (a amountVote) separator(setting money.Separator, path string) (money.Separator, error) {
+	if setting != money.AutoSeparator {
+		return setting, nil
+	}
+	fewer, all := min(a.point, a.comma), a.point+a.comma
+	switch {
+	case fewer*100 > all*minority:
+		return 0, fileError(path, "", 0, checkDecimalsDisagree, fmt.Sprintf(
+			"%d with a point, such as %s at %s, and %d with a comma, such as %s at %s",
+			a.point, maskDigits(a.pointExample), a.pointExampleAt, a.comma, maskDigits(a.commaExample), a.commaExampleAt))
+	case a.comma > a.point:
+		return money.Comma, nil
+	case a.point == 0 && a.dotted > 0:
+		return 0, fileError(path, "", 0, checkDecimalsUnclear, fmt.Sprintf(
+			"%s at %s may be either, and %d more", maskDigits(a.dottedExample), a.dottedExampA, a.dotted-1))
+	}
+	return money.Point, nil
+}
+
+// unnamedColumns tells whether the cells beyond the last heading are columns
+// without a name, as most rows have them, and not rows gone wrong.
+func (v *ballot) unnamedColumns() bool { return v.tooWide*2 > v.rows }
+
+// tooWide tells whether the row has anything beyond the last heading.
+func tooWide(row table.Row, b *binding) bool {
+	for i := b.width; i < len(row.Cells); i++ {
+		if row.Cells[i].Kind != table.Empty {
+			return true
+		}
+	}
+	return false
+}
