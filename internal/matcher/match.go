@@ -42,11 +42,10 @@ func MatchGroup(g Group, r Rules) Result { return matchGroup(g, r).result }
 // A Group is everything that can match: the items of one supplier, and the lines
 // paid to it.
 type Group struct {
-	Items   []*ledger.Item
-	Lines   []LineRef
-	Foreign []Claim           // lines of other suppliers that belong to items of this group
-	Away    map[LineRef]Claim // lines of this group that belong to items of others
-	Reused  map[string]string // UTRs that two payments bear, with both objectIds
+	Items  []*ledger.Item
+	Lines  []LineRef
+	Across Across            // what the round across suppliers found out about them
+	Reused map[string]string // UTRs that several payments bear, with their objectIds
 }
 
 // A LineRef is a line together with the payment it is part of.
@@ -89,11 +88,7 @@ func reusedUTRs(remittances []payment.Remittance) map[string]string {
 	reused := make(map[string]string)
 	for i := range remittances {
 		rem := &remittances[i]
-		if !rem.UTRFinal || rem.UTR == "" || !alive(rem) {
-			continue
-		}
-		switch rem.Mode {
-		case "CHEQUE", "CASH", "WALLET":
+		if !rem.UTRFinal || rem.UTR == "" || !countsUTR(rem) || !alive(rem) {
 			continue
 		}
 		other, seen := first[rem.UTR]
@@ -109,6 +104,11 @@ func reusedUTRs(remittances []payment.Remittance) map[string]string {
 		reused[rem.UTR] = strings.Join(ids, ", ")
 	}
 	return reused
+}
+
+// countsUTR tells whether the payment's bank reference is one of its own.
+func countsUTR(rem *payment.Remittance) bool {
+	return rem.Mode != "CHEQUE" && rem.Mode != "CASH" && rem.Mode != "WALLET"
 }
 
 // alive tells whether some line of the payment stands or is in flight.

@@ -15,12 +15,13 @@ const maxSteps = 1 << 20
 // gaveUp is what the report says of an item whose search was given up.
 const gaveUp = "the search for a combination of payments was given up after 1,048,576 steps; a person may find one"
 
-// subsets returns combinations of at least two and not all of the amounts that
-// sum to the target within tol: none, the only one, or two of several, each as
-// rising indexes. complete is false when the search was given up before it could
+// subsets returns combinations of at least so many and not all of the amounts
+// that sum to the target within tol, each as rising indexes, and stops when it has
+// enough of them. complete is false when the search was given up before it could
 // say; then nothing is returned.
-func subsets(amounts []money.Paise, target, tol money.Paise) (found [][]int, complete bool) {
+func subsets(amounts []money.Paise, target, tol money.Paise, atLeast, enough int) (found [][]int, complete bool) {
 	s := newSearch(amounts, target, tol)
+	s.atLeast, s.enough = atLeast, enough
 	s.walk(0, 0)
 	if s.steps > maxSteps {
 		return nil, false
@@ -37,6 +38,8 @@ type search struct {
 	more     []money.Paise // the most that amounts[i:] can add
 	less     []money.Paise // the least
 	low, top money.Paise
+	atLeast  int
+	enough   int
 	chosen   []int
 	found    [][]int
 	steps    int
@@ -62,14 +65,14 @@ func newSearch(amounts []money.Paise, target, tol money.Paise) *search {
 
 // walk decides amount i; sum is what was chosen before it.
 func (s *search) walk(i int, sum money.Paise) {
-	if s.steps++; s.steps > maxSteps || len(s.found) > 1 {
+	if s.steps++; s.steps > maxSteps || len(s.found) >= s.enough {
 		return
 	}
 	if sum+s.more[i] < s.low || sum+s.less[i] > s.top {
 		return
 	}
 	if i == len(s.amounts) {
-		if k := len(s.chosen); k > 1 && k < len(s.amounts) {
+		if k := len(s.chosen); k >= s.atLeast && k < len(s.amounts) {
 			set := make([]int, k)
 			for j, at := range s.chosen {
 				set[j] = s.index[at]
