@@ -1,0 +1,94 @@
+package job
+
+import (
+	"strconv"
+
+	"reconcile/internal/ledger"
+	"reconcile/internal/matcher"
+	"reconcile/internal/money"
+	"reconcile/internal/payment"
+)
+
+// proposal turns what the matcher found into candidates for payment and asks
+// payment.Propose about each: the one place where the books and our payments
+// meet. An unset type, or a policy that is off, proposes nothing.
+func proposal(t payment.Type, isDue func(*ledger.Item) bool, result *matcher.Result, book *ledger.Book) []payment.ProposalLine {
+	if t == 0 {
+		return nil
+	}
+	quarantined := make(map[string]bool)
+	for _, in := range book.Inputs {
+		quarantined[in.Path] = in.Quarantined > 0
+	}
+	credits := make(map[string]money.Paise)
+	var candidates []payment.Candidate
+	for i := range result.Items {
+		r := &result.Items[i]
+		it := r.Item
+		if r.Status == matcher.Credit {
+			credits[it.Supplier.B2BID] += it.Cash().Abs()
+			continue
+		}
+		amount, candidate := payable(t, r, isDue)
+		if !candidate {
+			continue
+		}
+		candidates = append(candidates, payment.Candidate{
+			ProposalLine: payment.ProposalLine{
+				Debt: payment.Debt{
+					Buyer: it.Buyer, Supplier: it.Supplier.B2BID, NumberKey: it.Key, Year: it.Year(), Part: it.Part,
+				},
+				SupplierName: it.Supplier.Name,
+				Number:       it.Number,
+				Source:       it.Pos.File + ":" + strconv.Itoa(it.Pos.Row),
+				DueDate:      it.DueDate,
+				Amount:       amount,
+			},
+			UTR:         it.UTR,
+			Quarantined: quarantined[it.Pos.File],
+		})
+	}
+	return payment.Propose(t, candidates, unmatched(result), credits)
+}
+
+// payable says what of an item its status makes a payment of (contract, section
+// 5.1). ONPLATFORM pays what is due, and the rest of what was paid in part where
+// books and platform agree so far; OFFPLATFORM reports what the books paid and
+// no event supports.
+func payable(t payment.Type, r *matcher.ItemResult, isDue func(*ledger.Item) bool) (money.Paise, bool) {
+	it := r.Item
+	switch {
+	case t == payment.OffPlatform:
+		return it.Paid, r.Status == matcher.Unsupported
+	case r.Status == matcher.Due:
+		return it.Due, true
+	case r.Status == matcher.PartPaid:
+		return it.Cash() - r.CashPaid, it.Hold == "" && isDue(it) && agree(r)
+	}
+	return 0, false
+}
+
+// agree tells whether books and platform say the same of an item so far.
+func agree(r *matcher.ItemResult) bool {
+	for _, b := range r.Breaks {
+		if b.Code != matcher.ReferenceVariant {
+			return false
+		}
+	}
+	return true
+}
+
+// unmatched returns the lines that stand or are in flight and belong to no item.
+func unmatched(result *matcher.Result) []payment.Unmatched {
+	var open []payment.Unmatched
+	for i := range result.Lines {
+		l := &result.Lines[i]
+		alive := l.Remittance.Stands(l.Line) || l.Remittance.InFlight(l.Line)
+		if alive && (len(l.Items) == 0 || l.Rule == matcher.Suggested) {
+			open = append(open, payment.Unmatched{
+				Supplier: l.Remittance.Supplier, NumberKey: l.Line.Key, Net: l.Line.Net, ObjectID: l.Remittance.ObjectID,
+			})
+		}
+	}
+	return open
+}
