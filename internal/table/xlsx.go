@@ -1,5 +1,297 @@
 package table
 
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+)
+
+const (
+	// maxEntries is how many parts a workbook may have. Large ones with charts
+	// and pictures have some hundreds; a directory of a million entries costs
+	// memory before anything is read.
+	maxEntries = 20_000
+
+	// maxInflation is how much longer than its packed form a sheet may be, and
+	// inflationFrom where that begins to count. Real sheets unpack to 5 to 40
+	// times, a column of one repeated value to 200; deflate ends at 1032.
+	maxInflation  = 300
+	inflationFrom = 16 << 20
+
+	// maxPart bounds the small parts: relations, list of sheets, styles. The
+	// largest style table that Excel writes, 65,490 formats, has about 12 MiB.
+	maxPart = 64 << 20
+)
+
+// A workbook is an opened XLSX or XLSM.
+type workbook struct {
+	name    string
+	limits  Limits
+	parts   map[string]*zip.File // by lower-case name
+	strings []string             // the shared strings, trimmed
+	formats []format             // by style number
+	date04  bool                 // days count from 1 January 1904
+}
+
+// openWorkbook opens the zip in data. excelize is not asked: its row reader
+// gives strings only, leaving out the number format (and with it Cr, ₹ and
+// dates), and unpacks large sheets into temporary files.
 func openWorkbook(name string, data []byte, limits Limits) (*File, error) {
-	return nil, &RefusedError{name, "workbooks are not read yet", "export it as .csv"}
+	limits.Rows = min(limits.Rows, maxSheetRows)
+	limits.Columns = min(limits.Columns, maxColumns)
+	wb := &workbook{name: name, limits: limits}
+	if err := wb.openZip(data); err != nil {
+		return nil, err
+	}
+	sheets, err := wb.load()
+	if err != nil {
+		return nil, wb.damaged(err)
+	}
+	f := &File{Sheets: sheets, Format: "XLSX", close: func() error { wb.parts, wb.strings = nil, nil; return nil }}
+	if wb.date04 {
+		f.Notes = append(f.Notes, "dates count from 1904")
+	}
+	return f, nil
+}
+
+func (wb *workbook) openZip(data []byte) error {
+	// The signature of a directory entry can stand in packed data too, but not
+	// that often.
+	if n := bytes.Count(data, []byte("PK\x01\x02")); n > maxEntries {
+		return &LimitError{wb.name, fmt.Sprintf("the zip has more than %d parts", maxEntries), "open it in Excel and save it as .xlsx"}
+	}
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		return &RefusedError{wb.name, "the workbook is damaged or incomplete", "export it again, or open and save it in Excel"}
+	}
+	wb.parts = make(map[string]*zip.File, len(z.File))
+	for _, f := range z.File {
+		wb.parts[partName(f.Name)] = f
+	}
+	return wb.refuseOthers()
+}
+
+// partName returns the form in which part names are compared: they are the same
+// in any case, and some writers use the backslash.
+func partName(name string) string {
+	name = strings.ToLower(strings.ReplaceAll(name, `\`, "/"))
+	return strings.TrimPrefix(path.Clean("/"+name), "/")
+}
+
+// refuseOthers refuses zips that are known to be something else.
+func (wb *workbook) refuseOthers() error {
+	has := func(name string) bool { return wb.parts[name] != nil }
+	switch {
+	case has("xl/workbook.bin"):
+		return &RefusedError{wb.name, "it is a binary workbook (.xlsb)", saveAsXLSX}
+	case has("mimetype") && has("content.xml"):
+		return &RefusedError{wb.name, "it is an OpenDocument file (.ods)", "open it in LibreOffice or Excel and save it as .xlsx"}
+	case has("encryptedpackage"), has("encryptioninfo"):
+		return &RefusedError{wb.name, "the workbook is password-protected", "open it in Excel, remove the password, and save it"}
+	case has("word/document.xml"):
+		return &RefusedError{wb.name, "it is a Word document", "export the ledger as .xlsx or .csv"}
+	}
+	return nil
+}
+
+// A sheetEntry is a line of the workbook's list of sheets.
+type sheetEntry struct{ name, relation string }
+
+// load reads everything but the sheets' rows.
+func (wb *workbook) load() ([]Sheet, error) {
+	root, err := wb.relations("_rels/.rels", "")
+	if err != nil {
+		return nil, err
+	}
+	main := "xl/workbook.xml"
+	for _, r := range root {
+		if r.kind == "officeDocument" && wb.parts[r.target] != nil {
+			main = r.target
+		}
+	}
+	if strings.HasSuffix(main, ".bin") {
+		return nil, &RefusedError{wb.name, "it is a binary workbook (.xlsb)", saveAsXLSX}
+	}
+	if wb.parts[main] == nil {
+		return nil, &RefusedError{wb.name, "it is a zip file without a workbook in it", "unpack it and give the files inside"}
+	}
+	entries, err := wb.list(main)
+	if err != nil {
+		return nil, err
+	}
+	dir, file := path.Split(main)
+	rels, err := wb.relations(path.Join(dir, "_rels", file+".rels"), dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := wb.loadStyles(relationOf(rels, "styles", "xl/styles.xml")); err != nil {
+		return nil, err
+	}
+	if err := wb.loadStrings(relationOf(rels, "sharedStrings", "xl/sharedstrings.xml")); err != nil {
+		return nil, err
+	}
+	return wb.sheets(entries, rels)
+}
+
+func (wb *workbook) sheets(entries []sheetEntry, rels map[string]relation) ([]Sheet, error) {
+	var sheets []Sheet
+	for _, e := range entries {
+		r, ok := rels[e.relation]
+		if ok && r.kind != "worksheet" {
+			continue // a sheet that is a chart or a dialogue has no cells
+		}
+		part := wb.parts[r.target]
+		if part == nil {
+			return nil, fmt.Errorf("the sheet %q is missing in it", e.name)
+		}
+		sheets = append(sheets, &xlsxSheet{wb: wb, name: e.name, part: part})
+	}
+	if len(sheets) == 0 {
+		return nil, &RefusedError{wb.name, "the workbook has no sheet with cells", "export it again"}
+	}
+	return sheets, nil
+}
+
+// list reads the workbook part: its sheets in order, and its calendar.
+func (wb *workbook) list(main string) ([]sheetEntry, error) {
+	var entries []sheetEntry
+	err := wb.eachElement(main, func(x *xmlScanner) error {
+		switch x.name {
+		case "workbookPr":
+			v, _ := x.attr("date1904")
+			wb.date04 = truth(v)
+		case "sheet":
+			name, err := x.attrText("name")
+			if err != nil {
+				return err
+			}
+			id, err := x.attrText("id")
+			entries = append(entries, sheetEntry{name: unescapeText(name), relation: id})
+			return err
+		}
+		return nil
+	})
+	return entries, err
+}
+
+// A relation leads from one part to another.
+type relation struct{ kind, target string }
+
+// relations reads a .rels part; one that is missing has none. Targets are
+// relative to dir, and only parts of the same zip count.
+func (wb *workbook) relations(name, dir string) (map[string]relation, error) {
+	rels := map[string]relation{}
+	if wb.parts[partName(name)] == nil {
+		return rels, nil
+	}
+	err := wb.eachElement(name, func(x *xmlScanner) error {
+		if x.name != "Relationship" {
+			return nil
+		}
+		if mode, _ := x.attr("TargetMode"); string(mode) == "External" {
+			return nil
+		}
+		id, err := x.attrText("Id")
+		if err != nil {
+			return err
+		}
+		kind, err := x.attrText("Type")
+		if err != nil {
+			return err
+		}
+		target, err := x.attrText("Target")
+		if err != nil {
+			return err
+		}
+		if !strings.HasPrefix(target, "/") && !strings.HasPrefix(target, `\`) {
+			target = dir + "/" + target
+		}
+		rels[id] = relation{kind: path.Base(kind), target: partName(target)}
+		return nil
+	})
+	return rels, err
+}
+
+// relationOf returns the target of the relation of a kind, and where there is
+// none the place where such a part usually is.
+func relationOf(rels map[string]relation, kind, usual string) string {
+	for _, r := range rels {
+		if r.kind == kind {
+			return r.target
+		}
+	}
+	return usual
+}
+
+// eachElement calls visit at the start of every element of a small part.
+func (wb *workbook) eachElement(name string, visit func(*xmlScanner) error) error {
+	return wb.eachToken(wb.parts[partName(name)], maxPart, func(x *xmlScanner) error {
+		if x.kind != xmlStart {
+			return nil
+		}
+		return visit(x)
+	})
+}
+
+// eachToken calls visit for every token of a part, until it returns an error.
+func (wb *workbook) eachToken(part *zip.File, limit int64, visit func(*xmlScanner) error) error {
+	in, err := wb.open(part, limit)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	x := newXMLScanner(in)
+	for {
+		err := x.next()
+		if err == io.EOF {
+			return nil
+		}
+		if err == nil {
+			err = visit(x)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// open opens a part for reading. archive/zip never delivers more than the zip
+// says the part has, so the limits can be tested before the first byte.
+func (wb *workbook) open(part *zip.File, limit int64) (io.ReadCloser, error) {
+	size, packed := part.UncompressedSize64, part.CompressedSize64
+	switch {
+	case size > uint64(limit):
+		return nil, &LimitError{wb.name, fmt.Sprintf("%s unpacks to more than %d MiB", part.Name, limit>>20), "split the workbook into several, or export it as .csv"}
+	case size > inflationFrom && size/maxInflation > packed:
+		return nil, &LimitError{wb.name, fmt.Sprintf("%s unpacks to more than %d times its size, as attacks do", part.Name, maxInflation), "open it in Excel, look at what it holds, and save it as .csv"}
+	}
+	return part.Open()
+}
+
+// damaged turns a fault of the zip or the XML into a refusal; what already is
+// one, or a limit, stays as it is.
+func (wb *workbook) damaged(err error) error {
+	var refused *RefusedError
+	var limit *LimitError
+	if errors.As(err, &refused) || errors.As(err, &limit) {
+		return err
+	}
+	reason := err.Error()
+	switch {
+	case errors.Is(err, zip.ErrAlgorithm):
+		reason = "it is packed in a way that workbooks are not, or encrypted"
+	case errors.Is(err, zip.ErrChecksum), errors.Is(err, zip.ErrFormat), errors.Is(err, io.ErrUnexpectedEOF):
+		reason = "it is damaged or incomplete"
+	}
+	return &RefusedError{wb.name, "the workbook cannot be read: " + reason, "export it again, or open and save it in Excel"}
+}
+
+// truth reads a boolean of XML Schema.
+func truth(v []byte) bool {
+	s := string(v)
+	return s == "1" || s == "true" || s == "on"
 }
