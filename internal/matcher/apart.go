@@ -42,11 +42,14 @@ func (c *cascade) share(rule Rule, lines []*claimed, items []*claimant) {
 
 // grant gives lines to items of which each takes one. It settles the lines with
 // the fewest candidates first and then looks again, for an item that is taken
-// is no candidate any more; what stays equal is in dispute.
+// is no candidate any more; what stays equal is in dispute, and so is what is
+// left after maxSteps.
 func (c *cascade) grant(rule Rule, wishes []wish) {
+	steps := 0
 	for len(wishes) > 0 {
 		var now []wish
 		for _, w := range wishes {
+			steps += len(w.items)
 			if items := slices.DeleteFunc(slices.Clone(w.items), func(it *claimant) bool { return !it.free() }); len(items) > 0 {
 				now = append(now, wish{w.line, items})
 			}
@@ -64,8 +67,8 @@ func (c *cascade) grant(rule Rule, wishes []wish) {
 				settled = true
 			}
 		}
-		if !settled {
-			for _, set := range alike(best) {
+		if !settled || steps > maxSteps {
+			for _, set := range alike(slices.DeleteFunc(best, func(w wish) bool { return !w.line.open() })) {
 				dispute(set)
 			}
 			return
@@ -83,13 +86,17 @@ type tie struct {
 // alike collects wishes for the same items, in the order of the lines.
 func alike(wishes []wish) []tie {
 	var ties []tie
+	byFirst := make(map[*claimant][]int) // of ties, by the first of their items
 	for _, w := range wishes {
-		i := slices.IndexFunc(ties, func(t tie) bool { return slices.Equal(t.items, w.items) })
-		if i < 0 {
+		first := byFirst[w.items[0]]
+		at := slices.IndexFunc(first, func(i int) bool { return slices.Equal(ties[i].items, w.items) })
+		if at < 0 {
+			at = len(first)
+			first = append(first, len(ties))
+			byFirst[w.items[0]] = first
 			ties = append(ties, tie{items: w.items})
-			i = len(ties) - 1
 		}
-		ties[i].lines = append(ties[i].lines, w.line)
+		ties[first[at]].lines = append(ties[first[at]].lines, w.line)
 	}
 	return ties
 }

@@ -117,7 +117,8 @@ func (b *finding) paidTwice() string {
 		}
 		nets[i] += m.Net
 	}
-	kept, complete := subsets(nets, b.owed, b.rules.Tolerance, 1, 1)
+	budget := maxSteps
+	kept, complete := subsets(nets, b.owed, b.rules.Tolerance, 1, 1, &budget)
 	if !complete {
 		b.note = gaveUp
 	}

@@ -210,6 +210,7 @@ func (c *cascade) suggest() {
 	byCash := slices.Clone(open)
 	slices.SortStableFunc(byCash, func(a, b *claimant) int { return cmp.Compare(a.item.Cash(), b.item.Cash()) })
 	var wishes []wish
+	pairs := 0
 	for _, l := range c.lines {
 		if !l.open() || l.Remittance.OnlyConfirmed {
 			continue
@@ -223,6 +224,9 @@ func (c *cascade) suggest() {
 				break
 			}
 			fits = append(fits, it)
+		}
+		if pairs += len(fits); pairs > maxSteps {
+			break // a suggestion among so many of one amount would help nobody
 		}
 		if len(fits) > 0 {
 			slices.SortFunc(fits, func(a, b *claimant) int { return comparePairing(a.item, b.item) })

@@ -296,10 +296,12 @@ func TestSubsetsGivesUp(t *testing.T) {
 	for i := range amounts {
 		amounts[i] = money.Paise(1000003 + 7919*i*i)
 	}
-	if found, complete := subsets(amounts, 31_415_926, 0, 2, 2); complete || found != nil {
+	budget := maxSteps
+	if found, complete := subsets(amounts, 31_415_926, 0, 2, 2, &budget); complete || found != nil {
 		t.Errorf("a search of 2^60 combinations returned %v, complete %v", found, complete)
 	}
-	if found, complete := subsets(amounts[:4], amounts[0]+amounts[3], 0, 2, 2); !complete || len(found) != 1 || !slices.Equal(found[0], []int{0, 3}) {
+	budget = maxSteps
+	if found, complete := subsets(amounts[:4], amounts[0]+amounts[3], 0, 2, 2, &budget); !complete || len(found) != 1 || !slices.Equal(found[0], []int{0, 3}) {
 		t.Errorf("got %v, complete %v; want the first and the fourth", found, complete)
 	}
 }

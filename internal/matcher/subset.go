@@ -7,7 +7,8 @@ import (
 	"reconcile/internal/money"
 )
 
-// maxSteps bounds one search for a combination. A full search over twenty
+// maxSteps bounds the search for combinations among the lines and items of one
+// bank reference, or among the payments of one item. A full search over twenty
 // amounts takes about a million steps; counted steps, unlike a clock, give up at
 // the same place on every machine.
 const maxSteps = 1 << 20
@@ -17,13 +18,13 @@ const gaveUp = "the search for a combination of payments was given up after 1,04
 
 // subsets returns combinations of at least so many and not all of the amounts
 // that sum to the target within tol, each as rising indexes, and stops when it has
-// enough of them. complete is false when the search was given up before it could
-// say; then nothing is returned.
-func subsets(amounts []money.Paise, target, tol money.Paise, atLeast, enough int) (found [][]int, complete bool) {
+// enough of them. It takes its steps from the budget; complete is false when that
+// was spent before it could say, and then nothing is returned.
+func subsets(amounts []money.Paise, target, tol money.Paise, atLeast, enough int, budget *int) (found [][]int, complete bool) {
 	s := newSearch(amounts, target, tol)
-	s.atLeast, s.enough = atLeast, enough
+	s.atLeast, s.enough, s.budget = atLeast, enough, budget
 	s.walk(0, 0)
-	if s.steps > maxSteps {
+	if *budget <= 0 {
 		return nil, false
 	}
 	return s.found, true
@@ -42,7 +43,7 @@ type search struct {
 	enough   int
 	chosen   []int
 	found    [][]int
-	steps    int
+	budget   *int
 }
 
 func newSearch(amounts []money.Paise, target, tol money.Paise) *search {
@@ -65,7 +66,7 @@ func newSearch(amounts []money.Paise, target, tol money.Paise) *search {
 
 // walk decides amount i; sum is what was chosen before it.
 func (s *search) walk(i int, sum money.Paise) {
-	if s.steps++; s.steps > maxSteps || len(s.found) >= s.enough {
+	if *s.budget--; *s.budget <= 0 || len(s.found) >= s.enough {
 		return
 	}
 	if sum+s.more[i] < s.low || sum+s.less[i] > s.top {

@@ -93,6 +93,7 @@ func (c *cascade) wholeSums(lines []*claimed, items []*claimant) []tie {
 // then contests itself.
 func (c *cascade) partSums(lines []*claimed, items []*claimant) []tie {
 	var sums []tie
+	budget := maxSteps
 	nets := make([]money.Paise, len(lines))
 	for i, l := range lines {
 		nets[i] = l.Line.Net
@@ -103,7 +104,7 @@ func (c *cascade) partSums(lines []*claimed, items []*claimant) []tie {
 	}
 	if len(lines) > 2 {
 		for _, it := range items {
-			found, complete := subsets(nets, it.item.Paid, c.rules.Tolerance, 2, 2)
+			found, complete := subsets(nets, it.item.Paid, c.rules.Tolerance, 2, 2, &budget)
 			if !complete {
 				it.note = gaveUp
 			}
@@ -114,7 +115,7 @@ func (c *cascade) partSums(lines []*claimed, items []*claimant) []tie {
 	}
 	if len(items) > 2 {
 		for _, l := range lines {
-			found, complete := subsets(booked, l.Line.Net, c.rules.Tolerance, 2, 2)
+			found, complete := subsets(booked, l.Line.Net, c.rules.Tolerance, 2, 2, &budget)
 			if !complete {
 				for _, it := range items {
 					it.note = gaveUp
