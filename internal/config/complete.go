@@ -63,9 +63,9 @@ func (l *loader) buyers(buyers []party.Buyer) {
 			l.about(path+".gstin", checkDuplicate, "keep one of the two", "the GSTIN %q stands here for the second time", b.GSTIN)
 		}
 		ids[b.B2BID], gstins[b.GSTIN] = true, true
-		if b.GSTIN != "" && gstinCheckDigit(b.GSTIN) != b.GSTIN[14] {
+		if b.GSTIN != "" && !party.ValidGSTIN(b.GSTIN) {
 			l.config.Warnings = append(l.config.Warnings, faultf(l.places[path+".gstin"], checkGSTIN,
-				"compare it with the registration certificate", "the check digit of %s should be %c", b.GSTIN, gstinCheckDigit(b.GSTIN)))
+				"compare it with the registration certificate", "the check digit of the GSTIN %s is wrong", b.GSTIN))
 		}
 	}
 }

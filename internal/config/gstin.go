@@ -21,18 +21,3 @@ func (v gstin) Set(s string) error {
 	*v.to = s
 	return nil
 }
-
-// gstinDigits are the values 0 to 35 of the characters of a GSTIN.
-const gstinDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-// gstinCheckDigit returns the fifteenth character that the first fourteen of s
-// ask for: weights 1 and 2 in turn, the digits of each product in base 36
-// added, and the sum brought up to a multiple of 36.
-func gstinCheckDigit(s string) byte {
-	sum := 0
-	for i := range 14 {
-		product := strings.IndexByte(gstinDigits, s[i]) * (1 + i%2)
-		sum += product/36 + product%36
-	}
-	return gstinDigits[(36-sum%36)%36]
-}
