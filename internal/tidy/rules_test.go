@@ -120,8 +120,8 @@ func noPanic(f goFile) []finding {
 		}
 		if id, ok := call.Fun.(*ast.Ident); ok && id.Name == "panic" {
 			line := f.files.Position(call.Pos()).Line
-			if !strings.Contains(f.lines[line-1], "// unreachable") && (line < 2 || !strings.Contains(f.lines[line-2], "// unreachable")) {
-				found = append(found, finding{line, "panic: return an error; or say // unreachable beside it, and why"})
+			if !strings.Contains(f.lines[line-1], "unreachable") && (line < 2 || !strings.Contains(f.lines[line-2], "// unreachable")) {
+				found = append(found, finding{line, "panic: return an error; or say that it is unreachable, and why"})
 			}
 		}
 		return true
