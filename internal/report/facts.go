@@ -1,0 +1,56 @@
+package report
+
+import (
+	"time"
+
+	"reconcile/internal/day"
+	"reconcile/internal/ledger"
+	"reconcile/internal/matcher"
+	"reconcile/internal/party"
+	"reconcile/internal/payment"
+	"reconcile/internal/source"
+)
+
+// Facts is all that a report is a function of. The same Facts give the same
+// bytes.
+type Facts struct {
+	AsOf        day.Date // the business date
+	Kind        string   // "run" or "match"
+	Buyers      []party.Buyer
+	Result      *matcher.Result
+	Ledger      *ledger.Book
+	Logs        []payment.LogInput
+	LogProblems []source.Problem
+	Proposal    []payment.ProposalLine // what would be proposed, and what not, with the reason; empty for match
+	Settings    []Setting              // the configuration as it was used, without secrets
+	Version     string                 // of the program
+}
+
+// A Setting is one value of the configuration, as people read it.
+type Setting struct{ Name, Value string }
+
+// RunInfo is what is true of one run only, and so may not touch the workbook or
+// results.jsonl.
+type RunInfo struct {
+	ID        string // such as 2026-11-21-run-01
+	ExitCode  int
+	Started   time.Time
+	Finished  time.Time
+	Host      string
+	Elapsed   []Stage  // in the order of the stages
+	Overrides []string // names of the settings that the environment overrode
+	Files     Files
+}
+
+// A Stage is how long one step of the run took.
+type Stage struct {
+	Name string
+	MS   int64 // milliseconds
+}
+
+// Files says where the run wrote. Plan is empty where there is none.
+type Files struct {
+	Report  string `json:"report"`
+	Results string `json:"results"`
+	Plan    string `json:"plan"`
+}

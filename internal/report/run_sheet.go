@@ -1,0 +1,25 @@
+package report
+
+// runWidths are the columns of the last sheet, A to H.
+var runWidths = []hundredths{44_00, 12_00, 72_00, 16_00, 14_00, 14_00, 14_00, 14_00}
+
+// addRun writes the last sheet: what was read, by its hash, and under which
+// settings. Nothing of the clock stands here.
+func (f *Facts) addRun(b *workbook) error {
+	p := &page{}
+	f.titles(p, "Run")
+	p.add(text("Program version " + f.Version).styled(subtitleStyle))
+	p.section("Inputs", 8, "File", "Kind", "SHA-256", ">Bytes", ">Rows", ">Accepted", ">Skipped", ">Quarantined")
+	for _, in := range f.inputs() {
+		kind := in.Kind
+		if in.Layout != "" {
+			kind = in.Layout
+		}
+		p.add(text(in.Path), text(kind), text(in.SHA256), count(int(in.Bytes)), count(in.Rows), count(in.Accepted), count(in.Skipped), count(in.Quarantined))
+	}
+	p.section("Settings", 8, "Setting", "", "Value")
+	for _, s := range f.Settings {
+		p.add(text(s.Name), cell{}, text(s.Value))
+	}
+	return b.addPage("Run", p, runWidths)
+}

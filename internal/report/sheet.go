@@ -1,0 +1,355 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/xuri/excelize/v2"
+
+	"reconcile/internal/source"
+)
+
+// maxSheetRows is how many rows a sheet of a workbook has.
+const maxSheetRows = 1_048_576
+
+// A workbook is what is being written: one sheet after the other, each as a
+// stream.
+type workbook struct {
+	x       *excelize.File
+	styles  [styleCount]int
+	sheets  int
+	maxRows int // of one sheet; smaller in a test
+}
+
+// A table is a sheet of rows that are all alike, however many.
+type table struct {
+	name    string
+	bands   []band // above the header; often none
+	columns []column
+	// rows calls yield for each row, always the same ones: it is called once to
+	// measure and once to write. The slice is used again for the next row.
+	rows  func(yield func([]cell) error) error
+	empty string // stands in the first row where there are none
+	fixed int    // columns that stay in view
+}
+
+// A column is one of a table.
+type column struct {
+	title string
+	right bool // amounts and counts: the header stands above the digits
+	max   int  // widest in characters, before text wraps; 0 is 40
+}
+
+// A band names what several columns have in common.
+type band struct {
+	title    string
+	from, to int // columns, from 0
+}
+
+// addTable writes a table, and continues it on further sheets where it has more
+// rows than one can hold.
+func (b *workbook) addTable(t table) error {
+	widths, err := t.measure()
+	if err != nil {
+		return err
+	}
+	var s *sheet
+	head, part := 1, 1
+	if len(t.bands) > 0 {
+		head = 2
+	}
+	begin := func() error {
+		name := t.name
+		if part > 1 {
+			name = fmt.Sprintf("%s (%d)", t.name, part)
+		}
+		part++
+		if s, err = b.begin(name, widths, head, t.fixed); err != nil {
+			return err
+		}
+		return s.header(t)
+	}
+	if err := begin(); err != nil {
+		return err
+	}
+	rows := 0
+	err = t.rows(func(cells []cell) error {
+		if s.row == b.maxRows {
+			if err := s.end(head, len(t.columns)); err != nil {
+				return err
+			}
+			if err := begin(); err != nil {
+				return err
+			}
+		}
+		rows++
+		return s.write(cells, 0)
+	})
+	if err == nil && rows == 0 {
+		err = s.write([]cell{text(t.empty).styled(noteStyle)}, 0)
+		head = 0 // nothing to filter
+	}
+	if err != nil {
+		return err
+	}
+	return s.end(head, len(t.columns))
+}
+
+// measure returns the widths at which every cell of the table can be read.
+func (t *table) measure() ([]hundredths, error) {
+	widths := make([]hundredths, len(t.columns))
+	for i, c := range t.columns {
+		for _, word := range strings.Fields(c.title) {
+			widths[i] = max(widths[i], measure(word)+2_50) // room for the filter's button
+		}
+	}
+	err := t.rows(func(cells []cell) error {
+		for i := range cells {
+			widths[i] = max(widths[i], cells[i].measure())
+		}
+		return nil
+	})
+	for i, c := range t.columns {
+		most := hundredths(c.max) * 100
+		if most == 0 {
+			most = 40_00
+		}
+		if !c.right {
+			widths[i] = min(widths[i], most)
+		}
+		widths[i] = (widths[i] + 2_49) / 100 * 100 // whole characters, and padding
+	}
+	return widths, err
+}
+
+// measure returns how wide the cell is shown, in digits.
+func (c cell) measure() hundredths {
+	if c.kind == textCell {
+		return measure(c.text)
+	}
+	return hundredths(c.width()) * 100
+}
+
+// measure returns about how wide s is in a proportional font, in digits. It
+// need not be exact, only never too little.
+func measure(s string) hundredths {
+	w := hundredths(0)
+	for _, r := range s {
+		switch {
+		case r == 'W' || r == 'M' || r == '@' || r == '%' || r == 'm' || r == 'w':
+			w += 1_50
+		case r < 0x80 && (unicode.IsUpper(r) || r == '_'):
+			w += 1_15
+		case r < 0x80:
+			w += 1_00
+		case r >= 0x1100:
+			w += 2_00
+		default:
+			w += 1_20
+		}
+	}
+	return w
+}
+
+// A sheet is one sheet being written, from top to bottom.
+type sheet struct {
+	book   *workbook
+	name   string
+	out    *excelize.StreamWriter
+	row    int          // last row written
+	widths []hundredths // of a character
+	values []any
+}
+
+// begin makes a sheet with the first head rows and fixed columns frozen; head 0
+// freezes nothing.
+func (b *workbook) begin(name string, widths []hundredths, head, fixed int) (*sheet, error) {
+	s := &sheet{book: b, name: name, widths: widths}
+	if err := s.create(head); err != nil {
+		return nil, fmt.Errorf("making sheet %s: %w", name, err)
+	}
+	for i, w := range widths {
+		width, _ := numberOf(w)
+		if err := s.out.SetColWidth(i+1, i+1, width); err != nil {
+			return nil, fmt.Errorf("making sheet %s: %w", name, err)
+		}
+	}
+	if head == 0 {
+		return s, nil
+	}
+	corner := source.ColumnName(fixed+1) + fmt.Sprint(head+1)
+	panes := &excelize.Panes{Freeze: true, YSplit: head, XSplit: fixed, TopLeftCell: corner, ActivePane: "bottomLeft"}
+	if fixed > 0 {
+		panes.ActivePane = "bottomRight"
+	}
+	if err := s.out.SetPanes(panes); err != nil {
+		return nil, fmt.Errorf("freezing the head of sheet %s: %w", name, err)
+	}
+	return s, nil
+}
+
+// create makes the sheet and says how it is shown and printed: no grid, A4
+// landscape, one page wide, the head on every page.
+func (s *sheet) create(head int) error {
+	x := s.book.x
+	var err error
+	if s.book.sheets == 0 {
+		err = x.SetSheetName(x.GetSheetName(0), s.name)
+	} else {
+		_, err = x.NewSheet(s.name)
+	}
+	if err != nil {
+		return err
+	}
+	s.book.sheets++
+	no, yes := false, true
+	a4, landscape, one, any := 9, "landscape", 1, 0
+	narrow, wide := 0.4, 0.6 // inches
+	if err := x.SetSheetView(s.name, -1, &excelize.ViewOptions{ShowGridLines: &no}); err != nil {
+		return err
+	}
+	if err := x.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &yes}); err != nil {
+		return err
+	}
+	if err := x.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &one, FitToHeight: &any}); err != nil {
+		return err
+	}
+	if err := x.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{Left: &narrow, Right: &narrow, Top: &wide, Bottom: &wide}); err != nil {
+		return err
+	}
+	if err := x.SetHeaderFooter(s.name, &excelize.HeaderFooterOptions{OddFooter: "&L&8&A&R&8Page &P of &N"}); err != nil {
+		return err
+	}
+	if head > 0 {
+		err := x.SetDefinedName(&excelize.DefinedName{
+			Name: "_xlnm.Print_Titles", Scope: s.name, RefersTo: fmt.Sprintf("'%s'!$1:$%d", s.name, head),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	s.out, err = x.NewStreamWriter(s.name)
+	return err
+}
+
+func (s *sheet) header(t table) error {
+	if len(t.bands) > 0 {
+		cells := make([]cell, len(t.columns))
+		for i := range cells {
+			cells[i] = cell{style: bandStyle}
+		}
+		for _, b := range t.bands {
+			cells[b.from] = text(b.title).styled(bandStyle)
+			if err := s.merge(s.row+1, b.from, b.to); err != nil {
+				return err
+			}
+		}
+		if err := s.write(cells, 16_00); err != nil {
+			return err
+		}
+	}
+	cells := make([]cell, len(t.columns))
+	lines := 1
+	for i, c := range t.columns {
+		cells[i] = text(c.title).styled(headStyle)
+		if c.right {
+			cells[i].style = headRightStyle
+		}
+		lines = max(lines, wrappedLines(c.title, s.widths[i]-2_50))
+	}
+	return s.write(cells, hundredths(lines)*13_50+4_00)
+}
+
+// wrappedLines returns how many lines s takes at a width.
+func wrappedLines(s string, width hundredths) int {
+	lines, used := 1, hundredths(0)
+	for _, word := range strings.Fields(s) {
+		w := measure(word)
+		if used > 0 && used+1_00+w > width {
+			lines++
+			used = 0
+		}
+		used += 1_00 + w
+	}
+	return lines
+}
+
+func (s *sheet) merge(row, from, to int) error {
+	if from == to {
+		return nil
+	}
+	n := fmt.Sprint(row)
+	return s.out.MergeCell(source.ColumnName(from+1)+n, source.ColumnName(to+1)+n)
+}
+
+// write writes the next row. Height 0 leaves it to the program that opens the
+// workbook, which then makes room for wrapped text.
+func (s *sheet) write(cells []cell, height hundredths) error {
+	s.row++
+	s.values = s.values[:0]
+	for i, c := range cells {
+		width := hundredths(0)
+		if i < len(s.widths) {
+			width = s.widths[i]
+		}
+		s.values = append(s.values, s.value(c, width))
+	}
+	place := "A" + fmt.Sprint(s.row)
+	var err error
+	if points, _ := numberOf(height); points > 0 {
+		err = s.out.SetRow(place, s.values, excelize.RowOpts{Height: points})
+	} else {
+		err = s.out.SetRow(place, s.values)
+	}
+	if err != nil {
+		return fmt.Errorf("writing row %d of sheet %s: %w", s.row, s.name, err)
+	}
+	return nil
+}
+
+// value turns a cell into what excelize writes. Only here a formula can be set,
+// and it is one of ours.
+func (s *sheet) value(c cell, width hundredths) any {
+	look, v := c.style, any(nil)
+	def := textStyle
+	switch c.kind {
+	case textCell:
+		v = c.text
+		if measure(c.text)+1_00 > width {
+			def = wrapStyle
+		}
+	case countCell:
+		v, def = c.count, countStyle
+	case dateCell:
+		v, def = int(c.date-epoch), dateStyle
+	case amountCell:
+		def = amountStyleOf(c.paise)
+		if n, ok := numberOf(hundredths(c.paise)); ok {
+			v = n
+		} else {
+			v, def, c.formula = c.paise.Grouped(), bigAmountStyle, ""
+		}
+	}
+	if look == noStyle {
+		look = def
+	}
+	if look == totalLabelStyle && def != textStyle && def != wrapStyle {
+		look = totalOf(def)
+	}
+	return excelize.Cell{StyleID: s.book.styles[look], Formula: c.formula, Value: v}
+}
+
+// end puts a filter on the head row and closes the sheet; head 0 puts none.
+func (s *sheet) end(head, columns int) error {
+	if head > 0 {
+		area := fmt.Sprintf("A%d:%s%d", head, source.ColumnName(columns), s.row)
+		if err := s.book.x.AutoFilter(s.name, area, nil); err != nil {
+			return fmt.Errorf("setting the filter of sheet %s: %w", s.name, err)
+		}
+	}
+	if err := s.out.Flush(); err != nil {
+		return fmt.Errorf("writing sheet %s: %w", s.name, err)
+	}
+	return nil
+}

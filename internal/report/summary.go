@@ -1,0 +1,232 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"reconcile/internal/day"
+	"reconcile/internal/money"
+)
+
+// A Summary is what summary.json holds and --json prints.
+type Summary struct {
+	Run         RunSummary           `json:"run"`
+	Kind        string               `json:"kind"`
+	Verdict     string               `json:"verdict"`
+	Inputs      []InputSummary       `json:"inputs"`
+	Totals      Ordered[StatusTotal] `json:"totals"`
+	Breaks      Ordered[Amount]      `json:"breaks"`
+	Due         DueSummary           `json:"due"`
+	Payments    PaymentSummary       `json:"payments"`
+	Quarantined int                  `json:"quarantined"`
+	Proof       []Proof              `json:"proof"`
+	Files       Files                `json:"files"`
+}
+
+// RunSummary is the only part of a summary that two runs on the same input do
+// not share.
+type RunSummary struct {
+	ID        string         `json:"id"`
+	AsOf      day.Date       `json:"as_of"`
+	ExitCode  int            `json:"exit_code"`
+	Started   time.Time      `json:"started"`
+	Finished  time.Time      `json:"finished"`
+	Host      string         `json:"host"`
+	ElapsedMS Ordered[int64] `json:"elapsed_ms"`
+	Overrides []string       `json:"overrides"`
+	Version   string         `json:"version"`
+}
+
+// An InputSummary is one input file. Rows = Accepted + Skipped + Quarantined;
+// of an event log a row is one delivery, and Events says what became of the
+// bodies in them.
+type InputSummary struct {
+	Path        string                 `json:"path"`
+	Kind        string                 `json:"kind"` // ledger, events
+	SHA256      string                 `json:"sha256"`
+	Bytes       int64                  `json:"bytes"`
+	Rows        int                    `json:"rows"`
+	Accepted    int                    `json:"accepted"`
+	Skipped     int                    `json:"skipped"`
+	Quarantined int                    `json:"quarantined"`
+	Amounts     Ordered[ColumnAmounts] `json:"amounts"`
+
+	Layout  string       `json:"layout,omitempty"`
+	Reasons Ordered[int] `json:"skipped_by_reason,omitempty"`
+	Noise   int          `json:"binary_noise,omitempty"` // numbers read as the whole paisa they lie beside
+
+	Events *EventSummary `json:"events,omitempty"`
+	ties   bool
+}
+
+// ColumnAmounts is what the cells of one amount column sum to.
+type ColumnAmounts struct {
+	Read        money.Paise `json:"read"`
+	Accepted    money.Paise `json:"accepted"`
+	Skipped     money.Paise `json:"skipped"`
+	Quarantined money.Paise `json:"quarantined"`
+}
+
+// An EventSummary says what became of the bodies of an event log:
+// Bodies = Folded + Copies + Foreign + the Counted ones + those quarantined.
+type EventSummary struct {
+	Bodies  int          `json:"bodies"`
+	Folded  int          `json:"folded"`
+	Copies  int          `json:"copies"`
+	Foreign int          `json:"foreign"`
+	Counted Ordered[int] `json:"counted"`
+}
+
+// A DueSummary says what a payment proposal would hold, and what it would leave
+// out, by reason.
+type DueSummary struct {
+	Proposed Amount          `json:"proposed"`
+	LeftOut  Ordered[Amount] `json:"left_out"`
+}
+
+// PaymentSummary counts our own payments by where they stand.
+type PaymentSummary struct {
+	Proposed  Amount `json:"proposed"`
+	Approved  Amount `json:"approved"`
+	Submitted Amount `json:"submitted"`
+	Paid      Amount `json:"paid"`
+	Failed    Amount `json:"failed"`
+	Unknown   Amount `json:"unknown"`
+}
+
+// Summary returns the summary of one run that had these facts.
+func (f *Facts) Summary(run RunInfo) Summary {
+	s := Summary{
+		Run: RunSummary{
+			ID: run.ID, AsOf: f.AsOf, ExitCode: run.ExitCode, Started: run.Started, Finished: run.Finished,
+			Host: run.Host, Overrides: append([]string{}, run.Overrides...), Version: f.Version,
+		},
+		Kind:        f.Kind,
+		Verdict:     f.verdict(),
+		Inputs:      f.inputs(),
+		Totals:      f.statusTotals(),
+		Breaks:      f.breakTotals(),
+		Due:         f.dueTotals(),
+		Quarantined: len(f.quarantined()),
+		Proof:       f.proofs(),
+		Files:       run.Files,
+	}
+	for _, stage := range run.Elapsed {
+		s.Run.ElapsedMS = append(s.Run.ElapsedMS, Entry[int64]{stage.Name, stage.MS})
+	}
+	s.Payments.Proposed = s.Due.Proposed
+	return s
+}
+
+// WriteJSON writes the summary as one JSON object, indented for people.
+func (s Summary) WriteJSON(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(s); err != nil {
+		return fmt.Errorf("writing the summary: %w", err)
+	}
+	return nil
+}
+
+// Ties tells whether every control total of the summary holds.
+func (s Summary) Ties() bool {
+	for _, in := range s.Inputs {
+		if !in.ties {
+			return false
+		}
+	}
+	for _, p := range s.Proof {
+		if !p.Ties {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *Facts) inputs() []InputSummary {
+	list := make([]InputSummary, 0, len(f.Ledger.Inputs)+len(f.Logs))
+	for _, in := range f.Ledger.Inputs {
+		s := InputSummary{
+			Path: in.Path, Kind: "ledger", SHA256: in.SHA256, Bytes: in.Bytes, Rows: in.Rows,
+			Accepted: in.Accepted, Quarantined: in.Quarantined, Layout: in.Layout, Noise: in.Noise,
+		}
+		for _, skip := range in.Skipped {
+			s.Skipped += skip.Rows
+			s.Reasons = append(s.Reasons, Entry[int]{skip.Reason, skip.Rows})
+		}
+		s.ties = s.Rows == s.Accepted+s.Skipped+s.Quarantined
+		for _, c := range in.Columns {
+			s.Amounts = append(s.Amounts, Entry[ColumnAmounts]{c.Column, ColumnAmounts{c.Read, c.Accepted, c.Skipped, c.Quarantined}})
+			s.ties = s.ties && c.Read == sum(c.Accepted, sum(c.Skipped, c.Quarantined))
+		}
+		list = append(list, s)
+	}
+	for _, log := range f.Logs {
+		counted := 0
+		events := &EventSummary{Bodies: log.Bodies, Folded: log.Folded, Copies: log.Copies, Foreign: log.Foreign}
+		for _, c := range log.Counted {
+			counted += c.Bodies
+			events.Counted = append(events.Counted, Entry[int]{c.Family, c.Bodies})
+		}
+		list = append(list, InputSummary{
+			Path: log.Path, Kind: "events", SHA256: log.SHA256, Bytes: log.Bytes,
+			Rows: log.Lines, Accepted: log.Lines - log.Quarantined, Quarantined: log.Quarantined, Events: events,
+			ties: log.Quarantined <= log.Lines && log.Bodies == log.Folded+log.Copies+log.Foreign+log.Quarantined+counted,
+		})
+	}
+	return list
+}
+
+// verdict says in one line what a controller has to know first.
+func (f *Facts) verdict() string {
+	var parts []string
+	worst := f.breakTotals()
+	breaks, items := 0, len(f.Result.Items)
+	for _, b := range worst {
+		breaks += b.Value.Count
+	}
+	quarantined := len(f.quarantined())
+	if !f.ties() {
+		parts = append(parts, "THE CONTROL TOTALS DO NOT TIE: do not rely on this report")
+	}
+	switch {
+	case breaks > 0:
+		parts = append(parts, fmt.Sprintf("%s in %s and %s, the worst %s (%d, ₹ %s)",
+			plural(breaks, "break"), plural(items, "item"), plural(len(f.Result.Lines), "payment line"),
+			worst[0].Name, worst[0].Value.Count, worst[0].Value.Amount.Grouped()))
+	case quarantined == 0:
+		parts = append(parts, fmt.Sprintf("nothing to look at: %s and %s agree",
+			plural(items, "item"), plural(len(f.Result.Lines), "payment line")))
+	default:
+		parts = append(parts, fmt.Sprintf("no breaks in %s and %s", plural(items, "item"), plural(len(f.Result.Lines), "payment line")))
+	}
+	if quarantined > 0 {
+		parts = append(parts, plural(quarantined, "row or event", "rows or events")+" could not be read")
+	}
+	text := strings.Join(parts, "; ")
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+func (f *Facts) ties() bool { return Summary{Inputs: f.inputs(), Proof: f.proofs()}.Ties() }
+
+// plural returns "1 break", "2 breaks"; another plural may be given.
+func plural(n int, one string, many ...string) string {
+	word := one
+	if n != 1 {
+		word = one + "s"
+		if len(many) > 0 {
+			word = many[0]
+		}
+	}
+	return groupedCount(n) + " " + word
+}
+
+// groupedCount returns a count in Indian grouping.
+func groupedCount(n int) string {
+	text := money.Paise(n * 100).Grouped()
+	return text[:len(text)-3]
+}

@@ -1,0 +1,87 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"reconcile/internal/matcher"
+)
+
+// Text writes what a person reads on the terminal at the end of a run: the
+// verdict, where the money stands, what to look at, and which file to open.
+func (s Summary) Text(w io.Writer) error {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s\n", s.Verdict)
+
+	fmt.Fprintf(&b, "\nMoney by status on %s\n", s.Run.AsOf.Long())
+	var statuses textTable
+	for _, t := range s.Totals {
+		if t.Value.Count > 0 {
+			statuses.add(t.Name, Amount{t.Value.Count, t.Value.Amount}, "")
+		}
+	}
+	statuses.write(&b)
+
+	if len(s.Breaks) > 0 {
+		fmt.Fprint(&b, "\nBreaks, worst first (amounts of different codes overlap)\n")
+		var codes textTable
+		book := newCodeBook()
+		for _, c := range s.Breaks {
+			codes.add(c.Name, c.Value, book.of(matcher.Code(c.Name)).Severity.String())
+		}
+		codes.write(&b)
+	}
+	s.textDue(&b)
+	if s.Quarantined > 0 {
+		fmt.Fprintf(&b, "\n%s could not be read and stand in the sheet Quarantined\n",
+			plural(s.Quarantined, "row or event", "rows or events"))
+	}
+	for _, p := range s.Proof {
+		if !p.Ties {
+			fmt.Fprintf(&b, "\nDoes not tie: %s: %s against %s\n", p.What, p.Left, p.Right)
+		}
+	}
+	if s.Files.Report != "" {
+		fmt.Fprintf(&b, "\nWorkbook: %s\n", s.Files.Report)
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+func (s Summary) textDue(b *bytes.Buffer) {
+	if s.Due.Proposed.Count == 0 && len(s.Due.LeftOut) == 0 {
+		return
+	}
+	fmt.Fprint(b, "\nDue\n")
+	var lines textTable
+	lines.add("would be proposed", s.Due.Proposed, "")
+	for _, r := range s.Due.LeftOut {
+		lines.add("left out: "+r.Name, r.Value, "")
+	}
+	lines.write(b)
+}
+
+// textTable holds rows of name, count, amount and remark, until the widths of
+// all of them are known.
+type textTable [][4]string
+
+func (t *textTable) add(name string, a Amount, remark string) {
+	*t = append(*t, [4]string{name, groupedCount(a.Count), "₹ " + a.Amount.Grouped(), remark})
+}
+
+// write aligns names to the left, and counts and amounts to the right.
+func (t textTable) write(b *bytes.Buffer) {
+	var width [3]int
+	for _, row := range t {
+		for i := range width {
+			width[i] = max(width[i], utf8.RuneCountInString(row[i]))
+		}
+	}
+	for _, row := range t {
+		line := fmt.Sprintf("  %-*s  %*s  %*s  %s", width[0], row[0], width[1], row[1], width[2], row[2], row[3])
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+}
