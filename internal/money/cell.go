@@ -180,6 +180,9 @@ func ungroup(whole string, mark byte) (string, bool) {
 	if len(groups[last]) != 3 || groups[0] == "" || len(groups[0]) > 3 {
 		return "", false
 	}
+	if groups[0][0] == '0' && strings.Trim(whole, "0"+string(mark)) != "" {
+		return "", false // nobody groups 0,180: it is a fraction
+	}
 	western, indian := true, len(groups[0]) <= 2
 	for _, g := range groups[1:last] {
 		western = western && len(g) == 3

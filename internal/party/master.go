@@ -10,7 +10,7 @@ import (
 
 // An Entry is one line of the supplier master.
 type Entry struct {
-	Supplier           // B2BID is never empty
+	Supplier // B2BID is never empty
 	Pos      source.Pos
 	PAN      string // upper case; may be empty
 	Account  Account
