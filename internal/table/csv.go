@@ -8,13 +8,13 @@ import (
 	"reconcile/internal/source"
 )
 
-// A csv is the one sheet of a text file. The text is in memory; cells are parts
+// A csvFile is the one sheet of a text file. The text is in memory; cells are parts
 // of it.
 //
 // encoding/csv is not used, since it stops at the first bad quote, joins blank
 // lines away, takes a lone CR for text, and forgets which row a spreadsheet
 // would call it.
-type csv struct {
+type csvFile struct {
 	name      string
 	text      string
 	separator byte // 0 where there is a single column
@@ -22,10 +22,10 @@ type csv struct {
 	limits    Limits
 }
 
-var _ Sheet = (*csv)(nil)
+var _ Sheet = (*csvFile)(nil)
 
-func newCSV(name, text string, limits Limits) *csv {
-	s := &csv{name: name, text: text, limits: limits, loneCR: hasLoneCR(text)}
+func newCSV(name, text string, limits Limits) *csvFile {
+	s := &csvFile{name: name, text: text, limits: limits, loneCR: hasLoneCR(text)}
 	if hint, rest, ok := separatorHint(text); ok {
 		s.separator, s.text = hint, rest
 		return s
@@ -74,11 +74,11 @@ func hasLoneCR(text string) bool {
 }
 
 // Name returns nothing: a CSV has no sheets.
-func (s *csv) Name() string { return "" }
+func (s *csvFile) Name() string { return "" }
 
 // Rows reads the text from its start.
-func (s *csv) Rows(yield func(Row) error) error {
-	scan := csvScanner{csv: s, rest: s.text}
+func (s *csvFile) Rows(yield func(Row) error) error {
+	scan := csvScanner{csvFile: s, rest: s.text}
 	for scan.next() {
 		if scan.row.Number > s.limits.Rows {
 			return &LimitError{s.name, fmt.Sprintf("it has more than %d rows", s.limits.Rows), "split it into several files"}
@@ -95,7 +95,7 @@ func (s *csv) Rows(yield func(Row) error) error {
 
 // A csvScanner is one pass over the text.
 type csvScanner struct {
-	*csv
+	*csvFile
 	rest string // from the start of the next row
 	row  Row
 	buf  []Cell

@@ -9,7 +9,7 @@ const sniffRows = 50
 
 // sniff returns the separator that cuts the first rows into the most constant
 // columns, 0 where none cuts any.
-func (s *csv) sniff() byte {
+func (s *csvFile) sniff() byte {
 	best, bestScore := byte(0), 0
 	for _, candidate := range separators {
 		if score := s.score(candidate); score > bestScore {
@@ -21,10 +21,10 @@ func (s *csv) sniff() byte {
 
 // score rates a separator: the cuts per row at its most frequent width, by the
 // square of the share, in thousandths, of the rows which have that width.
-func (s *csv) score(separator byte) int {
+func (s *csvFile) score(separator byte) int {
 	trial := *s
 	trial.separator = separator
-	scan := csvScanner{csv: &trial, rest: s.text}
+	scan := csvScanner{csvFile: &trial, rest: s.text}
 	widths := map[int]int{}
 	rows := 0
 	for rows < sniffRows && scan.next() {

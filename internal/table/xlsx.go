@@ -35,6 +35,7 @@ type workbook struct {
 	strings []string             // the shared strings, trimmed
 	formats []format             // by style number
 	date04  bool                 // days count from 1 January 1904
+	notes   []string
 }
 
 // openWorkbook opens the zip in data. excelize is not asked: its row reader
@@ -51,7 +52,7 @@ func openWorkbook(name string, data []byte, limits Limits) (*File, error) {
 	if err != nil {
 		return nil, wb.damaged(err)
 	}
-	f := &File{Sheets: sheets, Format: "XLSX", close: func() error { wb.parts, wb.strings = nil, nil; return nil }}
+	f := &File{Sheets: sheets, Format: "XLSX", Notes: wb.notes, close: func() error { wb.parts, wb.strings = nil, nil; return nil }}
 	if wb.date04 {
 		f.Notes = append(f.Notes, "dates count from 1904")
 	}
@@ -143,6 +144,10 @@ func (wb *workbook) sheets(entries []sheetEntry, rels map[string]relation) ([]Sh
 		r, ok := rels[e.relation]
 		if ok && r.kind != "worksheet" {
 			continue // a sheet that is a chart or a dialogue has no cells
+		}
+		if e.relation == "" {
+			wb.notes = append(wb.notes, fmt.Sprintf("the sheet %q stands in no part of the workbook and was passed over", e.name))
+			continue // a module of Excel 95 macros
 		}
 		part := wb.parts[r.target]
 		if part == nil {
@@ -277,8 +282,11 @@ func (wb *workbook) open(part *zip.File, limit int64) (io.ReadCloser, error) {
 func (wb *workbook) damaged(err error) error {
 	var refused *RefusedError
 	var limit *LimitError
-	if errors.As(err, &refused) || errors.As(err, &limit) {
-		return err
+	switch {
+	case errors.As(err, &refused):
+		return refused
+	case errors.As(err, &limit):
+		return limit
 	}
 	reason := err.Error()
 	switch {
