@@ -109,7 +109,7 @@ func readPlain(s string) (Reading, bool) {
 	}
 	decimals := len(s) - point - 1
 	switch {
-	case s == "" || len(s) > 15: // may be out of range
+	case s == "" || len(s) > 13: // may be out of range
 		return 0, false
 	case point < 0:
 		return Silent, true

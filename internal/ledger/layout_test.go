@@ -1,0 +1,156 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"reconcile/internal/money"
+	"reconcile/internal/table"
+)
+
+func TestFold(t *testing.T) {
+	for _, h := range []string{"supplier_invoice_number", "Supplier Invoice Number", "supplierInvoiceNumber", "SUPPLIER-INVOICE NUMBER.", " Supplier\u00a0Invoice  Number:"} {
+		if got := fold(h); got != "supplierinvoicenumber" {
+			t.Errorf("fold(%q) = %q", h, got)
+		}
+	}
+}
+
+// TestRefusals has one case for each way in which a file is refused whole.
+func TestRefusals(t *testing.T) {
+	const head = "supplier_code,supplier_invoice_number,invoice_amount,due_date\n"
+	for _, c := range []struct {
+		name, text string
+		o          Options
+		check      string
+		says       []string
+	}{
+		{"no heading", "a,b\n1,2\n", Options{}, "heading-missing", []string{"supplier_invoice_number"}},
+		{"missing column", "supplier_code,Bill No,invoice_amount\nV1,1,2\n", Options{}, "column-missing",
+			[]string{`"Bill No"`, `columns: {supplier_invoice_number: "…"}`}},
+		{"a column twice", "supplier_code,supplier_invoice_number,invoice_amount,Invoice Amount\nV1,1,2,3\n", Options{}, "heading-twice", []string{"columns C and D"}},
+		{"an override twice", "supplier_code,Bill,Bill,invoice_amount\nV1,1,2,3\n", Options{Columns: map[string]string{"supplier_invoice_number": "Bill"}}, "heading-twice", []string{"columns B and C"}},
+		{"an override that is not there", head + "V1,1,2,\n", Options{Columns: map[string]string{"tds_amount": "TDS"}}, "column-missing", []string{"tds_amount"}},
+		{"a setting that is no column", head, Options{Columns: map[string]string{"amount": "x"}}, "column-unknown", []string{`"amount"`, "invoice_amount"}},
+		{"a preset that is none", head, Options{Preset: "oracle"}, "preset-unknown", []string{`"oracle"`}},
+		{"dates both ways", head + "V1,1,1.00,25/12/2026\nV1,2,1.00,12/25/2026\n", Options{}, "dates-disagree", []string{"ledger.dates", "25/12/2026 at ledger.csv:2", "12/25/2026 at ledger.csv:3"}},
+		{"decimals both ways", head + "V1,1,1.50,\nV1,2,\"1,50\",\n", Options{}, "decimals-disagree", []string{"ledger.decimal"}},
+		{"decimals unclear", head + "V1,1,1.180,\nV1,2,2,\n", Options{}, "decimals-unclear", []string{"ledger.decimal", "1.180"}},
+	} {
+		book, err := read(t, c.text, c.o)
+		var e *FileError
+		if !errors.As(err, &e) || book != nil {
+			t.Errorf("%s: got %v, %v; want a FileError and no book", c.name, book, err)
+			continue
+		}
+		if e.Check != c.check {
+			t.Errorf("%s: got check %s, want %s", c.name, e.Check, c.check)
+		}
+		for _, s := range c.says {
+			if !strings.Contains(err.Error(), s) {
+				t.Errorf("%s: got %q, want it to say %q", c.name, err, s)
+			}
+		}
+	}
+}
+
+func TestAllRefusalsTogether(t *testing.T) {
+	bad := open(t, "a,b\n1,2\n")
+	good := open(t, "supplier_code,supplier_invoice_number,invoice_amount\nV1,1,2\n")
+	other := open(t, "supplier_code,supplier_invoice_number,invoice_amount\nV1,1,1.180\n")
+	book, err := readFiles(context.Background(), []sheetFile{bad, good, other}, Options{})
+	if book != nil || err == nil || !strings.Contains(err.Error(), "[heading-missing]") || !strings.Contains(err.Error(), "[decimals-unclear]") {
+		t.Errorf("got %v, %v; want both refusals and no book", book, err)
+	}
+}
+
+// TestVotes reads the same cells by what the rest of the column proves.
+func TestVotes(t *testing.T) {
+	const head = "supplier_code,supplier_invoice_number,invoice_amount,due_date\n"
+	for _, c := range []struct {
+		name, rows string
+		o          Options
+		gross      money.Paise // of the first item
+		due        string
+		bad        int
+	}{
+		{"day first by default", "V1,1,1180,03/04/2026\n", Options{}, 1180_00, "2026-04-03", 0},
+		{"month first by proof", "V1,1,1180,03/04/2026\nV1,2,1,12/25/2026\n", Options{}, 1180_00, "2026-03-04", 0},
+		{"month first by setting", "V1,1,1180,03/04/2026\n", Options{Dates: MonthFirst}, 1180_00, "2026-03-04", 0},
+		{"the setting wins over proof", "V1,1,1180,03/04/2026\nV1,2,1,12/25/2026\n", Options{Dates: DayFirst}, 1180_00, "2026-04-03", 1},
+		{"a few the other way are faults of theirs", "V1,1,1180,03/04/2026\nV1,2,1,12/25/2026\n" + strings.Repeat("V1,3,1,25/12/2026\n", 19), Options{}, 1180_00, "2026-04-03", 1},
+		{"grouping by default", "V1,1,\"1,180\",\n", Options{}, 1180_00, "", 0},
+		{"decimal comma by proof", "V1,1,\"1,180\",\nV1,2,\"1,5\",\n", Options{}, 1_18, "", 0},
+		{"dotted groups by proof", "V1,1,1.180,\nV1,2,\"1,5\",\n", Options{}, 1180_00, "", 0},
+		{"dotted, and a point proved", "V1,1,1.180,\nV1,2,1.5,\n", Options{}, 1_18, "", 0},
+		{"dotted by setting", "V1,1,1.180,\n", Options{Separator: money.Comma}, 1180_00, "", 0},
+	} {
+		book, err := read(t, head+c.rows, c.o)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		it := book.Items[0]
+		if it.Gross != c.gross || it.DueDate.String() != c.due || book.Inputs[0].Quarantined != c.bad {
+			t.Errorf("%s: got %s due %q, %d quarantined; want %s due %q, %d", c.name, it.Gross, it.DueDate, book.Inputs[0].Quarantined, c.gross, c.due, c.bad)
+		}
+	}
+}
+
+// A fakeSheet is a sheet of cells given outright, for what no CSV can hold.
+type fakeSheet struct {
+	name string
+	rows [][]table.Cell
+}
+
+func (s fakeSheet) Name() string { return s.name }
+
+func (s fakeSheet) Rows(yield func(table.Row) error) error {
+	for i, cells := range s.rows {
+		if err := yield(table.Row{Number: i + 1, Cells: cells}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func texts(s ...string) []table.Cell {
+	var cells []table.Cell
+	for _, t := range s {
+		c := table.Cell{Kind: table.Text, Text: t}
+		if t == "" {
+			c.Kind = table.Empty
+		}
+		cells = append(cells, c)
+	}
+	return cells
+}
+
+func TestSheets(t *testing.T) {
+	head := texts("supplier_code", "supplier_invoice_number", "due_amount")
+	tips := fakeSheet{"Tips", [][]table.Cell{texts("How to use this export")}}
+	april := fakeSheet{"April", [][]table.Cell{texts("April"), head, texts("V1", "A1", "1.50")}}
+	may := fakeSheet{"May", [][]table.Cell{head, texts("V1", "A2", "2.50"), texts("V1", "A3", "x")}}
+	book, err := readFiles(context.Background(), []sheetFile{{Input{Path: "l.xlsx"}, []table.Sheet{tips, april, may}}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := book.Inputs[0]
+	if in.Rows != 3 || in.Accepted != 2 || len(in.Notes) != 1 || !strings.Contains(in.Notes[0], `"Tips"`) {
+		t.Errorf("got %+v, want 3 rows of two sheets and a note of the third", in)
+	}
+	if got := book.Problems[0].Pos.String(); got != "l.xlsx:May!C3" {
+		t.Errorf("got a problem at %s, want l.xlsx:May!C3", got)
+	}
+	if got := book.Items[1].Pos.String(); got != "l.xlsx:May!2" {
+		t.Errorf("got an item at %s, want l.xlsx:May!2", got)
+	}
+
+	incomplete := fakeSheet{"June", [][]table.Cell{texts("supplier_name", "supplier_invoice_number", "due_date")}}
+	_, err = readFiles(context.Background(), []sheetFile{{Input{Path: "l.xlsx"}, []table.Sheet{april, incomplete}}}, Options{})
+	if err == nil || !strings.Contains(err.Error(), "[column-missing]") {
+		t.Errorf("a ledger's sheet without amounts: got %v, want it refused and not passed over", err)
+	}
+}
