@@ -118,7 +118,7 @@ func (t *table) measure() ([]hundredths, error) {
 		if !c.right {
 			widths[i] = min(widths[i], most)
 		}
-		widths[i] = (widths[i] + 2_49) / 100 * 100 // whole characters, and padding
+		widths[i] = (widths[i] + 3_49) / 100 * 100 // whole characters, indent and padding
 	}
 	return widths, err
 }
@@ -141,6 +141,8 @@ func measure(s string) hundredths {
 			w += 1_50
 		case r < 0x80 && (unicode.IsUpper(r) || r == '_'):
 			w += 1_15
+		case r < 0x80 && unicode.IsLower(r), r == ' ', r == '.', r == ',':
+			w += 88
 		case r < 0x80:
 			w += 1_00
 		case r >= 0x1100:
@@ -166,7 +168,7 @@ type sheet struct {
 // freezes nothing.
 func (b *workbook) begin(name string, widths []hundredths, head, fixed int) (*sheet, error) {
 	s := &sheet{book: b, name: name, widths: widths}
-	if err := s.create(head); err != nil {
+	if err := s.create(head, fixed); err != nil {
 		return nil, fmt.Errorf("making sheet %s: %w", name, err)
 	}
 	for i, w := range widths {
@@ -189,9 +191,24 @@ func (b *workbook) begin(name string, widths []hundredths, head, fixed int) (*sh
 	return s, nil
 }
 
+// readableWidth is how many characters fit across A4 landscape at a size that
+// can be read on paper.
+const readableWidth hundredths = 260_00
+
+// pagesWide returns over how many pages the sheet is spread when printed: one,
+// unless that would make it too small to read.
+func (s *sheet) pagesWide() int {
+	all := hundredths(0)
+	for _, w := range s.widths {
+		all += w
+	}
+	return int((all + readableWidth - 1) / readableWidth)
+}
+
 // create makes the sheet and says how it is shown and printed: no grid, A4
-// landscape, one page wide, the head on every page.
-func (s *sheet) create(head int) error {
+// landscape, as wide as can be read, the head and the fixed columns on every
+// page.
+func (s *sheet) create(head, fixed int) error {
 	x := s.book.x
 	var err error
 	if s.book.sheets == 0 {
@@ -204,28 +221,29 @@ func (s *sheet) create(head int) error {
 	}
 	s.book.sheets++
 	no, yes := false, true
-	a4, landscape, one, any := 9, "landscape", 1, 0
-	narrow, wide := 0.4, 0.6 // inches
+	a4, landscape, wide, long := 9, "landscape", s.pagesWide(), 0
+	side, top := 0.4, 0.6 // inches
 	if err := x.SetSheetView(s.name, -1, &excelize.ViewOptions{ShowGridLines: &no}); err != nil {
 		return err
 	}
 	if err := x.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &yes}); err != nil {
 		return err
 	}
-	if err := x.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &one, FitToHeight: &any}); err != nil {
+	if err := x.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &long}); err != nil {
 		return err
 	}
-	if err := x.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{Left: &narrow, Right: &narrow, Top: &wide, Bottom: &wide}); err != nil {
+	if err := x.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &top, Bottom: &top}); err != nil {
 		return err
 	}
 	if err := x.SetHeaderFooter(s.name, &excelize.HeaderFooterOptions{OddFooter: "&L&8&A&R&8Page &P of &N"}); err != nil {
 		return err
 	}
 	if head > 0 {
-		err := x.SetDefinedName(&excelize.DefinedName{
-			Name: "_xlnm.Print_Titles", Scope: s.name, RefersTo: fmt.Sprintf("'%s'!$1:$%d", s.name, head),
-		})
-		if err != nil {
+		titles := fmt.Sprintf("'%s'!$1:$%d", s.name, head)
+		if fixed > 0 {
+			titles = fmt.Sprintf("'%s'!$A:$%s,%s", s.name, source.ColumnName(fixed), titles)
+		}
+		if err := x.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: s.name, RefersTo: titles}); err != nil {
 			return err
 		}
 	}
@@ -266,11 +284,14 @@ func wrappedLines(s string, width hundredths) int {
 	lines, used := 1, hundredths(0)
 	for _, word := range strings.Fields(s) {
 		w := measure(word)
-		if used > 0 && used+1_00+w > width {
+		if used > 0 && used+88+w > width {
 			lines++
 			used = 0
 		}
-		used += 1_00 + w
+		used += 88 + w
+		for ; width > 0 && used > width; used -= width {
+			lines++ // a word longer than the line is broken
+		}
 	}
 	return lines
 }
@@ -283,17 +304,29 @@ func (s *sheet) merge(row, from, to int) error {
 	return s.out.MergeCell(source.ColumnName(from+1)+n, source.ColumnName(to+1)+n)
 }
 
-// write writes the next row. Height 0 leaves it to the program that opens the
-// workbook, which then makes room for wrapped text.
+const (
+	indent    hundredths = 1_60   // of a text cell, in characters
+	maxHeight hundredths = 409_00 // points that a row can have
+)
+
+// write writes the next row. Height 0 makes room for wrapped text.
 func (s *sheet) write(cells []cell, height hundredths) error {
 	s.row++
 	s.values = s.values[:0]
+	lines := 1
 	for i, c := range cells {
 		width := hundredths(0)
 		if i < len(s.widths) {
 			width = s.widths[i]
 		}
-		s.values = append(s.values, s.value(c, width))
+		if c.kind == textCell && c.style == noStyle && measure(c.text)+indent > width {
+			c.style = wrapStyle
+			lines = max(lines, wrappedLines(c.text, width-indent))
+		}
+		s.values = append(s.values, s.value(c))
+	}
+	if height == 0 && lines > 1 {
+		height = min(hundredths(lines)*13_00+1_00, maxHeight)
 	}
 	place := "A" + fmt.Sprint(s.row)
 	var err error
@@ -310,15 +343,12 @@ func (s *sheet) write(cells []cell, height hundredths) error {
 
 // value turns a cell into what excelize writes. Only here a formula can be set,
 // and it is one of ours.
-func (s *sheet) value(c cell, width hundredths) any {
+func (s *sheet) value(c cell) any {
 	look, v := c.style, any(nil)
 	def := textStyle
 	switch c.kind {
 	case textCell:
 		v = c.text
-		if measure(c.text)+1_00 > width {
-			def = wrapStyle
-		}
 	case countCell:
 		v, def = c.count, countStyle
 	case dateCell:
@@ -334,7 +364,7 @@ func (s *sheet) value(c cell, width hundredths) any {
 	if look == noStyle {
 		look = def
 	}
-	if look == totalLabelStyle && def != textStyle && def != wrapStyle {
+	if look == totalLabelStyle && def != textStyle {
 		look = totalOf(def)
 	}
 	return excelize.Cell{StyleID: s.book.styles[look], Formula: c.formula, Value: v}

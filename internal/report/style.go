@@ -65,16 +65,16 @@ const (
 )
 
 const (
-	lakh        money.Paise = 1_00_000_00
-	crore       money.Paise = 1_00_00_000_00
-	hundredCror             = 100 * crore
+	lakh         money.Paise = 1_00_000_00
+	crore        money.Paise = 1_00_00_000_00
+	hundredCrore             = 100 * crore
 )
 
 // amountStyleOf returns the style that groups p rightly, with its sign.
 func amountStyleOf(p money.Paise) style {
 	size := p.Abs()
 	switch {
-	case size >= hundredCror:
+	case size >= hundredCrore:
 		return hugeStyle
 	case p >= 0:
 		return amountStyle
@@ -112,7 +112,7 @@ func newStyles(x *excelize.File) ([styleCount]int, error) {
 
 func (s style) definition() *excelize.Style {
 	font := &excelize.Font{Family: "Calibri", Size: 10}
-	def := &excelize.Style{Font: font, Alignment: &excelize.Alignment{Vertical: "top"}}
+	def := &excelize.Style{Font: font, Alignment: &excelize.Alignment{Horizontal: "left", Vertical: "center", Indent: 1}}
 	format := func(f string) { def.CustomNumFmt = &f }
 	bottom := func(colour string, weight int) {
 		def.Border = append(def.Border, excelize.Border{Type: "bottom", Color: colour, Style: weight})
@@ -131,10 +131,10 @@ func (s style) definition() *excelize.Style {
 	case headStyle, headRightStyle, bandStyle:
 		font.Bold = true
 		def.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{headFill}}
-		def.Alignment = &excelize.Alignment{Vertical: "center", WrapText: true}
+		def.Alignment.WrapText = true
 		switch s {
 		case headRightStyle:
-			def.Alignment.Horizontal = "right"
+			def.Alignment.Horizontal, def.Alignment.Indent = "right", 0
 		case bandStyle:
 			font.Color = accent
 		}
@@ -157,15 +157,18 @@ func (s style) definition() *excelize.Style {
 		}
 	case dateStyle:
 		format(formatDate)
-		def.Alignment.Horizontal = "left"
 		bottom(line, 1)
 	case bigAmountStyle:
 		format(formatText)
-		def.Alignment.Horizontal = "right"
 		bottom(line, 1)
 	case totalLabelStyle:
 		font.Bold = true
 		format(formatText)
+	}
+	if s == bigAmountStyle || s == countStyle || s >= amountStyle && s != totalLabelStyle {
+		def.Alignment.Horizontal, def.Alignment.Indent = "right", 0
+	}
+	switch s {
 	case countStyle, totalCountStyle:
 		format(formatCount)
 	case amountStyle, totalAmountStyle:
