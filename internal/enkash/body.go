@@ -40,7 +40,7 @@ func (d *decoder) read(b *body) {
 	d.lines = d.lines[:0]
 	d.event = payment.Event{Family: b.family}
 	if f := d.fill(b, ids); f != nil {
-		f.column = strings.TrimPrefix(b.path+"."+f.column, ".")
+		f.column = joinPath(b.path, f.column)
 		d.tell(verdict{fault: f})
 		return
 	}
@@ -139,7 +139,7 @@ func (d *decoder) invoices(t *tape, n int32, family payment.Family) *fault {
 			f = &fault{checkAmount, "invoicePaymentAmount", nil, "the amounts of the payment sum to more than can be held"}
 		}
 		if f != nil {
-			f.column = fmt.Sprintf("%s[%d].%s", path, len(d.lines), f.column)
+			f.column = joinPath(fmt.Sprintf("%s[%d]", path, len(d.lines)), f.column)
 			return f
 		}
 		d.lines = append(d.lines, line)

@@ -119,22 +119,22 @@ func (d *decoder) dispatch(t *tape, n int32, level int, at position) {
 		return
 	}
 	if body := t.get(n, "body"); body >= 0 {
-		d.unwrap(t, body, level+1, position{path: at.path + "body", answer: at.answer})
+		d.unwrap(t, body, level+1, position{path: joinPath(at.path, "body"), answer: at.answer})
 		return
 	}
 	if payload >= 0 {
-		d.unwrap(t, payload, level+1, position{path: at.path + "payload"})
+		d.unwrap(t, payload, level+1, position{path: joinPath(at.path, "payload")})
 		return
 	}
 	request, response := t.get(n, "request"), t.get(n, "response")
 	if request >= 0 && !t.is(request, null) {
-		d.unwrap(t, request, level+1, position{path: at.path + "request"})
+		d.unwrap(t, request, level+1, position{path: joinPath(at.path, "request")})
 	}
 	if response >= 0 && (!t.is(response, null) || request < 0) {
-		d.unwrap(t, response, level+1, position{path: at.path + "response", answer: true})
+		d.unwrap(t, response, level+1, position{path: joinPath(at.path, "response"), answer: true})
 	}
 	if event := t.get(n, "event"); request < 0 && response < 0 && (t.is(event, object) || t.is(event, text)) {
-		d.unwrap(t, event, level+1, position{path: at.path + "event"})
+		d.unwrap(t, event, level+1, position{path: joinPath(at.path, "event")})
 		return
 	}
 	if request < 0 && response < 0 || t.is(request, null) && (response < 0 || t.is(response, null)) {
@@ -177,7 +177,7 @@ func (d *decoder) envelope(t *tape, n, payload int32, level int, at position) {
 		if len(s) > 0 && s[0] == '{' {
 			inner, root = &d.tapes[level+1], 0
 			if err := inner.parse(s); err != nil {
-				d.fault(syntaxCheck(err), at.path+"payload", s, "the text of the payload: "+err.Error())
+				d.fault(syntaxCheck(err), joinPath(at.path, "payload"), s, "the text of the payload: "+err.Error())
 				return
 			}
 		}
@@ -188,19 +188,27 @@ func (d *decoder) envelope(t *tape, n, payload int32, level int, at position) {
 	case pay < 0 && conf < 0:
 		d.tell(verdict{counted: familyAnswer})
 	case resp < 0 || pay >= 0 && conf >= 0:
-		d.fault(checkFamily, at.path+"payload", inner.keyList(root), "an answer that echoes a payment without resp")
+		d.fault(checkFamily, joinPath(at.path, "payload"), inner.keyList(root), "an answer that echoes a payment without resp")
 	case pay >= 0:
 		d.read(&body{
 			family: payment.Acknowledgement, t: inner, root: root, canonicalTape: t, canonicalRoot: n,
-			payment: pay, resp: resp, path: at.path + "payload",
+			payment: pay, resp: resp, path: joinPath(at.path, "payload"),
 		})
 	default:
-		d.read(&body{t: inner, root: root, payment: conf, resp: resp, path: at.path + "payload"})
+		d.read(&body{t: inner, root: root, payment: conf, resp: resp, path: joinPath(at.path, "payload")})
 	}
 }
 
 func (d *decoder) fault(check, column string, value []byte, text string) {
 	d.tell(verdict{fault: &fault{check: check, column: column, value: value, text: text}})
+}
+
+// joinPath joins two paths of keys, either of which may be empty.
+func joinPath(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "." + b
 }
 
 func syntaxCheck(err error) string {
