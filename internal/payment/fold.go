@@ -71,10 +71,11 @@ func (f *Folder) Contested() []string {
 	return ids
 }
 
-// Settle looks once more at an event that was added, for Contested.
+// Settle looks once more at an event that was added, for Contested. An event
+// that was never added is left alone: a log may have grown since.
 func (f *Folder) Settle(e *Event) {
 	r := f.records[e.ObjectID]
-	if r == nil || !r.contested() {
+	if r == nil || !r.contested() || r.find(&e.Sum) < 0 {
 		return
 	}
 	if r.settled == nil {

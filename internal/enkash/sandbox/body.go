@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -67,17 +66,33 @@ type payBody struct {
 }
 
 type amounts struct {
-	Net        *json.Number `json:"netPaidAmount"`
-	Adjustment *json.Number `json:"netAdjustmentAmount"`
-	Total      *json.Number `json:"totalAmount"`
-	Currency   string       `json:"currency"`
-	Splits     []split      `json:"splits,omitempty"`
+	Net        *number `json:"netPaidAmount"`
+	Adjustment *number `json:"netAdjustmentAmount"`
+	Total      *number `json:"totalAmount"`
+	Currency   string  `json:"currency"`
+	Splits     []split `json:"splits,omitempty"`
 }
 
+// A number is a JSON number, kept as it is written. Text in quotes is none, as
+// lenient as encoding/json is about it.
+type number string
+
+// UnmarshalJSON keeps the text.
+func (n *number) UnmarshalJSON(b []byte) error {
+	if b[0] == '"' {
+		return fmt.Errorf("a number in quotes: %s", b)
+	}
+	*n = number(b)
+	return nil
+}
+
+// MarshalJSON writes the number as it was read.
+func (n number) MarshalJSON() ([]byte, error) { return []byte(n), nil }
+
 type split struct {
-	Name  string       `json:"name"`
-	Value *json.Number `json:"value"`
-	RefNo string       `json:"refNo"`
+	Name  string  `json:"name"`
+	Value *number `json:"value"`
+	RefNo string  `json:"refNo"`
 }
 
 type invoice struct {
@@ -101,9 +116,9 @@ type transition struct {
 }
 
 type owed struct {
-	Due      *json.Number `json:"dueAmount"`
-	Total    *json.Number `json:"totalAmount"`
-	Currency string       `json:"currency"`
+	Due      *number `json:"dueAmount"`
+	Total    *number `json:"totalAmount"`
+	Currency string  `json:"currency"`
 }
 
 type bankAccount struct {
@@ -261,11 +276,11 @@ func (a *amounts) check(path string) error {
 	return errors.Join(errs...)
 }
 
-func amount(path string, n *json.Number) error {
+func amount(path string, n *number) error {
 	if n == nil {
 		return fmt.Errorf("%s is missing", path)
 	}
-	p, err := money.ParseNumber(n.String())
+	p, err := money.ParseNumber(string(*n))
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}

@@ -137,6 +137,7 @@ func TestRefusals(t *testing.T) {
     "paymentAmount"`, "payment.currency"},
 		{sandbox.PayPath, `"BUYER0001"`, `"a\\b"`, "b2bIds.buyerB2BId"},
 		{sandbox.PayPath, `1000.50, "netAdj`, `1000.505, "netAdj`, "payment.paymentAmount.netPaidAmount"},
+		{sandbox.PayPath, `1000.50, "netAdj`, `"1000.50", "netAdj`, "number in quotes"},
 		{sandbox.PayPath, `"value": 20`, `"value": -20`, "payment.invoicesPayInfos[0].invoicePaymentAmount.splits[0].value"},
 		{sandbox.PayPath, `"A&B/42"`, `""`, "payment.invoicesPayInfos[0].supplierInvoiceNumber"},
 		{sandbox.PayPath, `"INV0000`, `"XNV0000`, "payment.invoicesPayInfos[0].objectId"},
