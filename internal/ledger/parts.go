@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"reconcile/internal/day"
 	"reconcile/internal/money"
@@ -11,34 +13,29 @@ import (
 // the gaps. computed tells, for each item, which of tds, adjustment and paid was
 // computed rather than read (index of amountColumns, 0 for none).
 func relate(items []Item, computed []uint8) error {
-	groups := make(map[invoiceKey][]int, len(items))
-	var single []int
+	first := make(map[invoiceKey]int32, len(items)) // row of each invoice
+	more := make(map[int32][]int)                   // all its rows, where it has several
 	for i := range items {
 		it := &items[i]
+		it.Gap = gap(it)
 		if it.Damaged || it.Key == "" {
-			single = append(single, i)
 			continue
 		}
 		k := keyOf(it)
-		groups[k] = append(groups[k], i)
-	}
-	for _, i := range single {
-		items[i].Gap = gap(&items[i])
-	}
-	for i := range items {
-		it := &items[i]
-		if it.Damaged || it.Key == "" {
-			continue
-		}
-		members := groups[keyOf(it)]
+		f, seen := first[k]
 		switch {
-		case len(members) == 1:
-			it.Gap = gap(it)
-		case members[0] == i: // once for each group, in the order of the rows
-			markRepetitions(items, members)
-			if err := testParts(items, computed, members); err != nil {
-				return err
-			}
+		case !seen:
+			first[k] = int32(i)
+		case more[f] == nil:
+			more[f] = []int{int(f), i}
+		default:
+			more[f] = append(more[f], i)
+		}
+	}
+	for _, f := range slices.Sorted(maps.Keys(more)) {
+		markRepetitions(items, more[f])
+		if err := testParts(items, computed, more[f]); err != nil {
+			return err
 		}
 	}
 	return nil

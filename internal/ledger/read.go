@@ -94,6 +94,7 @@ type reader struct {
 	o         *Options
 	overrides map[column]string
 	texts     map[string]string
+	accounts  *party.AccountReader
 	book      Book
 	computed  []uint8 // one an item: see relate
 	rows      int
@@ -105,7 +106,7 @@ func newReader(ctx context.Context, o Options) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reader{ctx: ctx, o: &o, overrides: overrides, texts: make(map[string]string)}, nil
+	return &reader{ctx: ctx, o: &o, overrides: overrides, texts: make(map[string]string), accounts: party.NewAccountReader(o.FingerprintKey)}, nil
 }
 
 // ref opens a ledger, reads it and lets go of it.
@@ -198,6 +199,8 @@ func (r *reader) file(f sheetFile) error {
 	if v.tooWide > 0 && reading.unnamed {
 		in.Notes = append(in.Notes, fmt.Sprintf("%d rows have cells beyond the last heading; they are columns without a name and were not read", v.tooWide))
 	}
+	r.book.Items = slices.Grow(r.book.Items, v.rows)
+	r.computed = slices.Grow(r.computed, v.rows)
 	var t totals
 	for i, sheet := range f.Sheets {
 		if bindings[i] == nil {
@@ -220,7 +223,7 @@ func (r *reader) file(f sheetFile) error {
 // elect says how the file is to be read, by what was proved. All columns in
 // doubt are reported.
 func (r *reader) elect(v *ballot, path string, bindings []*binding) (*rowReader, error) {
-	reading := &rowReader{o: r.o, texts: r.texts, unnamed: v.unnamedColumns()}
+	reading := &rowReader{o: r.o, texts: r.texts, accounts: r.accounts, unnamed: v.unnamedColumns()}
 	var faults []error
 	var err error
 	for _, c := range dateColumns {

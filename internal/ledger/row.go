@@ -21,6 +21,7 @@ type rowReader struct {
 	orders    [columns]DateOrder
 	unnamed   bool // cells beyond the last heading are columns without a name
 	texts     map[string]string
+	accounts  *party.AccountReader
 
 	// Of the row at hand.
 	row      table.Row
@@ -205,6 +206,9 @@ func damaged(number string) bool {
 
 func (r *rowReader) documentType() DocumentType {
 	text := r.text(documentType)
+	if text == "" || text == "invoice" {
+		return Invoice
+	}
 	switch foldWords(text) {
 	case "", "INVOICE", "INV", "BILL":
 		return Invoice
@@ -429,12 +433,11 @@ func (r *rowReader) account() party.Account {
 	if text == "" {
 		return party.Account{}
 	}
-	a, ok := party.ReadAccount(text, r.o.FingerprintKey)
+	a, ok := r.accounts.Read(text)
 	if !ok || cell.Kind == table.Date || cell.Kind == table.Number && len(text) > 15 {
 		r.fault(checkAccount, accountNumber, text, "")
 		return party.Account{}
 	}
-	a.Last4 = strings.Clone(a.Last4)
 	return a
 }
 

@@ -94,13 +94,16 @@ func Read(s string) Reading {
 	return Unreadable
 }
 
-// readPlain is Read for what most cells are, digits and at most two decimals.
-// It reports false where a closer look is needed.
+// readPlain is Read for what most cells are, digits in groups or not and at
+// most two decimals behind a point. It reports false where a closer look is
+// needed.
 func readPlain(s string) (Reading, bool) {
-	point := -1
+	point, grouped := -1, false
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
 		case c >= '0' && c <= '9':
+		case c == ',' && point < 0:
+			grouped = true
 		case c == '.' && point < 0 && i > 0:
 			point = i
 		default:
@@ -111,12 +114,16 @@ func readPlain(s string) (Reading, bool) {
 	switch {
 	case s == "" || len(s) > 13: // may be out of range
 		return 0, false
-	case point < 0:
+	case point < 0 && !grouped:
 		return Silent, true
-	case decimals == 1 || decimals == 2:
-		return ProvesPoint, true
+	case point < 0 || decimals != 1 && decimals != 2:
+		return 0, false
+	case grouped:
+		// A point behind a comma is never a mark of grouping.
+		_, ok := ungroup(s[:point], ',')
+		return ProvesPoint, ok
 	}
-	return 0, false
+	return ProvesPoint, true
 }
 
 // currencyMarks may stand before or behind an amount.
@@ -172,26 +179,28 @@ func stripMarks(s string) (body string, negative, ok bool) {
 // ungroup removes the group marks of whole if they stand as India or the West
 // puts them: groups of three, or a last group of three and twos before it.
 func ungroup(whole string, mark byte) (string, bool) {
-	if strings.IndexByte(whole, mark) < 0 {
+	first := strings.IndexByte(whole, mark)
+	switch {
+	case first < 0:
 		return whole, true
-	}
-	groups := strings.Split(whole, string(mark))
-	last := len(groups) - 1
-	if len(groups[last]) != 3 || groups[0] == "" || len(groups[0]) > 3 {
+	case first == 0 || first > 3:
 		return "", false
-	}
-	if groups[0][0] == '0' && strings.Trim(whole, "0"+string(mark)) != "" {
+	case whole[0] == '0' && strings.Trim(whole, "0"+string(mark)) != "":
 		return "", false // nobody groups 0,180: it is a fraction
 	}
-	western, indian := true, len(groups[0]) <= 2
-	for _, g := range groups[1:last] {
-		western = western && len(g) == 3
-		indian = indian && len(g) == 2
+	western, indian := true, first <= 2
+	plain := make([]byte, 0, 32)
+	plain = append(plain, whole[:first]...)
+	for rest := whole[first+1:]; ; {
+		next := strings.IndexByte(rest, mark)
+		if next < 0 {
+			return string(append(plain, rest...)), len(rest) == 3 && (western || indian)
+		}
+		western = western && next == 3
+		indian = indian && next == 2
+		plain = append(plain, rest[:next]...)
+		rest = rest[next+1:]
 	}
-	if !western && !indian {
-		return "", false
-	}
-	return strings.Join(groups, ""), true
 }
 
 func cutPrefixFold(s, mark string) (string, bool) {
