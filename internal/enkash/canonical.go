@@ -42,7 +42,7 @@ func (c *canon) object(b []byte, t *tape, n int32) []byte {
 		c.keys = append(c.keys, k)
 	}
 	to := len(c.keys)
-	slices.SortFunc(c.keys[from:], func(a, b int32) int { return bytes.Compare(t.bytes(a), t.bytes(b)) })
+	c.sort(t, c.keys[from:])
 	b = append(b, '{')
 	for i := from; i < to; i++ {
 		if i > from {
@@ -54,6 +54,23 @@ func (c *canon) object(b []byte, t *tape, n int32) []byte {
 	}
 	c.keys = c.keys[:from]
 	return append(b, '}')
+}
+
+// sort sorts keys. Those of the API's bodies are few and come in much the same
+// order, so each is put in its place; many are sorted as usual.
+func (c *canon) sort(t *tape, keys []int32) {
+	if len(keys) > fewKeys {
+		slices.SortFunc(keys, func(a, b int32) int { return bytes.Compare(t.bytes(a), t.bytes(b)) })
+		return
+	}
+	for i := 1; i < len(keys); i++ {
+		key, text := keys[i], t.bytes(keys[i])
+		k := i
+		for ; k > 0 && bytes.Compare(t.bytes(keys[k-1]), text) > 0; k-- {
+			keys[k] = keys[k-1]
+		}
+		keys[k] = key
+	}
 }
 
 func appendText(b, s []byte) []byte {

@@ -18,7 +18,7 @@ import (
 // LogOptions say whose payments are read.
 type LogOptions struct {
 	Buyers   []party.Buyer     // ours; the bodies of others are counted as foreign
-	Zone     *time.Location    // of the dates, and of a ts without an offset
+	Zone     *time.Location    // of the dates, and of a ts without an offset; India's where nil
 	Progress func(bytes int64) // told now and then how many more bytes were read, unpacked; may be nil
 }
 
@@ -53,6 +53,9 @@ type logReader interface {
 }
 
 func readLogs(ctx context.Context, files []logFile, o LogOptions) (*Log, error) {
+	if o.Zone == nil {
+		o.Zone = time.FixedZone("IST", 5*3600+30*60) // India has one zone, and no summer time
+	}
 	r := &reading{ctx: ctx, progress: o.Progress, folder: payment.NewFolder(o.Zone), buyers: make(map[string]bool)}
 	for _, b := range o.Buyers {
 		r.buyers[b.B2BID] = true

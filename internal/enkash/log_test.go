@@ -179,6 +179,8 @@ func TestWrappers(t *testing.T) {
 		{"event, text", `{"event":"payment","payload":` + asText + `}`, 1, payment.Paid},
 		{"request and answer", `{"request":` + wire{}.request() + `,"response":` + wire{}.acknowledgement() + `}`, 2, payment.Sent},
 		{"request and word", `{"request":` + wire{}.request() + `,"response":{"payload":"SUCCESS","response_code":0}}`, 2, payment.Sent},
+		{"a wrapper with keys of a family", `{"entity":"event","event":"payment","payload":` + bare + `}`, 1, payment.Paid},
+		{"answer alone", `{"request":null,"response":` + wire{}.acknowledgement() + `}`, 1, payment.Sent},
 		{"two wrappers", `{"received_at":"x","body":{"event":"e","payload":` + asText + `}}`, 1, payment.Paid},
 		{"envelope", wire{}.acknowledgement(), 1, payment.Sent},
 	} {

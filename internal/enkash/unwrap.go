@@ -109,10 +109,6 @@ func (d *decoder) dispatch(t *tape, n int32, level int, at position) {
 		d.paymentBody(t, n, at)
 		return
 	}
-	if family := familyOf(t, n); family != "" && pay < 0 && conf < 0 {
-		d.tell(verdict{counted: family})
-		return
-	}
 	payload := t.get(n, "payload")
 	if t.get(n, "response_code") >= 0 || at.answer && payload >= 0 {
 		d.envelope(t, n, payload, level, at)
@@ -127,18 +123,33 @@ func (d *decoder) dispatch(t *tape, n int32, level int, at position) {
 		return
 	}
 	request, response := t.get(n, "request"), t.get(n, "response")
-	if request >= 0 && !t.is(request, null) {
-		d.unwrap(t, request, level+1, position{path: joinPath(at.path, "request")})
+	if request >= 0 && !t.is(request, null) || response >= 0 {
+		d.exchange(t, request, response, level, at)
+		return
 	}
-	if response >= 0 && (!t.is(response, null) || request < 0) {
-		d.unwrap(t, response, level+1, position{path: joinPath(at.path, "response"), answer: true})
+	// A wrapper may carry keys of its own, such as "entity", that name a family:
+	// the families come behind the wrappers, so that no payment is only counted.
+	if family := familyOf(t, n); family != "" && pay < 0 && conf < 0 {
+		d.tell(verdict{counted: family})
+		return
 	}
-	if event := t.get(n, "event"); request < 0 && response < 0 && (t.is(event, object) || t.is(event, text)) {
+	if event := t.get(n, "event"); t.is(event, object) || t.is(event, text) {
 		d.unwrap(t, event, level+1, position{path: joinPath(at.path, "event")})
 		return
 	}
-	if request < 0 && response < 0 || t.is(request, null) && (response < 0 || t.is(response, null)) {
-		d.fault(checkFamily, at.path, t.keyList(n), "no known webhook has these keys")
+	d.fault(checkFamily, at.path, t.keyList(n), "no known webhook has these keys")
+}
+
+// exchange reads a request that was logged with its answer; either may be
+// missing.
+func (d *decoder) exchange(t *tape, request, response int32, level int, at position) {
+	if request >= 0 && !t.is(request, null) {
+		d.unwrap(t, request, level+1, position{path: joinPath(at.path, "request")})
+	} else {
+		request = -1
+	}
+	if response >= 0 && (request < 0 || !t.is(response, null)) {
+		d.unwrap(t, response, level+1, position{path: joinPath(at.path, "response"), answer: true})
 	}
 }
 

@@ -19,17 +19,20 @@ var offsetLayouts = [...]string{time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006
 // decides nothing, so an odd one is no reason to leave a payment out.
 func ParseTime(s string, zone *time.Location) time.Time {
 	s = strings.TrimSpace(s)
+	if len(s) < len(time.DateTime) {
+		return inCalendar(sinceEpoch(s, zone), zone)
+	}
+	for _, layout := range offsetLayouts { // the usual spelling first
+		if t, err := time.Parse(layout, s); err == nil {
+			return inCalendar(t.In(zone), zone)
+		}
+	}
 	for _, layout := range layouts {
 		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
 			return inCalendar(t, zone)
 		}
 	}
-	for _, layout := range offsetLayouts {
-		if t, err := time.Parse(layout, s); err == nil {
-			return inCalendar(t.In(zone), zone)
-		}
-	}
-	return inCalendar(sinceEpoch(s, zone), zone)
+	return time.Time{}
 }
 
 // inCalendar drops a moment outside the years 1 to 9999, which no Date can hold.
