@@ -29,7 +29,7 @@ func (c *canon) append(b []byte, t *tape, n int32) []byte {
 		}
 		return append(b, ']')
 	case text:
-		return appendText(b, t.bytes(n))
+		return appendString(b, t, n)
 	case number:
 		return appendNumber(b, t.bytes(n))
 	}
@@ -49,7 +49,7 @@ func (c *canon) object(b []byte, t *tape, n int32) []byte {
 			b = append(b, ',')
 		}
 		k := c.keys[i]
-		b = append(appendText(b, t.bytes(k)), ':')
+		b = append(appendString(b, t, k), ':')
 		b = c.append(b, t, k+1)
 	}
 	c.keys = c.keys[:from]
@@ -71,6 +71,14 @@ func (c *canon) sort(t *tape, keys []int32) {
 		}
 		keys[k] = key
 	}
+}
+
+// appendString appends a string. One that was written without escapes needs none.
+func appendString(b []byte, t *tape, n int32) []byte {
+	if v := &t.nodes[n]; !v.decoded {
+		return append(b, t.src[v.start-1:v.end+1]...)
+	}
+	return appendText(b, t.bytes(n))
 }
 
 func appendText(b, s []byte) []byte {

@@ -251,19 +251,22 @@ func (t *tape) repeats(obj int32, keys int) bool {
 
 // string reads a string whose opening quote is at at.
 func (t *tape) string(at int) (int, error) {
-	start := at + 1
-	for i := start; i < len(t.src); i++ {
-		switch c := t.src[i]; {
-		case c == '"':
+	src, start := t.src, at+1
+	for i := start; i < len(src); i++ {
+		c := src[i]
+		if c > '\\' || c != '"' && c != '\\' && c >= ' ' {
+			continue
+		}
+		switch c {
+		case '"':
 			t.add(text, start, i)
 			return i + 1, nil
-		case c == '\\':
+		case '\\':
 			return t.escaped(start, i)
-		case c < ' ':
-			return i, t.fault(i)
 		}
+		return i, t.fault(i)
 	}
-	return len(t.src), errTorn
+	return len(src), errTorn
 }
 
 // escaped reads a string from its first escape on, into t.decoded.
