@@ -1,0 +1,242 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"reconcile/internal/config"
+	"reconcile/internal/day"
+	"reconcile/internal/enkash"
+	"reconcile/internal/ledger"
+	"reconcile/internal/matcher"
+	"reconcile/internal/money"
+	"reconcile/internal/party"
+	"reconcile/internal/payment"
+	"reconcile/internal/report"
+	"reconcile/internal/source"
+)
+
+// A gathering is the facts of a run while they come together.
+type gathering struct {
+	in     Input
+	key    []byte // of account fingerprints; nil: none are made
+	facts  report.Facts
+	stages []report.Stage
+
+	remittances []payment.Remittance
+}
+
+// gather loads the ledgers and the logs, matches them, and says what is due. It
+// writes nothing.
+func gather(ctx context.Context, in Input, key []byte) (*gathering, error) {
+	g := &gathering{in: in, key: key}
+	c := in.Config
+	g.facts = report.Facts{AsOf: in.AsOf, Kind: in.Kind, Buyers: c.Buyers, Version: in.Version, Settings: settings(c)}
+
+	// Both are looked for before either is read: who has two things to mend
+	// should hear of both.
+	ledgers, err1 := source.Find(c.Dir, c.Ledger.Files)
+	logs, err2 := source.Find(c.Dir, c.Events.Files)
+	suppliers, err3 := g.suppliers()
+	if err := errors.Join(name(err1, "ledger.files"), name(err2, "events.files"), err3); err != nil {
+		return nil, err
+	}
+	steps := []struct {
+		name string
+		do   func() error
+	}{
+		{"ledger", func() error { return g.ledger(ctx, ledgers, suppliers) }},
+		{"events", func() error { return g.events(ctx, logs) }},
+		{"match", func() error { return g.match() }},
+	}
+	for _, step := range steps {
+		begun := in.Now()
+		if err := step.do(); err != nil {
+			return nil, err
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("stopped after %s: %w", step.name, err)
+		}
+		g.stages = append(g.stages, report.Stage{Name: step.name, MS: in.Now().Sub(begun).Milliseconds()})
+	}
+	return g, nil
+}
+
+// name says which setting an input was looked for by.
+func name(err error, setting string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", setting, err)
+}
+
+// suppliers reads the supplier master; nil where none is configured.
+func (g *gathering) suppliers() (*party.Master, error) {
+	pattern := g.in.Config.Ledger.Suppliers
+	if pattern == "" {
+		return nil, nil
+	}
+	found, err := source.Find(g.in.Config.Dir, []string{pattern})
+	if err != nil {
+		return nil, name(err, "ledger.suppliers")
+	}
+	data, _, err := found[0].ReadAll(source.MaxTable)
+	if err != nil {
+		return nil, name(err, "ledger.suppliers")
+	}
+	master, problems, notes, err := party.ReadMaster(found[0].Path(), data, g.key)
+	if err != nil {
+		return nil, withCode(ExitCorrupt, name(err, "ledger.suppliers"))
+	}
+	for _, p := range problems {
+		g.in.log().Warn("a row of the supplier master was left out", "problem", p.String())
+	}
+	for _, n := range notes {
+		g.in.log().Info("supplier master", "note", n)
+	}
+	return master, nil
+}
+
+// ledger reads the books.
+func (g *gathering) ledger(ctx context.Context, files []source.Ref, suppliers *party.Master) error {
+	c := g.in.Config.Ledger
+	book, err := ledger.Read(ctx, files, ledger.Options{
+		Buyers: g.in.Config.Buyers, Columns: c.Columns, Preset: c.Preset,
+		Dates:     map[string]ledger.DateOrder{"day-first": ledger.DayFirst, "month-first": ledger.MonthFirst}[c.Dates],
+		Separator: map[string]money.Separator{"point": money.Point, "comma": money.Comma}[c.Decimal],
+		Suppliers: suppliers, FingerprintKey: g.key,
+		Progress: func(rows int) { g.in.progress("ledger rows", int64(rows)) },
+	})
+	if err != nil {
+		return err
+	}
+	g.facts.Ledger = book
+	accepted, rows, quarantined := 0, 0, 0
+	for _, in := range book.Inputs {
+		rows, accepted, quarantined = rows+in.Rows, accepted+in.Accepted, quarantined+in.Quarantined
+	}
+	if accepted != len(book.Items) {
+		return fault("the ledger reader accepted %d rows and handed over %d items", accepted, len(book.Items))
+	}
+	g.in.log().Info("ledgers read", "files", len(book.Inputs), "rows", rows, "accepted", accepted,
+		"quarantined", quarantined, "gross", total(book.Items).String())
+	return nil
+}
+
+// events reads the logs and folds them.
+func (g *gathering) events(ctx context.Context, files []source.Ref) error {
+	var read int64
+	log, err := enkash.ReadLogs(ctx, files, enkash.LogOptions{
+		Buyers: g.in.Config.Buyers, Zone: g.in.Config.Timezone,
+		Progress: func(bytes int64) { read += bytes; g.in.progress("bytes of events", read) },
+	})
+	if err != nil {
+		return err
+	}
+	g.facts.Logs, g.facts.LogProblems, g.remittances = log.Inputs, log.Problems, log.Remittances
+	bodies, quarantined, lines := 0, 0, 0
+	var net money.Paise
+	for _, in := range log.Inputs {
+		bodies, quarantined = bodies+in.Bodies, quarantined+in.Quarantined
+	}
+	for i := range log.Remittances {
+		lines += len(log.Remittances[i].Lines)
+		for _, l := range log.Remittances[i].Lines {
+			net += l.Net
+		}
+	}
+	g.in.log().Info("events read", "files", len(log.Inputs), "bodies", bodies, "quarantined", quarantined,
+		"payments", len(log.Remittances), "lines", lines, "net", net.String())
+	return nil
+}
+
+// match brings both together. Match has proved its result, and it is compared
+// once more with what the readers claimed.
+func (g *gathering) match() error {
+	result, err := matcher.Match(g.facts.Ledger.Items, g.remittances, rules(g.in.Config, g.in.AsOf))
+	if err != nil {
+		return withCode(ExitFault, err)
+	}
+	if len(result.Items) != len(g.facts.Ledger.Items) {
+		return fault("%d items were read and %d matched", len(g.facts.Ledger.Items), len(result.Items))
+	}
+	g.facts.Result = result
+	breaks := 0
+	var paid money.Paise
+	for i := range result.Items {
+		breaks += len(result.Items[i].Breaks)
+		paid += result.Items[i].CashPaid
+	}
+	for i := range result.Lines {
+		breaks += len(result.Lines[i].Breaks)
+	}
+	if g.in.Kind == KindRun {
+		g.facts.Proposal = proposal(paymentType(g.in.Config), g.in.isDue, result, g.facts.Ledger)
+	}
+	g.in.log().Info("matched", "items", len(result.Items), "lines", len(result.Lines), "breaks", breaks,
+		"cash_paid", paid.String(), "would_propose", len(g.facts.Proposal))
+	return nil
+}
+
+// rules are the settings of the matcher.
+func rules(c *config.Config, asOf day.Date) matcher.Rules {
+	m := c.Matching
+	return matcher.Rules{
+		AsOf: asOf, Tolerance: m.AmountTolerance, CoversFrom: m.CoversFrom, CoversModes: m.CoversModes,
+		OutcomeWithin: m.OutcomeWithin, ConfirmationWithin: m.ConfirmationWithin, PostingWithin: m.PostingWithin,
+		LeadDays: c.Payments.LeadDays,
+	}
+}
+
+// paymentType is that of a proposal; the zero Type proposes nothing.
+func paymentType(c *config.Config) payment.Type {
+	if c.Payments.Mode == config.ModeOff {
+		return 0
+	}
+	return map[string]payment.Type{"ONPLATFORM": payment.OnPlatform, "OFFPLATFORM": payment.OffPlatform}[c.Payments.Type]
+}
+
+func settings(c *config.Config) []report.Setting {
+	all := c.Settings()
+	shown := make([]report.Setting, len(all))
+	for i, s := range all {
+		shown[i] = report.Setting(s)
+	}
+	return shown
+}
+
+func total(items []ledger.Item) (sum money.Paise) {
+	for i := range items {
+		sum += items[i].Gross
+	}
+	return sum
+}
+
+// fault is an error of this program, found by itself.
+func fault(format string, args ...any) error {
+	return &ExitError{ExitFault, fmt.Errorf(format+"; this is a fault of the program, please report it", args...)}
+}
+
+// isDue tells whether the due date of an item has come, lead days included.
+func (in Input) isDue(it *ledger.Item) bool {
+	return it.DueDate != 0 && it.DueDate <= in.AsOf+day.Date(in.Config.Payments.LeadDays)
+}
+
+func (in Input) log() *slog.Logger {
+	if in.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return in.Log
+}
+
+func (in Input) progress(what string, done int64) {
+	if in.Progress != nil {
+		in.Progress(what, done)
+	}
+}
+
+// since returns milliseconds.
+func (in Input) since(begun time.Time) int64 { return in.Now().Sub(begun).Milliseconds() }

@@ -1,0 +1,21 @@
+//go:build linux || darwin
+
+package job
+
+import "syscall"
+
+// writable asks the system whether this user may make files in dir, without
+// making one.
+func writable(dir string) error {
+	const write, search = 2, 1 // W_OK and X_OK of unistd.h
+	return syscall.Access(dir, write|search)
+}
+
+// freeBytes returns how much this user may still write into dir.
+func freeBytes(dir string) (free uint64, known bool) {
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(dir, &fs); err != nil {
+		return 0, false
+	}
+	return fs.Bavail * uint64(fs.Bsize), true
+}

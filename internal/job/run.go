@@ -1,0 +1,191 @@
+package job
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"reconcile/internal/config"
+	"reconcile/internal/day"
+	"reconcile/internal/history"
+	"reconcile/internal/report"
+)
+
+// The kinds of a run.
+const (
+	KindRun   = "run"   // matches, and says what would be proposed
+	KindMatch = "match" // matches
+)
+
+// An Input is what a run needs of the world.
+type Input struct {
+	Config  *config.Config
+	AsOf    day.Date // the business date
+	Kind    string   // KindRun or KindMatch
+	Version string   // of the program
+	Host    string   // of the machine, for summary.json
+	Now     func() time.Time
+
+	Log      *slog.Logger                  // nil: nothing is logged
+	Progress func(what string, done int64) // told now and then how far a stage is; may be nil
+}
+
+// A Done is a run that wrote its report.
+type Done struct {
+	Summary report.Summary
+	Facts   *report.Facts
+	Folder  string // of the report
+	Code    int    // 0, 10 or 41
+	Notice  string // what a person must be told besides, such as why nothing was mailed
+}
+
+// Run is one run from the lock to the report. An error means that there is no
+// report; its exit code is Code(err).
+func Run(ctx context.Context, in Input) (done *Done, err error) {
+	c := in.Config
+	dir := c.Path(c.Store)
+
+	// One run at a time: two would number their reports alike.
+	release, err := history.Lock(dir)
+	if err != nil {
+		return nil, withIO(err)
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	key, err := fingerprintKey(dir)
+	if err != nil {
+		return nil, withIO(err)
+	}
+	runs, err := history.Open(ctx, dir)
+	if err != nil {
+		return nil, withIO(err)
+	}
+	defer func() { err = errors.Join(err, runs.Close()) }()
+
+	// From here on the history knows of this run, however it ends.
+	started := in.Now()
+	output := c.Path(c.Output)
+	id, err := runs.Begin(ctx, in.AsOf, in.Kind, in.Version, started, func(id string) bool { return exists(filepath.Join(output, id)) })
+	if err != nil {
+		return nil, withIO(err)
+	}
+	in.Log = in.log().With("run_id", id)
+	ending := history.Ending{ExitCode: ExitFault}
+	defer func() {
+		if err != nil {
+			ending.ExitCode = Code(err)
+		}
+		ending.Finished = in.Now()
+		// A run that was stopped has ended too.
+		err = errors.Join(err, withIO(runs.Finish(context.WithoutCancel(ctx), id, ending)))
+	}()
+
+	g, err := gather(ctx, in, key)
+	if err != nil {
+		return nil, err
+	}
+	done, err = g.write(runInfo(in, id, started), filepath.Join(output, id), &ending)
+	if err != nil {
+		return nil, err
+	}
+	in.Log.Info("report written", "folder", done.Folder, "exit_code", done.Code)
+	return done, nil
+}
+
+func runInfo(in Input, id string, started time.Time) report.RunInfo {
+	return report.RunInfo{ID: id, Started: started, Host: in.Host, Overrides: in.Config.Overridden}
+}
+
+// write writes the report into folder, and what the history keeps of it into
+// ending.
+func (g *gathering) write(info report.RunInfo, folder string, ending *history.Ending) (*Done, error) {
+	done := &Done{Facts: &g.facts, Folder: folder}
+	done.Code, done.Notice = g.verdict()
+	info.ExitCode = done.Code
+	info.Files = report.Files{
+		Report:  filepath.Join(folder, report.WorkbookName),
+		Results: filepath.Join(folder, report.ResultsName),
+	}
+	if !g.facts.Summary(info).Ties() {
+		return nil, fault("the control totals do not tie")
+	}
+	workbook, results := sha256.New(), sha256.New()
+	begun := g.in.Now()
+	err := report.WriteFolder(folder, []report.File{
+		{Name: report.WorkbookName, Write: hashed(workbook, g.facts.WriteWorkbook)},
+		{Name: report.ResultsName, Write: hashed(results, g.facts.WriteResults)},
+		{Name: report.SummaryName, Write: func(w io.Writer) error {
+			// The summary comes last, for it tells how long the others took.
+			info.Elapsed = append(g.stages, report.Stage{Name: "report", MS: g.in.since(begun)})
+			info.Finished = g.in.Now()
+			done.Summary = g.facts.Summary(info)
+			return done.Summary.WriteJSON(w)
+		}},
+	})
+	if err != nil {
+		return nil, withCode(ExitNoReport, err)
+	}
+	ending.ExitCode = done.Code
+	ending.WorkbookSHA256, ending.ResultsSHA256 = hexSum(workbook), hexSum(results)
+	if ending.Inputs, err = json.Marshal(done.Summary.Inputs); err != nil {
+		return nil, fmt.Errorf("noting the inputs: %w", err)
+	}
+	if ending.Totals, err = json.Marshal(done.Summary.Totals); err != nil {
+		return nil, fmt.Errorf("noting the totals: %w", err)
+	}
+	return done, nil
+}
+
+// verdict returns the exit code of a report that will be written.
+func (g *gathering) verdict() (code int, notice string) {
+	for i := range g.facts.Result.Items {
+		if len(g.facts.Result.Items[i].Breaks) > 0 {
+			code = ExitBreaks
+		}
+	}
+	for i := range g.facts.Result.Lines {
+		if len(g.facts.Result.Lines[i].Breaks) > 0 {
+			code = ExitBreaks
+		}
+	}
+	if len(g.facts.Ledger.Problems) > 0 || len(g.facts.LogProblems) > 0 {
+		code = ExitBreaks
+	}
+	if g.in.Config.Mail.Configured && g.in.Kind == KindRun {
+		return Worse(code, ExitNotMailed), "the report was written and not mailed: this version cannot send mail yet; " +
+			"remove the section mail until it can [mail-not-sent]"
+	}
+	return code, ""
+}
+
+// hashed returns write with its bytes hashed on the way.
+func hashed(h hash.Hash, write func(io.Writer) error) func(io.Writer) error {
+	return func(w io.Writer) error { return write(io.MultiWriter(w, h)) }
+}
+
+func hexSum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// withIO gives an error of the store the exit code of the disk, unless it has
+// one of its own.
+func withIO(err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, known := codeOf(err); known {
+		return err
+	}
+	return &ExitError{ExitIO, err}
+}
