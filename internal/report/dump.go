@@ -172,6 +172,8 @@ func (d *dumper) format(sheet, place string) (string, error) {
 		f = *s.CustomNumFmt
 	case s.NumFmt == 49:
 		f = formatText
+	case s.NumFmt == 3:
+		f = formatWhole
 	case s.NumFmt == 4:
 		f = formatSmall
 	}

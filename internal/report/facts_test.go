@@ -62,7 +62,7 @@ func smallFacts() *Facts {
 				{Pos: source.Pos{File: "ledger/november.csv", Row: 8, Col: 5}, Column: "invoice_amount", Value: "12,34", Check: "amount-unreadable", Text: "not an amount", Remedy: "correct the amount"},
 			},
 			Inputs: []ledger.Input{
-				{Path: "ledger/november.csv", SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Bytes: 1234, Layout: "canonical", Rows: 8, Accepted: 5, Quarantined: 1,
+				{Path: "ledger/november.csv", SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Bytes: 1234, Layout: "canonical", Notes: []string{"UTF-8 with BOM, comma"}, Rows: 8, Accepted: 5, Quarantined: 1,
 					Skipped: []ledger.Skipped{{Reason: "blank", Rows: 1}, {Reason: "total", Rows: 1}},
 					Columns: []ledger.ColumnTotal{
 						{Column: "invoice_amount", Read: 4_75_47_999_98, Accepted: 2_37_73_999_99 + 1_00, Skipped: 2_37_73_998_99},

@@ -1,5 +1,11 @@
 package report
 
+import (
+	"slices"
+
+	"reconcile/internal/ledger"
+)
+
 // runWidths are the columns of the last sheet, A to H.
 var runWidths = []hundredths{44_00, 12_00, 72_00, 16_00, 14_00, 14_00, 14_00, 14_00}
 
@@ -17,9 +23,23 @@ func (f *Facts) addRun(b *workbook) error {
 		}
 		p.add(text(in.Path), text(kind), text(in.SHA256), count(int(in.Bytes)), count(in.Rows), count(in.Accepted), count(in.Skipped), count(in.Quarantined))
 	}
+	if f.hasNotes() {
+		p.section("Notes on the inputs", 8, "File", "", "Note")
+		for _, in := range f.inputs() {
+			for _, note := range in.Notes {
+				p.add(text(in.Path), cell{}, text(note))
+				p.spread(2, 7, runWidths)
+			}
+		}
+	}
 	p.section("Settings", 8, "Setting", "", "Value")
 	for _, s := range f.Settings {
 		p.add(text(s.Name), cell{}, text(s.Value))
+		p.spread(2, 7, runWidths)
 	}
 	return b.addPage("Run", p, runWidths)
+}
+
+func (f *Facts) hasNotes() bool {
+	return slices.ContainsFunc(f.Ledger.Inputs, func(in ledger.Input) bool { return len(in.Notes) > 0 })
 }

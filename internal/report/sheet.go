@@ -18,6 +18,7 @@ const maxSheetRows = 1_048_576
 type workbook struct {
 	x       *excelize.File
 	styles  [styleCount]int
+	blanks  [styleCount]any // an empty cell of each style, made once
 	sheets  int
 	maxRows int // of one sheet; smaller in a test
 }
@@ -41,10 +42,11 @@ type column struct {
 	max   int  // widest in characters, before text wraps; 0 is 40
 }
 
-// A band names what several columns have in common.
+// A band names what the columns from one on have in common. Its cells are not
+// merged, for a merged cell tears where columns are frozen.
 type band struct {
-	title    string
-	from, to int // columns, from 0
+	title string
+	from  int // column, from 0
 }
 
 // addTable writes a table, and continues it on further sheets where it has more
@@ -100,8 +102,10 @@ func (b *workbook) addTable(t table) error {
 func (t *table) measure() ([]hundredths, error) {
 	widths := make([]hundredths, len(t.columns))
 	for i, c := range t.columns {
-		for _, word := range strings.Fields(c.title) {
-			widths[i] = max(widths[i], measure(word)+2_50) // room for the filter's button
+		for _, word := range append(strings.Fields(c.title), c.title) {
+			if w := measure(word); w < 13_00 || word != c.title {
+				widths[i] = max(widths[i], w+2_50) // room for the filter's button
+			}
 		}
 	}
 	err := t.rows(func(cells []cell) error {
@@ -142,7 +146,7 @@ func measure(s string) hundredths {
 		case r < 0x80 && (unicode.IsUpper(r) || r == '_'):
 			w += 1_15
 		case r < 0x80 && unicode.IsLower(r), r == ' ', r == '.', r == ',':
-			w += 88
+			w += 82
 		case r < 0x80:
 			w += 1_00
 		case r >= 0x1100:
@@ -259,9 +263,6 @@ func (s *sheet) header(t table) error {
 		}
 		for _, b := range t.bands {
 			cells[b.from] = text(b.title).styled(bandStyle)
-			if err := s.merge(s.row+1, b.from, b.to); err != nil {
-				return err
-			}
 		}
 		if err := s.write(cells, 16_00); err != nil {
 			return err
@@ -284,11 +285,11 @@ func wrappedLines(s string, width hundredths) int {
 	lines, used := 1, hundredths(0)
 	for _, word := range strings.Fields(s) {
 		w := measure(word)
-		if used > 0 && used+88+w > width {
+		if used > 0 && used+82+w > width {
 			lines++
 			used = 0
 		}
-		used += 88 + w
+		used += 82 + w
 		for ; width > 0 && used > width; used -= width {
 			lines++ // a word longer than the line is broken
 		}
@@ -344,6 +345,9 @@ func (s *sheet) write(cells []cell, height hundredths) error {
 // value turns a cell into what excelize writes. Only here a formula can be set,
 // and it is one of ours.
 func (s *sheet) value(c cell) any {
+	if c.kind == blankCell {
+		return s.book.blanks[c.style]
+	}
 	look, v := c.style, any(nil)
 	def := textStyle
 	switch c.kind {
@@ -351,6 +355,9 @@ func (s *sheet) value(c cell) any {
 		v = c.text
 	case countCell:
 		v, def = c.count, countStyle
+		if c.count < 0 {
+			def = negativeCountStyle
+		}
 	case dateCell:
 		v, def = int(c.date-epoch), dateStyle
 	case amountCell:

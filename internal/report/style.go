@@ -24,6 +24,7 @@ const (
 	strongStyle
 	noteStyle
 	countStyle
+	negativeCountStyle
 	dateStyle
 	bigAmountStyle // an amount too large for a number, as text
 	amountStyle
@@ -50,8 +51,8 @@ const (
 
 // Lakh grouping by number format. A format has room for two conditions, which
 // serve the positive amounts up to a hundred crore, and stay right when a reader
-// types another number over one. Where a condition applies spreadsheets disagree
-// about the sign of a negative number, so negative ones take a format without
+// types another number over one. Behind conditions LibreOffice drops the sign of
+// a negative number and Excel keeps it, so negative ones take a format without
 // conditions, by their size.
 const (
 	formatRupees = `[>=10000000]##\,##\,##\,##0.00;[>=100000]##\,##\,##0.00;#,##0.00`
@@ -60,6 +61,7 @@ const (
 	formatCrore  = `##\,##\,##\,##0.00`
 	formatHuge   = `##\,##\,##\,##\,##\,##0.00`
 	formatCount  = `[>=10000000]##\,##\,##\,##0;[>=100000]##\,##\,##0;#,##0`
+	formatWhole  = `#,##0`
 	formatDate   = `dd\-mmm\-yyyy`
 	formatText   = `@`
 )
@@ -165,12 +167,14 @@ func (s style) definition() *excelize.Style {
 		font.Bold = true
 		format(formatText)
 	}
-	if s == bigAmountStyle || s == countStyle || s >= amountStyle && s != totalLabelStyle {
+	if s == bigAmountStyle || s == countStyle || s == negativeCountStyle || s >= amountStyle && s != totalLabelStyle {
 		def.Alignment.Horizontal, def.Alignment.Indent = "right", 0
 	}
 	switch s {
 	case countStyle, totalCountStyle:
 		format(formatCount)
+	case negativeCountStyle:
+		format(formatWhole)
 	case amountStyle, totalAmountStyle:
 		format(formatRupees)
 	case negativeStyle, totalNegativeStyle:
@@ -186,7 +190,7 @@ func (s style) definition() *excelize.Style {
 	case s >= totalLabelStyle:
 		font.Bold = true
 		def.Border = append(def.Border, excelize.Border{Type: "top", Color: accent, Style: 1})
-	case s == countStyle, s >= amountStyle:
+	case s == countStyle, s == negativeCountStyle, s >= amountStyle:
 		bottom(line, 1)
 	}
 	return def

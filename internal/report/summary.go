@@ -57,6 +57,7 @@ type InputSummary struct {
 	Layout  string       `json:"layout,omitempty"`
 	Reasons Ordered[int] `json:"skipped_by_reason,omitempty"`
 	Noise   int          `json:"binary_noise,omitempty"` // numbers read as the whole paisa they lie beside
+	Notes   []string     `json:"notes,omitempty"`        // what was found out about the file and is no fault
 
 	Events *EventSummary `json:"events,omitempty"`
 	ties   bool
@@ -152,7 +153,7 @@ func (f *Facts) inputs() []InputSummary {
 	for _, in := range f.Ledger.Inputs {
 		s := InputSummary{
 			Path: in.Path, Kind: "ledger", SHA256: in.SHA256, Bytes: in.Bytes, Rows: in.Rows,
-			Accepted: in.Accepted, Quarantined: in.Quarantined, Layout: in.Layout, Noise: in.Noise,
+			Accepted: in.Accepted, Quarantined: in.Quarantined, Layout: in.Layout, Noise: in.Noise, Notes: in.Notes,
 		}
 		for _, skip := range in.Skipped {
 			s.Skipped += skip.Rows

@@ -9,7 +9,7 @@ import (
 )
 
 // summaryWidths are the columns of the first sheet, A to H.
-var summaryWidths = []hundredths{52_00, 20_00, 20_00, 20_00, 20_00, 20_00, 16_00, 16_00}
+var summaryWidths = []hundredths{52_00, 20_00, 20_00, 20_00, 20_00, 20_00, 16_00, 18_00}
 
 // addSummary writes the first sheet: the verdict, where the money stands, what
 // to look at, and the proof that nothing was lost.

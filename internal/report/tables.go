@@ -20,7 +20,7 @@ func (f *Facts) breaksTable() table {
 		name:  "Breaks",
 		empty: "No breaks.",
 		fixed: 3,
-		bands: []band{{"Break", 0, 6}, {"Books", 7, 14}, {"Platform", 15, 23}, {"", 24, 26}},
+		bands: []band{{"Break", 0}, {"Books", 7}, {"Platform", 15}, {"Both", 24}},
 		columns: []column{
 			{title: "Urgency"}, {title: "Code"}, {title: "Amount", right: true}, {title: "Supplier", max: 26}, {title: "Supplier B2B id"},
 			{title: "Invoice number", max: 26}, {title: "Explanation", max: 56},

@@ -26,6 +26,12 @@ func (f *Facts) writeWorkbook(w io.Writer, maxRows int) (err error) {
 	if b.styles, err = newStyles(x); err != nil {
 		return err
 	}
+	for look, id := range b.styles {
+		if style(look) == noStyle {
+			id = b.styles[textStyle]
+		}
+		b.blanks[look] = excelize.Cell{StyleID: id}
+	}
 	if err := f.setProperties(x); err != nil {
 		return err
 	}
@@ -42,7 +48,6 @@ func (f *Facts) writeWorkbook(w io.Writer, maxRows int) (err error) {
 	if err := f.addRun(b); err != nil {
 		return err
 	}
-	x.SetActiveSheet(0)
 	if err := x.Write(w); err != nil {
 		return fmt.Errorf("writing the workbook: %w", err)
 	}

@@ -166,6 +166,25 @@ func TestAmountStyles(t *testing.T) {
 	}
 }
 
+// TestNegativeNumbersHaveNoCondition: behind conditions LibreOffice shows an
+// invoice due in nineteen days as nineteen days old.
+func TestNegativeNumbersHaveNoCondition(t *testing.T) {
+	negatives := 0
+	for _, line := range strings.Split(string(dumpOf(t, workbookOf(t, smallFacts()))), "\n") {
+		_, value, ok := strings.Cut(line, " number -")
+		if !ok {
+			continue
+		}
+		negatives++
+		if strings.Contains(value, "fmt=inr") || strings.Contains(value, "fmt=count") {
+			t.Errorf("a negative number has a format with conditions: %s", line)
+		}
+	}
+	if negatives < 3 {
+		t.Errorf("%d negative numbers in the small month, want the credit's two and an age", negatives)
+	}
+}
+
 // TestHugeAmountsAreText: beyond 2^53 paise a number cell would lie.
 func TestHugeAmountsAreText(t *testing.T) {
 	f := smallFacts()
