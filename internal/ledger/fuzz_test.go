@@ -26,10 +26,15 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		lines, blank := 0, 0
+		lines, column, elsewhere := 0, -1, false
 		if err := file.Sheets[0].Rows(func(row table.Row) error {
-			if lines++; row.Blank() {
-				blank++
+			lines++
+			for i, c := range row.Cells {
+				if fold(c.Text) == "accountnumber" {
+					column = i
+				} else if strings.Contains(c.Text, account) && i != column {
+					elsewhere = true // perhaps an amount, which is shown
+				}
 			}
 			return nil
 		}); err != nil {
@@ -37,7 +42,7 @@ func FuzzRead(f *testing.F) {
 		}
 		book, err := readFiles(context.Background(), []sheetFile{{Input{Path: "ledger.csv"}, file.Sheets}}, Options{Buyers: []party.Buyer{buyer}, FingerprintKey: []byte("k")})
 		if err != nil {
-			if strings.Contains(err.Error(), account) {
+			if !elsewhere && strings.Contains(err.Error(), account) {
 				t.Errorf("an account number stands in %v", err)
 			}
 			return
@@ -58,7 +63,7 @@ func FuzzRead(f *testing.F) {
 		faulty := make(map[int]bool)
 		for _, p := range book.Problems {
 			faulty[p.Pos.Row] = true
-			if strings.Contains(p.String(), account) {
+			if !elsewhere && strings.Contains(p.String(), account) {
 				t.Errorf("an account number stands in %s", p)
 			}
 			if p.Check == "" || p.Remedy == "" {

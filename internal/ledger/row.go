@@ -28,6 +28,7 @@ type rowReader struct {
 	pos      source.Pos
 	amounts  [len(amountColumns)]amount
 	problems []source.Problem
+	shifted  bool // it has cells beyond the last heading
 }
 
 var noCell table.Cell
@@ -59,7 +60,7 @@ func (r *rowReader) item() (it Item, computed int) {
 		r.rowProblem(p)
 		return it, 0
 	}
-	if !r.unnamed && tooWide(r.row, r.b) {
+	if r.shifted = tooWide(r.row, r.b); r.shifted && !r.unnamed {
 		r.fault(checkRowTooWide, columns, "", "")
 	}
 	r.readNumber(&it)
@@ -122,17 +123,28 @@ func (r *rowReader) fault(id checkID, c column, value, more string) {
 	r.problems = append(r.problems, p)
 }
 
-// shown returns a value as it may be shown. An account number may stand in a
-// column next to its own when the row has shifted or the wrong heading was
-// mapped, so that long runs of digits are masked everywhere.
+// shown returns a value as it may be shown. An account number may stand in the
+// wrong column, when the row has shifted or where no number is expected at all;
+// long runs of digits are masked there.
 func (r *rowReader) shown(c column, value string) string {
-	if value == "" {
+	switch {
+	case value == "":
 		return ""
-	}
-	if c == accountNumber || r.b.at[c] == r.b.at[accountNumber] {
+	case c == accountNumber || r.b.at[c] == r.b.at[accountNumber]:
 		return party.MaskAccount(value)
+	case !r.shifted && longDigits[c]:
+		return value
 	}
 	return maskDigits(value)
+}
+
+// longDigits are the columns in which long runs of digits are usual, and no
+// secret.
+var longDigits = [columns]bool{
+	buyerB2BID: true, buyerGSTIN: true,
+	supplierB2BID: true, supplierCode: true, supplierName: true, supplierGSTIN: true,
+	taxableAmount: true, invoiceAmount: true, tdsAmount: true, adjustmentAmount: true, paidAmount: true, dueAmount: true,
+	utr: true,
 }
 
 // text returns the text of a cell, and reports cells that hold none that can be

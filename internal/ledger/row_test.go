@@ -244,6 +244,10 @@ func TestSkipped(t *testing.T) {
 		{"a supplier called Total", "Total Care Ltd,T/1,,100,\nTOTALLY TOP TOTS,2,,5,\n", "2 0 "},
 		{"Total Care without a number, with a date", "A,1,,100,\nTotal Care Ltd,,1/4/2026,70,\n", "1 1 "},
 		{"TOTALLY TOP TOTS without a number", "TOTALLY TOP TOTS,,,5,\n", "0 1 "},
+		{"Total Care without a number", "A,1,,100,\nTotal Care Ltd,,,70,\n", "1 1 "},
+		{"the sum of a supplier", "A,1,,100,\nB,2,,50,\nTotal Acme Ltd,,,150,\n", "2 0 total:1"},
+		{"ageing", "A,1,,100,\nTotal 1 - 30,,,99,\nTotal payable,,,98,\n", "1 0 total:2"},
+		{"a number that begins with Total", "Care Ltd,TOTAL-001,,100,\n", "1 0 "},
 		{"the heading again", "A,1,,100,\n" + head + "B,2,,50,\n", "2 0 heading:1"},
 	} {
 		book, err := read(t, head+c.rows, Options{})
@@ -273,11 +277,11 @@ func TestWideRows(t *testing.T) {
 	if len(book.Items) != 2 || book.Problems[0].Check != "row-too-wide" {
 		t.Errorf("got %d items and %v, want the shifted row quarantined", len(book.Items), book.Problems)
 	}
-	book, err = read(t, head+"A,1,100,x\nB,2,50,y\nC,3,70\n", Options{})
+	book, err = read(t, head+strings.Repeat("A,1,100,x\n", 10)+strings.Repeat("C,3,70\n", 9), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(book.Items) != 3 || len(book.Inputs[0].Notes) != 1 {
+	if len(book.Items) != 19 || len(book.Inputs[0].Notes) != 1 {
 		t.Errorf("got %d items and %v, want columns without a name passed over", len(book.Items), book.Problems)
 	}
 }
@@ -352,5 +356,31 @@ SUPP1,,6,01/04/2026,,10
 	want := []string{"SUPP1 2026-05-16", "SUPP1 2026-04-02", "SUPP1 ", "SUPP2 ", " ", "SUPP1 2026-05-16"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestAccountsAreNotShown has an account number in the wrong place.
+func TestAccountsAreNotShown(t *testing.T) {
+	const account = "918273645546"
+	for _, text := range []string{
+		"supplier_name,supplier_invoice_number,invoice_amount,due_date,account_number\nA,1,\"1,180.5x\",," + account + "y\n",           // misread
+		"supplier_name,supplier_invoice_number,invoice_amount,account_number,due_date,msme\nA, B,1,100," + account + ",1/1/26,small\n", // shifted to the right
+		"supplier_name,supplier_invoice_number,account_number,invoice_amount,msme\nAcme, Pune,1," + account + ",,small\n",
+		"supplier_name,supplier_invoice_number,invoice_amount,msme,account_number\nA,1,100," + account + "\n", // to the left
+	} {
+		book, err := read(t, text, Options{})
+		if err != nil || len(book.Problems) == 0 {
+			t.Fatalf("%s: got %v and no problem, want one", text, err)
+		}
+		for _, p := range book.Problems {
+			if strings.Contains(p.String(), account) {
+				t.Errorf("an account number stands in %s", p)
+			}
+		}
+	}
+	// An amount is shown as it stands, however long.
+	book := one(t, Options{}, "invoice_amount=1234567890.125")
+	if got := book.Problems[0].Value; got != "1234567890.125" {
+		t.Errorf("got the value %q, want it as written", got)
 	}
 }

@@ -81,17 +81,35 @@ var totalKeys = [...]column{invoiceNumber, supplierB2BID, supplierCode, supplier
 // document, and a text says total or its amounts are the running sums.
 func (r *rowReader) isTotal(sums *running) bool {
 	for _, c := range totalKeys {
-		if cell := r.cell(c); cell.Kind != table.Empty && (cell.Kind != table.Text || !saysTotal(cell.Text)) {
+		cell := r.cell(c)
+		if cell.Kind == table.Empty {
+			continue
+		}
+		if cell.Kind != table.Text || strings.ContainsAny(cell.Text, "0123456789") {
+			return false
+		}
+		if _, ok := saysTotal(cell.Text); !ok {
 			return false
 		}
 	}
 	for i := range r.row.Cells {
-		if c := &r.row.Cells[i]; c.Kind == table.Text && saysTotal(c.Text) {
+		c := &r.row.Cells[i]
+		if c.Kind != table.Text {
+			continue
+		}
+		if rest, ok := saysTotal(c.Text); ok && (i != r.b.at[supplierName] || !isName(rest)) {
 			return true
 		}
 	}
-	if sums.rows == 0 || r.cell(supplierName).Kind != table.Empty {
+	if sums.rows == 0 {
 		return false
+	}
+	if name := r.cell(supplierName); name.Kind != table.Empty {
+		// Total Acme Ltd may be the sum of Acme's rows or the name of a
+		// supplier whose row lacks its number: the sum decides.
+		if _, ok := saysTotal(name.Text); !ok {
+			return false
+		}
 	}
 	return r.equals(&sums.all) || r.equals(&sums.since)
 }
@@ -110,20 +128,31 @@ func (r *rowReader) equals(sums *[len(amountColumns)]money.Paise) bool {
 	return some
 }
 
-// saysTotal tells whether a text begins with a word for a total. TOTALLY TOP
-// TOTS is somebody's name.
-func saysTotal(s string) bool {
+// saysTotal tells whether a text begins with a word for a total, and returns
+// what follows it, in small letters. TOTALLY TOP TOTS is somebody's name.
+func saysTotal(s string) (rest string, ok bool) {
 	if s == "" || s[0]|0x20 != 't' && s[0]|0x20 != 's' && s[0]|0x20 != 'g' && s[0] != '*' {
-		return false
+		return "", false
 	}
 	s = strings.TrimLeft(strings.ToLower(s), "* ")
-	for _, word := range []string{"grand total", "sub total", "sub-total", "subtotal", "total", "totals", "grandtotal"} {
+	for _, word := range []string{"grand total", "grandtotal", "sub total", "sub-total", "subtotal", "totals", "total"} {
 		if rest, ok := strings.CutPrefix(s, word); ok {
-			next, _ := utf8.DecodeRuneInString(rest)
-			if rest == "" || !unicode.IsLetter(next) {
-				return true
+			if next, _ := utf8.DecodeRuneInString(rest); rest == "" || !unicode.IsLetter(next) {
+				return strings.TrimLeft(rest, " "), true
 			}
 		}
 	}
-	return false
+	return "", false
+}
+
+// isName tells whether what follows the word total may make a supplier's name of
+// it, as in Total Care Ltd, and not a phrase of accountants.
+func isName(rest string) bool {
+	word, _, _ := strings.Cut(strings.TrimRight(rest, " :."), " ")
+	switch word {
+	case "", "for", "of", "in", "amount", "amt", "due", "payable", "payables", "outstanding", "open", "balance", "invoice", "invoices", "items", "bills", "value", "net", "gross", "inr", "rs":
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(word)
+	return unicode.IsLetter(first)
 }

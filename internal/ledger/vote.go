@@ -131,9 +131,13 @@ func (a amountVote) separator(setting money.Separator, path string) (money.Separ
 	return money.Point, nil
 }
 
+// unnamedFrom is how many rows it takes to believe in a column without a name:
+// in a ledger of two rows one unquoted comma would already be most of them.
+const unnamedFrom = 10
+
 // unnamedColumns tells whether the cells beyond the last heading are columns
 // without a name, as most rows have them, and not rows gone wrong.
-func (v *ballot) unnamedColumns() bool { return v.tooWide*2 > v.rows }
+func (v *ballot) unnamedColumns() bool { return v.tooWide >= unnamedFrom && v.tooWide*2 > v.rows }
 
 // tooWide tells whether the row has anything beyond the last heading.
 func tooWide(row table.Row, b *binding) bool {

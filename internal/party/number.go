@@ -109,6 +109,9 @@ func yearAt(tokens []string) (year, used int) {
 
 // century reads a year of this century from two digits or four.
 func century(s string) (int, bool) {
+	if len(s) != 2 && len(s) != 4 {
+		return 0, false
+	}
 	n, err := strconv.Atoi(s)
 	switch {
 	case err != nil:
