@@ -1,4 +1,4 @@
-//go:build realdata
+//go:build realdata && slow
 
 package table
 
@@ -12,7 +12,8 @@ import (
 )
 
 // TestCorpusAgainstExcelize compares every cell of every workbook that both
-// read with what excelize, which shares no code with us, finds in it.
+// read with what excelize, which shares no code with us, finds in it. It takes
+// minutes, nearly all of them in excelize, and so has a tag of its own.
 func TestCorpusAgainstExcelize(t *testing.T) {
 	data := os.Getenv("DATA")
 	if data == "" {
