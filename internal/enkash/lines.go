@@ -30,6 +30,7 @@ type splitter struct {
 	elements bool
 	indent   int  // of the line on which the last element began; -1 behind other text
 	open     int  // brackets of the outermost arrays
+	scratch  tape // of sound
 	wary     bool // an element without an end was seen: look for the next one early
 }
 
@@ -198,6 +199,7 @@ func (s *splitter) element() (delivery, error) {
 	}
 	d := delivery{row: s.row}
 	length, whole := s.measure()
+	whole = whole && s.sound(length)
 	d.broke = !whole
 	d.long = length > maxDelivery
 	if !whole {
@@ -278,6 +280,13 @@ func (s *splitter) measure() (length int, whole bool) {
 			}
 		}
 	}
+}
+
+// sound tells whether the element at hand, where it goes over several lines, is
+// JSON. If it is not, a lost bracket may have made it swallow the next ones.
+func (s *splitter) sound(length int) bool {
+	element := s.rest()[:length]
+	return bytes.IndexByte(element, '\n') < 0 || !errors.Is(s.scratch.parse(element), errSyntax)
 }
 
 // resume returns where the element at hand is to be cut: before the next line
