@@ -36,6 +36,8 @@ func TestRefusals(t *testing.T) {
 		{"a setting that is no column", head, Options{Columns: map[string]string{"amount": "x"}}, "column-unknown", []string{`"amount"`, "invoice_amount"}},
 		{"a preset that is none", head, Options{Preset: "oracle"}, "preset-unknown", []string{`"oracle"`}},
 		{"dates both ways", head + "V1,1,1.00,25/12/2026\nV1,2,1.00,12/25/2026\n", Options{}, "dates-disagree", []string{"ledger.dates", "25/12/2026 at ledger.csv:2", "12/25/2026 at ledger.csv:3"}},
+		{"more than one date in twenty the other way", head + "V1,2,1,12/25/2026\n" + strings.Repeat("V1,3,1,25/12/2026\n", 18), Options{}, "dates-disagree", nil},
+		{"more than one amount in twenty the other way", head + "V1,2,\"1,5\",\n" + strings.Repeat("V1,3,1.5,\n", 18), Options{}, "decimals-disagree", nil},
 		{"decimals both ways", head + "V1,1,1.50,\nV1,2,\"1,50\",\n", Options{}, "decimals-disagree", []string{"ledger.decimal"}},
 		{"decimals unclear", head + "V1,1,1.180,\nV1,2,2,\n", Options{}, "decimals-unclear", []string{"ledger.decimal", "1.180"}},
 	} {
@@ -81,6 +83,7 @@ func TestVotes(t *testing.T) {
 		{"month first by setting", "V1,1,1180,03/04/2026\n", Options{Dates: MonthFirst}, 1180_00, "2026-03-04", 0},
 		{"the setting wins over proof", "V1,1,1180,03/04/2026\nV1,2,1,12/25/2026\n", Options{Dates: DayFirst}, 1180_00, "2026-04-03", 1},
 		{"a few the other way are faults of theirs", "V1,1,1180,03/04/2026\nV1,2,1,12/25/2026\n" + strings.Repeat("V1,3,1,25/12/2026\n", 19), Options{}, 1180_00, "2026-04-03", 1},
+		{"an amount the other way is a fault of its row", "V1,1,1180,\nV1,2,\"1,5\",\n" + strings.Repeat("V1,3,1.5,\n", 19), Options{}, 1180_00, "", 1},
 		{"grouping by default", "V1,1,\"1,180\",\n", Options{}, 1180_00, "", 0},
 		{"decimal comma by proof", "V1,1,\"1,180\",\nV1,2,\"1,5\",\n", Options{}, 1_18, "", 0},
 		{"dotted groups by proof", "V1,1,1.180,\nV1,2,\"1,5\",\n", Options{}, 1180_00, "", 0},
