@@ -31,7 +31,8 @@ const (
 	negativeStyle // and two more, for lakhs and crores
 	negativeLakhStyle
 	negativeCroreStyle
-	hugeStyle // beyond a hundred crore
+	hugeStyle // a hundred crore and more
+	vastStyle // ten thousand crore and more
 	totalLabelStyle
 	totalCountStyle
 	totalAmountStyle
@@ -39,6 +40,7 @@ const (
 	totalNegativeLakhStyle
 	totalNegativeCroreStyle
 	totalHugeStyle
+	totalVastStyle
 	styleCount
 )
 
@@ -59,7 +61,8 @@ const (
 	formatSmall  = `#,##0.00`
 	formatLakh   = `##\,##\,##0.00`
 	formatCrore  = `##\,##\,##\,##0.00`
-	formatHuge   = `##\,##\,##\,##\,##\,##0.00`
+	formatHuge   = `##\,##\,##\,##\,##0.00`
+	formatVast   = `##\,##\,##\,##\,##\,##0.00`
 	formatCount  = `[>=10000000]##\,##\,##\,##0;[>=100000]##\,##\,##0;#,##0`
 	formatWhole  = `#,##0`
 	formatDate   = `dd\-mmm\-yyyy`
@@ -76,6 +79,8 @@ const (
 func amountStyleOf(p money.Paise) style {
 	size := p.Abs()
 	switch {
+	case size >= 100*hundredCrore:
+		return vastStyle
 	case size >= hundredCrore:
 		return hugeStyle
 	case p >= 0:
@@ -93,7 +98,7 @@ func totalOf(s style) style {
 	switch s {
 	case countStyle:
 		return totalCountStyle
-	case amountStyle, negativeStyle, negativeLakhStyle, negativeCroreStyle, hugeStyle:
+	case amountStyle, negativeStyle, negativeLakhStyle, negativeCroreStyle, hugeStyle, vastStyle:
 		return s - amountStyle + totalAmountStyle
 	}
 	return totalLabelStyle
@@ -185,6 +190,8 @@ func (s style) definition() *excelize.Style {
 		format(formatCrore)
 	case hugeStyle, totalHugeStyle:
 		format(formatHuge)
+	case vastStyle, totalVastStyle:
+		format(formatVast)
 	}
 	switch {
 	case s >= totalLabelStyle:

@@ -158,6 +158,7 @@ func TestAmountStyles(t *testing.T) {
 		{0, formatRupees}, {1, formatRupees}, {99_99_99_999_99, formatRupees}, {hundredCrore, formatHuge},
 		{-1, formatSmall}, {-99_999_99, formatSmall}, {-1_00_000_00, formatLakh}, {-99_99_999_99, formatLakh},
 		{-1_00_00_000_00, formatCrore}, {-hundredCrore, formatHuge},
+		{100*hundredCrore - 1, formatHuge}, {100 * hundredCrore, formatVast}, {-money.Max, formatVast},
 	} {
 		got := amountStyleOf(c.amount).definition().CustomNumFmt
 		if got == nil || *got != c.format {
