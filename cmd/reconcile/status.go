@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"reconcile/internal/job"
+)
+
+func (p *program) statusCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "status REF",
+		Short: "where an invoice number, a UTR or an objectId stands, with evidence",
+		Long: "status reads and matches the inputs afresh, writes nothing, and prints the\n" +
+			"timeline of every item and payment line that bears the reference.",
+		Example: "  reconcile status INV/26-27/0042\n" +
+			"  reconcile status HDFCN52026112100000123 --json",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in, err := p.input(job.KindMatch)
+			if err != nil {
+				return err
+			}
+			status, err := job.StatusOf(cmd.Context(), in, args[0])
+			if err != nil {
+				return err
+			}
+			if p.flags.json {
+				return p.printJSON(status)
+			}
+			return p.print(statusText(status))
+		},
+	}
+}
+
+func statusText(s *job.Status) string {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s on %s\n", s.Reference, s.AsOf.Long())
+	for _, it := range s.Items {
+		fmt.Fprintf(&b, "\n%s %s of %s  (%s)\n", it.Document, it.Number, it.SupplierName, it.Place)
+		fmt.Fprintf(&b, "  status %s, match %s, confirmation %s\n", it.Status, it.Match, it.Confirmation)
+		fmt.Fprintf(&b, "  payable ₹ %s, paid on the platform ₹ %s, settled without cash ₹ %s, difference ₹ %s\n",
+			it.CashPayable.Grouped(), it.CashPaid.Grouped(), it.Adjusted.Grouped(), it.Difference.Grouped())
+		t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+		for _, m := range it.Timeline {
+			fmt.Fprintf(t, "  %s\t%s\t%s\n", m.Date, m.What, m.Place)
+		}
+		flush(t)
+		breakText(&b, it.Breaks)
+		if it.Note != "" {
+			fmt.Fprintf(&b, "  note: %s\n", it.Note)
+		}
+	}
+	for _, l := range s.Payments {
+		fmt.Fprintf(&b, "\npayment %s for %s\n", l.ObjectID, l.Number)
+		fmt.Fprintf(&b, "  %s, confirmation %s, net ₹ %s, settled without cash ₹ %s\n", l.Outcome, l.Confirmation, l.Net.Grouped(), l.Adjustment.Grouped())
+		if l.UTR != "" {
+			provisional := ""
+			if !l.UTRFinal {
+				provisional = " (provisional)"
+			}
+			fmt.Fprintf(&b, "  UTR %s%s\n", l.UTR, provisional)
+		}
+		if l.Conflict != "" {
+			fmt.Fprintf(&b, "  the evidence contradicts itself: %s\n", l.Conflict)
+		}
+		if len(l.Items) == 0 {
+			fmt.Fprint(&b, "  matches no item of the ledger\n")
+		}
+		for _, place := range l.Items {
+			fmt.Fprintf(&b, "  matched (%s) with %s\n", l.Match, place)
+		}
+		for _, e := range l.Evidence {
+			fmt.Fprintf(&b, "  %s  %s\n", e.Place, e.Says)
+		}
+		breakText(&b, l.Breaks)
+	}
+	return b.String()
+}
+
+func breakText(w io.Writer, breaks []job.BreakLine) {
+	for _, br := range breaks {
+		fmt.Fprintf(w, "  %s ₹ %s: %s\n", br.Code, br.Amount.Grouped(), br.Detail)
+	}
+}
+
+// flush ends a table. Its writer is a buffer, which does not fail.
+func flush(t *tabwriter.Writer) { _ = t.Flush() }
