@@ -176,9 +176,10 @@ type quarantine struct {
 	event bool // from an event log, where Row is the line
 }
 
-// quarantined merges the problems of each row or line, by source, sheet and
-// row. The first problem in the order of columns gives the column; reasons and
-// remedies are joined.
+// quarantined lists what could not be read, by source, sheet and row. The
+// problems of one ledger row are merged: the first in the order of columns gives
+// the column, reasons and remedies are joined. Events stay apart, for a line of a
+// log may hold several.
 func (f *Facts) quarantined() []quarantine {
 	var all []quarantine
 	for _, p := range f.Ledger.Problems {
@@ -191,7 +192,7 @@ func (f *Facts) quarantined() []quarantine {
 	merged := all[:0]
 	for _, q := range all {
 		last := len(merged) - 1
-		if last >= 0 && sameRow(merged[last].Pos, q.Pos) {
+		if last >= 0 && !q.event && !merged[last].event && sameRow(merged[last].Pos, q.Pos) {
 			joinSentence(&merged[last].Text, q.Text)
 			joinSentence(&merged[last].Remedy, q.Remedy)
 			continue

@@ -41,8 +41,8 @@ type RunSummary struct {
 }
 
 // An InputSummary is one input file. Rows = Accepted + Skipped + Quarantined;
-// of an event log a row is one delivery, and Events says what became of the
-// bodies in them.
+// of an event log a row is one body, of which a delivery holds one or, with its
+// answer, two.
 type InputSummary struct {
 	Path        string                 `json:"path"`
 	Kind        string                 `json:"kind"` // ledger, events
@@ -74,11 +74,12 @@ type ColumnAmounts struct {
 // An EventSummary says what became of the bodies of an event log:
 // Bodies = Folded + Copies + Foreign + the Counted ones + those quarantined.
 type EventSummary struct {
-	Bodies  int          `json:"bodies"`
-	Folded  int          `json:"folded"`
-	Copies  int          `json:"copies"`
-	Foreign int          `json:"foreign"`
-	Counted Ordered[int] `json:"counted"`
+	Deliveries int          `json:"deliveries"` // lines that hold anything, or elements of an array
+	Bodies     int          `json:"bodies"`
+	Folded     int          `json:"folded"`
+	Copies     int          `json:"copies"`
+	Foreign    int          `json:"foreign"`
+	Counted    Ordered[int] `json:"counted"`
 }
 
 // A DueSummary says what a payment proposal would hold, and what it would leave
@@ -167,17 +168,21 @@ func (f *Facts) inputs() []InputSummary {
 		list = append(list, s)
 	}
 	for _, log := range f.Logs {
-		counted := 0
-		events := &EventSummary{Bodies: log.Bodies, Folded: log.Folded, Copies: log.Copies, Foreign: log.Foreign}
-		for _, c := range log.Counted {
-			counted += c.Bodies
-			events.Counted = append(events.Counted, Entry[int]{c.Family, c.Bodies})
-		}
-		list = append(list, InputSummary{
+		s := InputSummary{
 			Path: log.Path, Kind: "events", SHA256: log.SHA256, Bytes: log.Bytes,
-			Rows: log.Lines, Accepted: log.Lines - log.Quarantined, Quarantined: log.Quarantined, Events: events,
-			ties: log.Quarantined <= log.Lines && log.Bodies == log.Folded+log.Copies+log.Foreign+log.Quarantined+counted,
-		})
+			Rows: log.Bodies, Accepted: log.Folded + log.Copies, Quarantined: log.Quarantined,
+			Events: &EventSummary{Deliveries: log.Lines, Bodies: log.Bodies, Folded: log.Folded, Copies: log.Copies, Foreign: log.Foreign},
+		}
+		if log.Foreign > 0 {
+			s.Skipped, s.Reasons = log.Foreign, Ordered[int]{{"foreign", log.Foreign}}
+		}
+		for _, c := range log.Counted {
+			s.Skipped += c.Bodies
+			s.Reasons = append(s.Reasons, Entry[int]{c.Family, c.Bodies})
+			s.Events.Counted = append(s.Events.Counted, Entry[int]{c.Family, c.Bodies})
+		}
+		s.ties = s.Rows == s.Accepted+s.Skipped+s.Quarantined
+		list = append(list, s)
 	}
 	return list
 }
