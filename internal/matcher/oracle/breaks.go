@@ -35,11 +35,11 @@ func (w *world) breaks(y *row, k facts) []matcher.Break {
 	unseen := it.Paid - sumNet(k.lost) - k.f
 	add("PAID_WITHOUT_EVENT", comparable && k.n == 0 && k.status != matcher.Outside && !y.ambiguous && unseen > tolerance, unseen)
 
-	failed := only(k.lost, func(m matcher.Match) bool {
+	failed := only(k.lost, func(m matcher.Share) bool {
 		return m.Remittance.Outcome == payment.Failed || m.Remittance.Outcome == payment.Reversed
 	})
 	add("PAYMENT_FAILED", nothingLeft && len(failed) > 0, lastNet(failed))
-	rejected := only(k.lost, func(m matcher.Match) bool { return m.Line.Confirmation == payment.Rejected })
+	rejected := only(k.lost, func(m matcher.Share) bool { return m.Line.Confirmation == payment.Rejected })
 	add("SUPPLIER_REJECTED", w.supplierRejected(k), sumNet(rejected))
 
 	byBooks := comparable && k.settled && !near(k.a, it.TDS+it.Adjustment, tolerance)
@@ -59,10 +59,10 @@ func (w *world) breaks(y *row, k facts) []matcher.Break {
 	add("LEDGER_ARITHMETIC", it.Gap.Abs() > tolerance, it.Gap)
 	add("DAMAGED_KEY", it.Damaged, k.c)
 	add("NO_DUE_DATE", invoice && it.DueDate == 0, k.c)
-	add("OUTCOME_OVERDUE", slices.ContainsFunc(k.inFlight, func(m matcher.Match) bool {
+	add("OUTCOME_OVERDUE", slices.ContainsFunc(k.inFlight, func(m matcher.Share) bool {
 		return w.older(m.Remittance.Date, w.rules.OutcomeWithin)
 	}), k.c)
-	add("CONFIRMATION_OVERDUE", k.settled && slices.ContainsFunc(k.standing, func(m matcher.Match) bool {
+	add("CONFIRMATION_OVERDUE", k.settled && slices.ContainsFunc(k.standing, func(m matcher.Share) bool {
 		return m.Line.Confirmation == payment.Unconfirmed && w.older(m.Remittance.Date, w.rules.ConfirmationWithin)
 	}), k.c)
 	return found
@@ -106,8 +106,8 @@ func (w *world) otherUTR(it *ledger.Item, k facts) bool {
 }
 
 // otherAccount compares as many trailing digits as both sides show.
-func (w *world) otherAccount(it *ledger.Item, lines []matcher.Match) bool {
-	return slices.ContainsFunc(lines, func(m matcher.Match) bool {
+func (w *world) otherAccount(it *ledger.Item, lines []matcher.Share) bool {
+	return slices.ContainsFunc(lines, func(m matcher.Share) bool {
 		shown := min(len(it.Account.Last4), len(m.Line.Last4))
 		ours := it.Account.Last4[len(it.Account.Last4)-shown:]
 		theirs := m.Line.Last4[len(m.Line.Last4)-shown:]
@@ -149,11 +149,11 @@ func (w *world) reused(x *wire) bool {
 	})
 }
 
-func only(lines []matcher.Match, keep func(matcher.Match) bool) []matcher.Match {
-	return slices.DeleteFunc(slices.Clone(lines), func(m matcher.Match) bool { return !keep(m) })
+func only(lines []matcher.Share, keep func(matcher.Share) bool) []matcher.Share {
+	return slices.DeleteFunc(slices.Clone(lines), func(m matcher.Share) bool { return !keep(m) })
 }
 
-func sumNet(lines []matcher.Match) (sum money.Paise) {
+func sumNet(lines []matcher.Share) (sum money.Paise) {
 	for _, m := range lines {
 		sum += m.Net
 	}
@@ -161,7 +161,7 @@ func sumNet(lines []matcher.Match) (sum money.Paise) {
 }
 
 // lastNet is the net of the last line by ts.
-func lastNet(lines []matcher.Match) money.Paise {
+func lastNet(lines []matcher.Share) money.Paise {
 	if len(lines) == 0 {
 		return 0
 	}
@@ -175,7 +175,7 @@ func lastNet(lines []matcher.Match) money.Paise {
 }
 
 // newest is the date of the newest of them; 0 where none can be read.
-func newest(lines []matcher.Match) day.Date {
+func newest(lines []matcher.Share) day.Date {
 	var d day.Date
 	for _, m := range lines {
 		d = max(d, m.Remittance.Date)

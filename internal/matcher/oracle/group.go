@@ -8,7 +8,7 @@ import (
 )
 
 // maxPool bounds the enumeration of subsets.
-const maxPool = 14
+const maxPool = 15
 
 // A bundle is one way to read a UTR as a group: several lines for one item, or
 // one line for several items.
@@ -17,8 +17,8 @@ type bundle struct {
 	rows  []*row
 }
 
-// group is the rule of that name in 5.2. It works on what one buyer, one
-// supplier and one final UTR have left.
+// group is the rule of that name in 5.2. It works on what one supplier
+// and one final UTR have left.
 func (w *world) group() {
 	var done []*wire
 	for _, first := range w.wires {
@@ -27,14 +27,13 @@ func (w *world) group() {
 		}
 		var wires []*wire
 		for _, x := range w.wires {
-			if x.free() && hasAmount(x) && finalUTR(x) == finalUTR(first) &&
-				x.payment.Buyer == first.payment.Buyer && x.payment.Supplier == first.payment.Supplier {
+			if x.free() && hasAmount(x) && finalUTR(x) == finalUTR(first) && x.payment.Supplier == first.payment.Supplier {
 				wires = append(wires, x)
 			}
 		}
 		var rows []*row
 		for _, y := range w.rows {
-			if y.payable() && y.open() && samePair(first, y) && utrsAgree(first, y) {
+			if y.payable() && y.open() && inRupees(y.item) && sameSupplier(first, y) && utrsAgree(first, y) {
 				rows = append(rows, y)
 			}
 		}
@@ -49,8 +48,8 @@ func (w *world) group() {
 // bundles: all of them, else the subsets.
 func (w *world) bundles(wires []*wire, rows []*row) []bundle {
 	var whole, parts []bundle
-	for _, y := range rows {
-		for _, some := range subsets(wires) {
+	for _, some := range subsets(wires) {
+		for _, y := range rows {
 			if len(some) > 1 && near(sumOfNet(some), y.item.Paid, w.rules.Tolerance) {
 				b := bundle{some, []*row{y}}
 				if len(some) == len(wires) {
@@ -61,8 +60,8 @@ func (w *world) bundles(wires []*wire, rows []*row) []bundle {
 			}
 		}
 	}
-	for _, x := range wires {
-		for _, some := range subsets(rows) {
+	for _, some := range subsets(rows) {
+		for _, x := range wires {
 			if len(some) > 1 && near(sumOfPaid(some), x.line.Net, w.rules.Tolerance) {
 				b := bundle{[]*wire{x}, some}
 				if len(some) == len(rows) {

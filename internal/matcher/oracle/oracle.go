@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"reconcile/internal/day"
@@ -14,7 +15,7 @@ import (
 // A row is an item and what was found for it on the way.
 type row struct {
 	item      *ledger.Item
-	matches   []matcher.Match
+	matches   []matcher.Share
 	ambiguous bool
 }
 
@@ -77,10 +78,18 @@ func Match(items []ledger.Item, remittances []payment.Remittance, r matcher.Rule
 // inPairingOrder is the order of items that are equal in all (5.2).
 func inPairingOrder(a, b *row) int {
 	return cmp.Or(
-		cmp.Compare(a.item.DueDate, b.item.DueDate),
+		cmp.Compare(dueOrNever(a.item), dueOrNever(b.item)),
 		cmp.Compare(a.item.Part, b.item.Part),
 		byPlace(a.item, b.item),
 	)
+}
+
+// dueOrNever: an item without due date is due never, which is after all.
+func dueOrNever(it *ledger.Item) day.Date {
+	if it.DueDate == 0 {
+		return math.MaxInt32
+	}
+	return it.DueDate
 }
 
 func byPlace(a, b *ledger.Item) int {

@@ -13,7 +13,7 @@ import (
 type facts struct {
 	c, n, a, f, g money.Paise
 
-	standing, inFlight, lost []matcher.Match // lost: neither standing nor in flight
+	standing, inFlight, lost []matcher.Share // lost: neither standing nor in flight
 
 	match   matcher.Rule
 	settled bool
@@ -22,7 +22,7 @@ type facts struct {
 
 // judge is sections 5.1 and 5.3 for one item.
 func (w *world) judge(y *row) matcher.ItemResult {
-	slices.SortFunc(y.matches, func(a, b matcher.Match) int {
+	slices.SortFunc(y.matches, func(a, b matcher.Share) int {
 		if a.Remittance != b.Remittance {
 			if a.Remittance.ObjectID < b.Remittance.ObjectID {
 				return -1
@@ -88,7 +88,7 @@ func (w *world) adjustmentExplained(it *ledger.Item, a money.Paise) bool {
 // status is the table of 5.1, row by row.
 func (w *world) status(y *row, k facts) matcher.Status {
 	it, tolerance := y.item, w.rules.Tolerance
-	everyAccepted := !slices.ContainsFunc(k.standing, func(m matcher.Match) bool { return m.Line.Confirmation != payment.Accepted })
+	everyAccepted := !slices.ContainsFunc(k.standing, func(m matcher.Share) bool { return m.Line.Confirmation != payment.Accepted })
 	switch {
 	case it.Type != ledger.Invoice:
 		return matcher.Credit
@@ -145,7 +145,7 @@ func (w *world) blocked(y *row, k facts) bool {
 
 func (w *world) supplierRejected(k facts) bool {
 	return len(k.standing) == 0 && len(k.inFlight) == 0 &&
-		slices.ContainsFunc(k.lost, func(m matcher.Match) bool { return m.Line.Confirmation == payment.Rejected })
+		slices.ContainsFunc(k.lost, func(m matcher.Share) bool { return m.Line.Confirmation == payment.Rejected })
 }
 
 // confirmation: over the standing lines, else over all.
