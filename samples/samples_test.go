@@ -23,6 +23,7 @@ import (
 	"reconcile/internal/day"
 	"reconcile/internal/enkash/sandbox"
 	"reconcile/internal/job"
+	"reconcile/internal/report"
 	"reconcile/samples"
 )
 
@@ -41,6 +42,7 @@ func TestMonth(t *testing.T) {
 	golden(t, "summary.json", withoutRun(t, read(t, filepath.Join(done.Folder, "summary.json"))))
 
 	t.Run("README", func(t *testing.T) { compareWithStory(t, results) })
+	t.Run("ARCHITECTURE", func(t *testing.T) { compareWithTour(t, filepath.Join(done.Folder, "reconciliation.xlsx")) })
 	t.Run("again", func(t *testing.T) {
 		again := run(t, dir)
 		for _, name := range []string{"results.jsonl", "reconciliation.xlsx"} {
@@ -105,6 +107,25 @@ func compareWithStory(t *testing.T, results []byte) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("README.md tells another story than the report (-README +report):\n%s", diff)
+	}
+}
+
+// compareWithTour looks for the cells that ARCHITECTURE.md shows at the end of
+// its tour in the workbook itself.
+func compareWithTour(t *testing.T, workbook string) {
+	b := read(t, workbook)
+	var dump strings.Builder
+	if err := report.Dump(bytes.NewReader(b), int64(len(b)), &dump); err != nil {
+		t.Fatal(err)
+	}
+	shown := regexp.MustCompile(`(?m)^Breaks!.*$`).FindAllString(string(read(t, filepath.Join("..", "ARCHITECTURE.md"))), -1)
+	if len(shown) == 0 {
+		t.Error("ARCHITECTURE.md shows no cell of the workbook any more")
+	}
+	for _, line := range shown {
+		if !strings.Contains(dump.String(), line+"\n") {
+			t.Errorf("ARCHITECTURE.md shows a cell that the workbook does not have: %s", line)
+		}
 	}
 }
 

@@ -11,7 +11,7 @@ type room struct {
 
 // testsUse are doors that stand open to the tests of a room alone.
 var testsUse = map[string][]string{
-	"samples":      {"internal/job", "internal/config", "internal/enkash/sandbox", "internal/day"},
+	"samples":      {"internal/job", "internal/config", "internal/report", "internal/enkash/sandbox", "internal/day"},
 	"internal/job": {"internal/enkash/sandbox", "samples"},
 }
 
@@ -63,6 +63,8 @@ var equipment = []room{
 		"how public ledgers are read and what another program counted in them"},
 	{"internal/testbed", []string{"internal/matcher", "internal/enkash", "internal/ledger", "internal/payment", "internal/statute", "internal/party", "internal/table", "internal/source", "internal/day", "internal/money"},
 		"makes inputs whose answer is known, below the job that will be tested with them"},
+	{"internal/testbed/gen", []string{"internal/testbed"},
+		"the doorway of testbed, for whoever wants its worlds as files"},
 }
 
 // forbidden names the doors that somebody will want to open one day, and what

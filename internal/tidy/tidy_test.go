@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -107,6 +108,35 @@ func TestTextFiles(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestDocumentsNameFilesThatExist: a tour that leads to a door which is no longer
+// there is worse than none.
+func TestDocumentsNameFilesThatExist(t *testing.T) {
+	named := regexp.MustCompile(`[a-z0-9/]+/[a-z0-9_]+\.(?:go|md|yaml|csv|jsonl)\b`)
+	for _, name := range textFiles(t) {
+		if path.Ext(name) != ".md" {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The log of the sandbox is there once make demo has made it.
+		for i, line := range strings.Split(string(text), "\n") {
+			for _, file := range named.FindAllString(line, -1) {
+				places := []string{file, "internal/" + file, "samples/" + file, path.Join(path.Dir(name), file)}
+				if !slices.ContainsFunc(places, exists) && file != "events/sandbox.jsonl" && !strings.Contains(line, "http") {
+					t.Errorf("%s:%d: there is no file %s", name, i+1, file)
+				}
+			}
+		}
+	}
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(filepath.Join(root, name))
+	return err == nil
 }
 
 func goFiles(t *testing.T) []goFile {
