@@ -62,7 +62,7 @@ func (b *builder) pools() pools {
 			"a/002", "6.55E+14", "--", "X-9", "26-27"),
 		utrs:    append(some(b.rng, 3, "HDFC1", "ICIC2", "SBIN3"), ""),
 		ids:     append(some(b.rng, 2, "INVaa", "INVbb", "INVcc"), "", "", "", "", ""),
-		amounts: some[money.Paise](b.rng, 5, 100_00, 60_00, 40_00, 200_00, 160_00, 100_50, 101_00, 101_01, 99_00, 20_00, 0, 300_00),
+		amounts: some[money.Paise](b.rng, 5, 100_00, 60_00, 40_00, 200_00, 160_00, 100_50, 101_00, 101_01, 99_00, 20_00, 0, 300_00, -40_00),
 		dates:   some(b.rng, 4, asOf-3, asOf-30, asOf-60, april, april-1, april-200, asOf+5, 0),
 		times:   some(b.rng, 5, 1, 30, 50, 24*4, 24*5, 24*9, 24*9+1, 24*31, 24*59),
 	}
@@ -91,7 +91,7 @@ func (b *builder) pools() pools {
 
 func (b *builder) nastyRules() (r matcher.Rules) {
 	r = defaultRules(b.world.options.AsOf)
-	r.Tolerance = pick(b.rng, []money.Paise{100, 100, 100, 0, 50})
+	r.Tolerance = pick(b.rng, []money.Paise{100, 100, 100, 0, 50, 20_00})
 	r.CoversFrom = pick(b.rng, []day.Date{0, r.AsOf - 40})
 	if b.chance(20) {
 		r.CoversModes = []string{"NEFT", "ACCOUNT TRANSFER"}

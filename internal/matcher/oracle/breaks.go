@@ -20,7 +20,7 @@ func (w *world) breaks(y *row, k facts) []matcher.Break {
 	var found []matcher.Break
 	add := func(code matcher.Code, when bool, amount money.Paise) {
 		if when {
-			found = append(found, matcher.Break{Code: code, Amount: amount.Abs()})
+			found = append(found, matcher.Break{Code: code, Amount: amount})
 		}
 	}
 
@@ -45,7 +45,7 @@ func (w *world) breaks(y *row, k facts) []matcher.Break {
 	byBooks := comparable && k.settled && !near(k.a, it.TDS+it.Adjustment, tolerance)
 	byRate := comparable && len(k.standing) > 0 && k.a == 0 && explained(it, k.c-k.n)
 	if byBooks {
-		add("ADJUSTMENT_MISMATCH", true, k.a-(it.TDS+it.Adjustment))
+		add("ADJUSTMENT_MISMATCH", true, (k.a - (it.TDS + it.Adjustment)).Abs())
 	} else {
 		add("ADJUSTMENT_MISMATCH", byRate, k.c-k.n)
 	}
@@ -56,7 +56,7 @@ func (w *world) breaks(y *row, k facts) []matcher.Break {
 	add("DUPLICATE_LEDGER_ITEM", it.Repeated, k.c)
 	add("BANK_DETAILS_CHANGED", w.otherAccount(it, slices.Concat(k.standing, k.inFlight, k.lost)), k.c)
 	add("CURRENCY_MISMATCH", !inRupees(it), k.c)
-	add("LEDGER_ARITHMETIC", it.Gap.Abs() > tolerance, it.Gap)
+	add("LEDGER_ARITHMETIC", it.Gap.Abs() > tolerance, it.Gap.Abs())
 	add("DAMAGED_KEY", it.Damaged, k.c)
 	add("NO_DUE_DATE", invoice && it.DueDate == 0, k.c)
 	add("OUTCOME_OVERDUE", slices.ContainsFunc(k.inFlight, func(m matcher.Share) bool {
@@ -126,7 +126,7 @@ func (w *world) place(x *wire) matcher.LineResult {
 
 	add := func(code matcher.Code, when bool, amount money.Paise) {
 		if when {
-			r.Breaks = append(r.Breaks, matcher.Break{Code: code, Amount: amount.Abs()})
+			r.Breaks = append(r.Breaks, matcher.Break{Code: code, Amount: amount})
 		}
 	}
 	open := x.payment.Stands(x.line) || x.payment.InFlight(x.line)
