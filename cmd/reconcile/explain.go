@@ -48,6 +48,7 @@ func explanationText(b *bytes.Buffer, e job.Because) {
 	for _, m := range e.Matched {
 		fmt.Fprintf(b, "  %s: %s\n    because %s\n", m.Rule, m.With, m.Why)
 	}
+	breakText(b, e.Breaks)
 	if e.Note != "" {
 		fmt.Fprintf(b, "  note: %s\n", e.Note)
 	}

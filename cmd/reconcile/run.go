@@ -99,5 +99,9 @@ func proposed(b *bytes.Buffer, c *config.Config, done *job.Done) {
 	if all > shown {
 		fmt.Fprintf(b, "  and %d more in the workbook\n", all-shown)
 	}
-	fmt.Fprintf(b, "\nNothing was sent: this version does not pay. %d due items would be proposed.\n", all)
+	items := "items"
+	if all == 1 {
+		items = "item"
+	}
+	fmt.Fprintf(b, "\nNothing was sent: this version does not pay. %d due %s would be proposed.\n", all, items)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -79,7 +80,16 @@ func statusText(s *job.Status) string {
 		}
 		breakText(&b, l.Breaks)
 	}
-	return b.String()
+	return trimLines(b.String())
+}
+
+// trimLines drops the spaces that a table leaves behind its last column.
+func trimLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return strings.Join(lines, "\n")
 }
 
 func breakText(w io.Writer, breaks []job.BreakLine) {

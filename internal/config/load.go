@@ -36,21 +36,29 @@ func parse(path, dir string, b []byte, environ []string) (*Config, error) {
 	c.File, c.Dir = path, dir
 	l := &loader{file: path, config: c, places: map[string]string{}}
 	keys := schema(c)
-	if root := l.document(b); root != nil {
-		l.section("", root, keys)
+	root := l.document(b)
+	if root == nil {
+		// Nothing was read, so nothing can be said to be missing.
+		return nil, l.wrong()
 	}
+	l.section("", root, keys)
 	sort.SliceStable(l.faults, func(i, j int) bool { return l.order(i) < l.order(j) })
 	l.override(keys, environ)
 	l.complete()
 	l.secrets(keys, environ)
 	if len(l.faults) > 0 {
-		faults := make([]Fault, len(l.faults))
-		for i, f := range l.faults {
-			faults[i] = f.Fault
-		}
-		return nil, &Error{faults}
+		return nil, l.wrong()
 	}
 	return c, nil
+}
+
+// wrong returns the faults found so far.
+func (l *loader) wrong() *Error {
+	faults := make([]Fault, len(l.faults))
+	for i, f := range l.faults {
+		faults[i] = f.Fault
+	}
+	return &Error{faults}
 }
 
 // A loader gathers the faults of one file, and where each key stands.

@@ -105,7 +105,7 @@ func (c *checker) inputs(ctx context.Context) {
 	for _, in := range g.facts.Ledger.Inputs {
 		c.ok("ledger %s: layout %s, %d rows, %d accepted", in.Path, in.Layout, in.Rows, in.Accepted)
 		if in.Quarantined > 0 {
-			c.warn(fmt.Sprintf("ledger %s: %d rows cannot be read", in.Path, in.Quarantined), "the report lists them with what to do; until then nothing of this file is proposed")
+			c.warn(fmt.Sprintf("ledger %s: %s cannot be read", in.Path, counted(in.Quarantined, "row", "rows")), "the report lists them with what to do; until then nothing of this file is proposed")
 		}
 		if in.Accepted == 0 {
 			c.warn(fmt.Sprintf("ledger %s holds no open item", in.Path), "look whether the export is complete")
@@ -117,7 +117,7 @@ func (c *checker) inputs(ctx context.Context) {
 	for _, in := range g.facts.Logs {
 		c.ok("event log %s: %d bodies, %d about payments of ours", in.Path, in.Bodies, in.Folded)
 		if in.Quarantined > 0 {
-			c.warn(fmt.Sprintf("event log %s: %d deliveries cannot be read", in.Path, in.Quarantined), "the report lists them with what to do")
+			c.warn(fmt.Sprintf("event log %s: %s cannot be read", in.Path, counted(in.Quarantined, "delivery", "deliveries")), "the report lists them with what to do")
 		}
 	}
 }
@@ -142,7 +142,7 @@ func (c *checker) store(ctx context.Context) {
 		c.fail(err, Code(withIO(err)))
 		return
 	}
-	c.ok("run history is sound: %d runs", len(all))
+	c.ok("run history is sound: %s", counted(len(all), "run", "runs"))
 	for _, r := range all {
 		if r.Finished.IsZero() {
 			c.warn("run "+r.ID+" has not ended", "it is at work just now, or it was interrupted; a new run is not disturbed by it")
@@ -216,4 +216,12 @@ func (c *checker) connections() {
 	if c.in.Config.Mail.Configured {
 		c.warn("mail is configured, and this version cannot send it: a run ends with exit code 41", "remove the section mail until it can")
 	}
+}
+
+// counted returns "1 row", "2 rows".
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }

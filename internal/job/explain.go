@@ -28,6 +28,7 @@ type Because struct {
 	Match      string       `json:"match"`
 	Status     string       `json:"status"`
 	Matched    []Reason     `json:"matched"`
+	Breaks     []BreakLine  `json:"breaks"`
 	Note       string       `json:"note,omitempty"`
 	Candidates []Comparison `json:"candidates"` // nearest first; only where nothing matched
 }
@@ -77,7 +78,7 @@ func (s *sight) item(r *matcher.ItemResult) Because {
 	it := r.Item
 	b := Because{
 		What:  fmt.Sprintf("%s %s of %s, %s", it.Type, it.Number, supplierName(it), it.Gross.Grouped()),
-		Place: it.Pos.String(), Match: r.Rule.String(), Status: r.Status.String(), Note: r.Note,
+		Place: it.Pos.String(), Match: r.Rule.String(), Status: r.Status.String(), Note: r.Note, Breaks: breakLines(r.Breaks),
 		Matched: []Reason{}, Candidates: []Comparison{},
 	}
 	for _, m := range r.Matches {
@@ -105,7 +106,7 @@ func (s *sight) item(r *matcher.ItemResult) Because {
 func (s *sight) line(l *matcher.LineResult) Because {
 	b := Because{
 		What:  fmt.Sprintf("payment of %s for %s, %s", l.Line.Net.Grouped(), l.Line.Number, l.Remittance.Outcome),
-		Place: l.Remittance.ObjectID, Match: l.Rule.String(), Status: l.Remittance.Outcome.String(),
+		Place: l.Remittance.ObjectID, Match: l.Rule.String(), Status: l.Remittance.Outcome.String(), Breaks: breakLines(l.Breaks),
 		Matched: []Reason{}, Candidates: []Comparison{},
 	}
 	for _, it := range l.Items {
@@ -158,12 +159,16 @@ func (s *sight) compare(it *ledger.Item, l *matcher.LineResult) (c Comparison, n
 				return differ[i].why
 			}
 		}
-		return "it holds, and the candidate went elsewhere or there was more than one"
+		return "nothing differs, but another candidate fits as well or came first"
+	}
+	across := "the supplier is the same, and this rule is for those that differ"
+	if !supplier {
+		across = first(2, 3)
 	}
 	c.Rules = []Failed{
 		{matcher.Normalised.String(), first(0, 1, 2)},
 		{matcher.UTRAmount.String(), first(1, 3, 4)},
-		{matcher.CrossSupplier.String(), first(2, 3)},
+		{matcher.CrossSupplier.String(), across},
 		{matcher.Suggested.String(), first(1, 4)},
 	}
 	for _, d := range differ {

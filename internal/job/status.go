@@ -1,8 +1,10 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"reconcile/internal/day"
 	"reconcile/internal/matcher"
@@ -113,21 +115,21 @@ func itemStatus(r *matcher.ItemResult) ItemStatus {
 	return s
 }
 
-// timeline tells an item's story: what the books say, then what the world says
-// of each payment on it.
+// timeline tells an item's story by date: what the books say, and what the world
+// says of each payment on it. What nobody dated comes last.
 func timeline(r *matcher.ItemResult) []Moment {
 	it := r.Item
 	place := it.Pos.String()
-	moments := []Moment{{it.InvoiceDate, fmt.Sprintf("%s of %s booked", it.Type, it.Gross.Grouped()), place}}
+	told := [][]Moment{{{it.InvoiceDate, fmt.Sprintf("%s of %s booked", it.Type, it.Gross.Grouped()), place}}}
 	if it.DueDate != 0 {
-		moments = append(moments, Moment{it.DueDate, fmt.Sprintf("due, %s still to be paid in the books", it.Due.Grouped()), place})
+		told = append(told, []Moment{{it.DueDate, fmt.Sprintf("due, %s still to be paid in the books", it.Due.Grouped()), place}})
 	}
 	if it.Paid != 0 {
 		what := fmt.Sprintf("the books say that %s was paid", it.Paid.Grouped())
 		if it.UTR != "" {
 			what += ", UTR " + it.UTR
 		}
-		moments = append(moments, Moment{it.PaymentDate, what, place})
+		told = append(told, []Moment{{it.PaymentDate, what, place}})
 	}
 	for _, m := range r.Matches {
 		p := m.Remittance
@@ -135,15 +137,20 @@ func timeline(r *matcher.ItemResult) []Moment {
 		if p.Conflict != "" {
 			what += ", for the evidence contradicts itself: " + p.Conflict
 		}
-		moments = append(moments, Moment{Date: p.Date, What: what})
+		moments := []Moment{{Date: p.Date, What: what}}
 		for _, e := range evidence(p) {
 			moments = append(moments, Moment{What: "  " + e.Says, Place: e.Place})
 		}
 		if m.Line.Confirmation != 0 {
 			moments = append(moments, Moment{What: "  the supplier's answer: " + m.Line.Confirmation.String()})
 		}
+		told = append(told, moments)
 	}
-	return moments
+	slices.SortStableFunc(told, func(a, b []Moment) int {
+		// As an unsigned number, the day before the first is the last one.
+		return cmp.Compare(uint32(a[0].Date-1), uint32(b[0].Date-1))
+	})
+	return slices.Concat(told...)
 }
 
 func paymentLine(r *matcher.LineResult) PaymentLine {
