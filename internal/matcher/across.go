@@ -92,17 +92,22 @@ func (c *cascade) unknownSuppliers() {
 	})
 }
 
-// byAmount grants lines to those of their candidates that agree in amount with
-// what is booked as paid, or where nothing is, with what is owed.
+// byAmount grants lines to those of their candidates that agree in amount: with
+// what is booked as paid, and where the number agrees and nothing is booked,
+// with what is owed.
 func (c *cascade) byAmount(rule Rule, candidates func(LineRef) []*claimant) {
 	var wishes []wish
 	for _, l := range c.lines {
-		if !l.open() {
+		if !l.open() || l.Remittance.OnlyConfirmed {
 			continue
 		}
 		var fits []*claimant
 		for _, it := range candidates(l.LineRef) {
-			if it.free() && c.agrees(l, it) && (rule != UTRAmount || (l.Line.Net-it.item.Paid).Abs() <= c.rules.Tolerance) {
+			agrees := c.agrees(l, it)
+			if rule == UTRAmount {
+				agrees = (l.Line.Net - it.item.Paid).Abs() <= c.rules.Tolerance
+			}
+			if it.free() && agrees {
 				fits = append(fits, it)
 			}
 		}
@@ -124,29 +129,19 @@ func (c *cascade) crossSuppliers(items []*claimant) {
 			candidates[k] = append(candidates[k], it)
 		}
 	}
-	wanted := make(map[string][]*claimed)
-	var order []string
+	var wishes []wish
 	for _, l := range c.lines {
-		k := key(l.Remittance.UTR, l.Line.Key)
-		if !l.open() || !l.Remittance.UTRFinal || candidates[k] == nil {
+		if !l.open() || !l.Remittance.UTRFinal {
 			continue
 		}
-		// Lines of several suppliers in one bucket each leave out their own.
-		k = key(l.Remittance.Supplier, k)
-		if wanted[k] == nil {
-			order = append(order, k)
-		}
-		wanted[k] = append(wanted[k], l)
-	}
-	for _, k := range order {
-		lines := wanted[k]
-		others := slices.DeleteFunc(slices.Clone(candidates[key(lines[0].Remittance.UTR, lines[0].Line.Key)]), func(it *claimant) bool {
-			return it.item.Supplier.B2BID == lines[0].Remittance.Supplier
+		others := slices.DeleteFunc(slices.Clone(candidates[key(l.Remittance.UTR, l.Line.Key)]), func(it *claimant) bool {
+			return it.item.Supplier.B2BID == l.Remittance.Supplier
 		})
 		if len(others) > 0 {
-			c.share(CrossSupplier, lines, others)
+			wishes = append(wishes, wish{l, others})
 		}
 	}
+	c.share(CrossSupplier, wishes)
 }
 
 // record hands what was found to the groups it concerns and returns which.

@@ -19,15 +19,15 @@ type wish struct {
 // share gives lines to items of which each may take several. A line that fits
 // several items equally well is paired in order with others like it when there
 // are as many lines as items; otherwise all of them are in dispute.
-func (c *cascade) share(rule Rule, lines []*claimed, items []*claimant) {
+func (c *cascade) share(rule Rule, wishes []wish) {
 	var undecided []wish
-	for _, l := range lines {
-		best := c.tellApart(l, items)
+	for _, w := range wishes {
+		best := c.tellApart(w.line, w.items)
 		if len(best) == 1 {
-			c.give(l, best[0], rule)
+			c.give(w.line, best[0], rule)
 			continue
 		}
-		undecided = append(undecided, wish{l, best})
+		undecided = append(undecided, wish{w.line, best})
 	}
 	for _, set := range alike(undecided) {
 		if len(set.lines) == len(set.items) {

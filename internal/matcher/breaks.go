@@ -70,7 +70,9 @@ func (b *finding) cash(status Status) {
 		b.add(DuplicateInFlight, n+flying-c, "%s paid + %s under way − %s owed = %s too much",
 			n.Grouped(), flying.Grouped(), c.Grouped(), (n + flying - c).Grouped())
 	}
+	// A row below zero owes nothing and was not overpaid: it takes a payment.
 	switch {
+	case len(b.standing) == 0:
 	case n > c+tol:
 		if dropped := b.paidTwice(); dropped != "" {
 			b.add(DuplicatePayment, n-c, "%s paid − %s owed = %s; without %s it would be right",

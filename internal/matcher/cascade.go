@@ -138,10 +138,10 @@ func key(buyer, reference string) string { return buyer + "\x00" + reference }
 // byKey gives each open line to an item of the same key. It may add lines to an
 // item that has some: instalments, and payments that were made twice.
 func (c *cascade) byKey(rule Rule, ofItem func(*ledger.Item) (string, bool), ofLine func(LineRef) (string, bool)) {
-	wanted := make(map[string][]*claimed)
+	wanted := make(map[string]bool)
 	for _, l := range c.lines {
 		if k, ok := ofLine(l.LineRef); ok && l.open() {
-			wanted[k] = append(wanted[k], l)
+			wanted[k] = true
 		}
 	}
 	if len(wanted) == 0 {
@@ -149,13 +149,17 @@ func (c *cascade) byKey(rule Rule, ofItem func(*ledger.Item) (string, bool), ofL
 	}
 	candidates := make(map[string][]*claimant)
 	for _, it := range c.claimants {
-		if k, ok := ofItem(it.item); ok && it.item.Type == ledger.Invoice && wanted[k] != nil {
+		if k, ok := ofItem(it.item); ok && it.item.Type == ledger.Invoice && wanted[k] {
 			candidates[k] = append(candidates[k], it)
 		}
 	}
-	for k, items := range candidates { // buckets are disjoint, so their order is of no consequence
-		c.share(rule, wanted[k], items)
+	var wishes []wish
+	for _, l := range c.lines {
+		if k, ok := ofLine(l.LineRef); ok && l.open() && candidates[k] != nil {
+			wishes = append(wishes, wish{l, candidates[k]})
+		}
 	}
+	c.share(rule, wishes)
 }
 
 // byUTRAndAmount gives a line to an item of the same bank reference and amount

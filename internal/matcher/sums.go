@@ -88,6 +88,10 @@ func (c *cascade) wholeSums(lines []*claimed, items []*claimant) []tie {
 	return sums
 }
 
+// maxRivals is after how many combinations for one amount the search has seen
+// enough: all of them are in dispute, and a person needs no longer list.
+const maxRivals = 256
+
 // partSums returns the combinations of at least two that sum to an item or to a
 // line. Where there are several for one, they are joined into one tie, which
 // then contests itself.
@@ -104,7 +108,7 @@ func (c *cascade) partSums(lines []*claimed, items []*claimant) []tie {
 	}
 	if len(lines) > 2 {
 		for _, it := range items {
-			found, complete := subsets(nets, it.item.Paid, c.rules.Tolerance, 2, 2, &budget)
+			found, complete := subsets(nets, it.item.Paid, c.rules.Tolerance, 2, maxRivals, &budget)
 			if !complete {
 				it.note = gaveUp
 			}
@@ -115,7 +119,7 @@ func (c *cascade) partSums(lines []*claimed, items []*claimant) []tie {
 	}
 	if len(items) > 2 {
 		for _, l := range lines {
-			found, complete := subsets(booked, l.Line.Net, c.rules.Tolerance, 2, 2, &budget)
+			found, complete := subsets(booked, l.Line.Net, c.rules.Tolerance, 2, maxRivals, &budget)
 			if !complete {
 				for _, it := range items {
 					it.note = gaveUp

@@ -25,7 +25,8 @@ func (w *world) breaks(y *row, k facts) []matcher.Break {
 	}
 
 	add("DUPLICATE_IN_FLIGHT", comparable && k.f > 0 && k.n+k.f > k.c+tolerance, k.n+k.f-k.c)
-	tooMuch := comparable && k.n > k.c+tolerance
+	// Too much takes a payment: an invoice below zero has nothing to be overpaid by.
+	tooMuch := comparable && len(k.standing) > 0 && k.n > k.c+tolerance
 	twice := tooMuch && w.droppingHelps(k)
 	add("DUPLICATE_PAYMENT", twice, k.n-k.c)
 	add("OVERPAID", tooMuch && !twice, k.n-k.c)
