@@ -1,7 +1,9 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -41,6 +43,7 @@ func TestScript(t *testing.T) {
 			"without":  without,
 			"xlsxdump": xlsxDump,
 			"hold":     hold,
+			"xlsx":     xlsx,
 		},
 	})
 }
@@ -122,6 +125,54 @@ func xlsxDump(ts *testscript.TestScript, neg bool, args []string) {
 	b, err := os.ReadFile(ts.MkAbs(args[0]))
 	ts.Check(err)
 	ts.Check(report.Dump(bytes.NewReader(b), int64(len(b)), ts.Stdout()))
+}
+
+// xlsx CSV FILE makes a workbook of a CSV file. Cells that begin with = become
+// formulas saved without their results, and those that begin with # error values.
+func xlsx(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: xlsx CSV FILE")
+	}
+	rows, err := csv.NewReader(strings.NewReader(ts.ReadFile(args[0]))).ReadAll()
+	ts.Check(err)
+	var sheet strings.Builder
+	sheet.WriteString(`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>`)
+	for i, row := range rows {
+		fmt.Fprintf(&sheet, `<row r="%d">`, i+1)
+		for j, text := range row {
+			at := fmt.Sprintf("%c%d", 'A'+j, i+1)
+			switch {
+			case strings.HasPrefix(text, "="):
+				fmt.Fprintf(&sheet, `<c r="%s"><f>%s</f></c>`, at, text[1:])
+			case strings.HasPrefix(text, "#"):
+				fmt.Fprintf(&sheet, `<c r="%s" t="e"><v>%s</v></c>`, at, text)
+			default:
+				fmt.Fprintf(&sheet, `<c r="%s" t="inlineStr"><is><t>%s</t></is></c>`, at, text)
+			}
+		}
+		sheet.WriteString("</row>")
+	}
+	sheet.WriteString("</sheetData></worksheet>")
+	const office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+	const packages = "http://schemas.openxmlformats.org/package/2006/"
+	const types = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, part := range [][2]string{
+		{"[Content_Types].xml", `<Types xmlns="` + packages + `content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
+			`<Override PartName="/xl/workbook.xml" ContentType="` + types + `sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="` + types + `worksheet+xml"/></Types>`},
+		{"_rels/.rels", `<Relationships xmlns="` + packages + `relationships"><Relationship Id="rId1" Type="` + office + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
+		{"xl/workbook.xml", `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="` + office + `"><sheets><sheet name="Open" sheetId="1" r:id="rId1"/></sheets></workbook>`},
+		{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="` + packages + `relationships"><Relationship Id="rId1" Type="` + office + `/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`},
+		{"xl/worksheets/sheet1.xml", sheet.String()},
+	} {
+		w, err := z.Create(part[0])
+		ts.Check(err)
+		_, err = w.Write([]byte(part[1]))
+		ts.Check(err)
+	}
+	ts.Check(z.Close())
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b.Bytes(), 0o600))
 }
 
 // hold FILE locks a file until the script ends, as another run would.

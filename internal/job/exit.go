@@ -94,7 +94,12 @@ func ownCode(err error) (code int, known bool) {
 		return e.ExitCode(), true
 	case *source.NotFoundError:
 		return ExitMissing, true
-	case *source.RefusedError, *source.LimitError, *source.TornError, *ledger.FileError:
+	case *ledger.FileError:
+		if e.Pos.File == "" {
+			return ExitConfig, true // it speaks of a setting, not of a file
+		}
+		return ExitCorrupt, true
+	case *source.RefusedError, *source.LimitError, *source.TornError:
 		return ExitCorrupt, true
 	case *fs.PathError:
 		return ExitIO, true

@@ -1,0 +1,144 @@
+package job
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"reconcile/internal/config"
+	"reconcile/internal/enkash"
+	"reconcile/internal/ledger"
+)
+
+var update = flag.Bool("update", false, "write docs/errors.md anew")
+
+// A shelf is one chapter of docs/errors.md.
+type shelf struct {
+	title, intro string
+	checks       []Message
+}
+
+// shelves gathers the checks of all rooms. Those of the command line have none.
+func shelves() []shelf {
+	var conf, files, rows, events []Message
+	for _, c := range config.Checks() {
+		conf = append(conf, Message(c))
+	}
+	for _, c := range ledger.Checks() {
+		one := Message{c.Name, sentence(c.Text), sentence(c.Remedy)}
+		if c.File {
+			files = append(files, one)
+		} else {
+			rows = append(rows, one)
+		}
+	}
+	for _, c := range enkash.Checks() {
+		events = append(events, Message{c.Name, sentence(c.Meaning), sentence(c.Remedy)})
+	}
+	return []shelf{
+		{"The configuration", "Exit code 78, except for a wrong check digit, which is a warning. Every fault is reported at once, with file, line and column.", conf},
+		{"Ledgers that are refused", "Exit code 65: nothing may be concluded from half of the books. What only a setting can decide is never guessed. A setting that no file can obey is 78.", files},
+		{"Ledger rows in quarantine", "The row stands in the sheet Quarantined and in results.jsonl, the rest goes on, and the run ends with 10.", rows},
+		{"Events in quarantine", "The same for a line of an event log.", events},
+		{"The store and the report", "Exit codes 65, 66, 75 and 41.", Messages()},
+		{"The command line", "Exit codes 64 and 65.", []Message{
+			{"init-exists", "A file of the sample month is in the way.", "Name another folder, or move the file away."},
+			{"sandbox-refused", "The sandbox does not take a payment request.", "Mend the field that is named."},
+		}},
+	}
+}
+
+// unprovoked are the checks that a user cannot meet, each with the reason.
+var unprovoked = map[string]string{
+	"column-unknown": "the configuration refuses such a column before the ledger is opened",
+	"row-unreadable": "the readers of tables say more exactly what is wrong, such as quote-misplaced",
+}
+
+// TestErrorsAreDocumented holds docs/errors.md to the checks of the code, and
+// every check to a script that provokes it.
+func TestErrorsAreDocumented(t *testing.T) {
+	scripts := readScripts(t)
+	var b strings.Builder
+	b.WriteString("# What the program says when something is wrong\n\n" +
+		"Every fault has a name, which stands in brackets behind its message or beside its\n" +
+		"row in the report. This page is made from the program and its scripts by\n" +
+		"`go test ./internal/job -update`.\n")
+	seen := map[string]bool{}
+	for _, s := range shelves() {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n", s.title, s.intro)
+		for _, c := range s.checks {
+			if seen[c.Name] {
+				t.Errorf("two checks have the name %s", c.Name)
+			}
+			seen[c.Name] = true
+			fmt.Fprintf(&b, "\n### %s\n\n%s *%s*\n", c.Name, c.Meaning, c.Remedy)
+			script := provokes(scripts, c.Name)
+			switch why, excused := unprovoked[c.Name], unprovoked[c.Name] != ""; {
+			case script == "" && !excused:
+				t.Errorf("no script provokes %s: add it to cmd/reconcile/testdata/script", c.Name)
+			case script != "" && excused:
+				t.Errorf("%s provokes %s, which is said to be impossible", script, c.Name)
+			case excused:
+				fmt.Fprintf(&b, "\nNobody meets it: %s.\n", why)
+			default:
+				fmt.Fprintf(&b, "\nProvoked in [%s](../cmd/reconcile/testdata/script/%s).\n", script, script)
+			}
+		}
+	}
+	path := filepath.Join("..", "..", "docs", "errors.md")
+	if *update {
+		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(b.String(), string(got)); diff != "" {
+		t.Errorf("docs/errors.md is out of date; run go test ./internal/job -update (-want +got):\n%s", diff)
+	}
+}
+
+// readScripts returns the commands of the scripts, without the files in them, by
+// name.
+func readScripts(t *testing.T) []script {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join("..", "..", "cmd", "reconcile", "testdata", "script", "*.txtar"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	var all []script
+	for _, path := range paths {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		commands, _, _ := strings.Cut("\n"+string(b), "\n-- ")
+		all = append(all, script{filepath.Base(path), commands})
+	}
+	return all
+}
+
+type script struct{ name, commands string }
+
+// provokes returns the first script whose commands expect the check. A name that
+// begins another (a longer one) is not found in it.
+func provokes(scripts []script, check string) string {
+	for _, s := range scripts {
+		if strings.Contains(s.commands, `\[`+check+`\]`) || strings.Contains(s.commands, `"check":"`+check+`"`) ||
+			strings.Contains(s.commands, check+`'`) {
+			return s.name
+		}
+	}
+	return ""
+}
+
+// sentence makes a sentence of a message.
+func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] + "." }
