@@ -79,7 +79,11 @@ func (s *csvFile) Name() string { return "" }
 // Rows reads the text from its start.
 func (s *csvFile) Rows(yield func(Row) error) error {
 	scan := csvScanner{csvFile: s, rest: s.text}
+	cells := 0
 	for scan.next() {
+		if cells += len(scan.row.Cells); cells > s.limits.Cells {
+			return s.limits.cellsExceeded(s.name)
+		}
 		if scan.row.Number > s.limits.Rows {
 			return &LimitError{s.name, fmt.Sprintf("it has more than %d rows", s.limits.Rows), "split it into several files"}
 		}
@@ -254,8 +258,12 @@ func (s *csvScanner) closingQuote(text string, line int) (end int, doubled bool)
 }
 
 // add appends a cell, and marks the row when the cell is longer than any
-// spreadsheet can keep.
+// spreadsheet can keep. Of cells beyond the limit one is kept, which shows that
+// there are too many: a line of nothing but separators would fill the memory.
 func (s *csvScanner) add(value string) {
+	if len(s.buf) > s.limits.Columns {
+		return
+	}
 	value = trim(value)
 	if len(value) > s.limits.CellLength && utf8.RuneCountInString(value) > s.limits.CellLength {
 		s.problem("cell-too-long", fmt.Sprintf("a cell is longer than %d characters", s.limits.CellLength))

@@ -12,37 +12,43 @@ import (
 // number of the row, as a spreadsheet shows it.
 const RowTag = "#row"
 
-// Decode returns the rows of a sheet below its heading, which is the first row
-// with anything in it, as values of T, a struct whose csv tags are headings in
-// the form that fold gives them. Blank rows are left out; a row that could not
-// be read is an error, since Decode is for small files that must be right.
+// A Plan says how Decode reads a sheet.
+type Plan struct {
+	Heading int                              // number of the heading row; only those below it are read
+	Tags    []string                         // csv tag of each column, empty for one that is not read
+	Take    func(Row) bool                   // told of every row below the heading; false leaves it out
+	Text    func(column int, c *Cell) string // what a cell of the row last taken is read as; column counts from 0
+}
+
+// Decode returns the rows of a sheet that the plan takes as values of T, a
+// struct of strings with csv tags.
 //
-// It is for such files alone: reflection is too slow for a ledger.
-func Decode[T any](sheet Sheet, fold func(heading string) string) ([]T, error) {
-	lines := [][]string{}
-	width := 0
+// It is for small files alone, such as the supplier master: reflection is too
+// slow for a ledger.
+func Decode[T any](sheet Sheet, p Plan) ([]T, error) {
+	header := []string{RowTag}
+	for _, tag := range p.Tags {
+		if tag != "" {
+			header = append(header, tag)
+		}
+	}
+	lines := [][]string{header}
 	err := sheet.Rows(func(row Row) error {
-		if row.Problem != nil {
-			// Without its value, which may be an account number.
-			return fmt.Errorf("row %d: %s; %s", row.Number, row.Problem.Text, row.Problem.Remedy)
-		}
-		if row.Blank() {
+		if row.Number <= p.Heading || !p.Take(row) {
 			return nil
 		}
-		if len(lines) == 0 {
-			width = len(row.Cells)
-			lines = append(lines, heading(row, fold))
-			return nil
-		}
-		line := make([]string, width+1)
-		for i := range row.Cells[:min(width, len(row.Cells))] {
-			c := &row.Cells[i]
-			if c.Kind == Error || c.Kind == NoCache {
-				return fmt.Errorf("row %d, column %d holds a formula without a result; calculate and save the file again", row.Number, i+1)
+		line := make([]string, 1, len(header))
+		line[0] = strconv.Itoa(row.Number)
+		for i, tag := range p.Tags {
+			if tag == "" {
+				continue
 			}
-			line[i] = c.Text
+			c := &Cell{}
+			if i < len(row.Cells) {
+				c = &row.Cells[i]
+			}
+			line = append(line, p.Text(i, c))
 		}
-		line[width] = strconv.Itoa(row.Number)
 		lines = append(lines, line)
 		return nil
 	})
@@ -54,14 +60,6 @@ func Decode[T any](sheet Sheet, fold func(heading string) string) ([]T, error) {
 		return nil, fmt.Errorf("decoding rows: %w", err)
 	}
 	return values, nil
-}
-
-func heading(row Row, fold func(string) string) []string {
-	names := make([]string, 0, len(row.Cells)+1)
-	for i := range row.Cells {
-		names = append(names, fold(row.Cells[i].Text))
-	}
-	return append(names, RowTag)
 }
 
 // A replay hands lines that were read already to gocsv.

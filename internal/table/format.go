@@ -12,6 +12,7 @@ type format struct {
 	currency      string // ISO code
 	credit        bool   // of a number that is not negative
 	creditIfMinus bool   // of a negative one
+	percent       bool
 }
 
 // maxStyles is how many cell formats are kept; Excel itself stops at 65,490.
@@ -39,6 +40,9 @@ func (wb *workbook) loadStyles(name string) error {
 			if err != nil {
 				return err
 			}
+			if len(custom) >= maxStyles {
+				return &LimitError{wb.name, "it has more number formats than Excel allows", saveAsXLSX}
+			}
 			if id, ok := x.attrInt("numFmtId"); ok {
 				custom[id] = parseFormat(code)
 			}
@@ -49,7 +53,7 @@ func (wb *workbook) loadStyles(name string) error {
 			id, _ := x.attrInt("numFmtId")
 			f, ok := custom[id]
 			if !ok {
-				f = format{date: builtinDate(id)}
+				f = format{date: builtinDate(id), percent: id == 9 || id == 10}
 			}
 			wb.formats = append(wb.formats, f)
 		}
@@ -78,8 +82,10 @@ func builtinDate(id int) bool {
 func parseFormat(code string) format {
 	sections := splitSections(code)
 	first := readSection(sections[0])
-	f := format{date: first.date(), currency: first.currency()}
-	f.credit = first.says("cr")
+	f := format{date: first.date(), currency: first.currency(), percent: strings.Contains(first.pattern, "%")}
+	// Where amounts are shown in crores, by a condition on their size or by
+	// leaving out thousands, Cr is the unit and no side of an account.
+	f.credit = first.says("cr") && !first.conditional && !first.scaled()
 	f.creditIfMinus = f.credit
 	if len(sections) > 1 && sections[1] != "" {
 		// The second section is for negative numbers and shows no minus of its
@@ -95,6 +101,8 @@ type section struct {
 	literal string   // what is shown as it stands, lower case
 	pattern string   // what stands for parts of the number, lower case
 	symbols []string // currencies in brackets: ₹-4009
+
+	conditional bool // it is for numbers of a size: [>=10000000]
 }
 
 // splitSections cuts a code at the semicolons outside quotes.
@@ -132,6 +140,10 @@ func readSection(code string) section {
 				literal.WriteString(inner)
 			} else if symbol, ok := strings.CutPrefix(inner, "$"); ok {
 				s.symbols = append(s.symbols, symbol)
+			} else if inner != "" && strings.ContainsRune("<>=", rune(inner[0])) {
+				s.conditional = true
+			} else if elapsed := strings.ToLower(inner); elapsed != "" && strings.Trim(elapsed, elapsed[:1]) == "" && strings.ContainsAny(elapsed, "hms") {
+				pattern.WriteRune('h') // [mm] is minutes gone by and no month
 			}
 			i = end
 		case '\\', '_', '*':
@@ -155,6 +167,13 @@ func (s section) says(word string) bool {
 		}
 	}
 	return false
+}
+
+// scaled tells whether the section leaves out thousands: a comma behind the last
+// digit.
+func (s section) scaled() bool {
+	i := strings.LastIndexAny(s.pattern, "0#?")
+	return i >= 0 && strings.HasPrefix(s.pattern[i+1:], ",")
 }
 
 // date tells whether the section shows a day, month or year. Durations and

@@ -19,8 +19,8 @@ func (wb *workbook) loadStrings(name string) error {
 	var item textItem
 	total := 0
 	return wb.eachToken(part, wb.limits.Unpacked, func(x *xmlScanner) error {
-		if !item.see(x, "si") {
-			return nil
+		if ended, err := item.see(x, "si"); err != nil || !ended {
+			return err
 		}
 		text := item.text()
 		// 16 bytes are the string itself: a bomb may hold nothing but empty ones.
@@ -41,11 +41,15 @@ type textItem struct {
 	phonetic bool // inside an <rPh>
 }
 
-// see takes the next token, and tells whether it ended the item.
-func (it *textItem) see(x *xmlScanner, element string) (ended bool) {
+// see takes the next token, and tells whether it ended the item. All runs of an
+// item together are bounded as one token is.
+func (it *textItem) see(x *xmlScanner, element string) (ended bool, err error) {
 	switch {
 	case x.kind == xmlText:
 		if it.inText {
+			if len(it.b)+len(x.text) > maxToken {
+				return false, errLongToken
+			}
 			it.b = append(it.b, x.text...)
 		}
 	case x.name == element:
@@ -55,14 +59,14 @@ func (it *textItem) see(x *xmlScanner, element string) (ended bool) {
 		}
 		if x.kind == xmlEnd || x.empty {
 			it.in = false
-			return true
+			return true, nil
 		}
 	case x.name == "rPh":
 		it.phonetic = x.kind == xmlStart && !x.empty
 	case x.name == "t":
 		it.inText = it.in && !it.phonetic && x.kind == xmlStart && !x.empty
 	}
-	return false
+	return false, nil
 }
 
 func (it *textItem) text() string { return trim(unescapeText(string(it.b))) }

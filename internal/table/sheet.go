@@ -182,6 +182,7 @@ type rowReader struct {
 
 	inData bool // inside <sheetData>
 	done   bool // behind it
+	count  int  // cells so far, gaps included
 	inRow  bool
 	row    Row
 	cells  []Cell
@@ -287,6 +288,9 @@ func (r *rowReader) endRow() error {
 	}
 	r.inRow = false
 	r.row.Cells = r.cells
+	if r.count += len(r.cells); r.count > r.wb.limits.Cells {
+		return r.wb.limits.cellsExceeded(r.wb.name)
+	}
 	r.stopped = r.yield(r.row)
 	return nil
 }
@@ -336,7 +340,11 @@ func columnOf(ref []byte) int {
 func (c *cellReader) see(x *xmlScanner) error {
 	if c.isInline || x.kind == xmlStart && x.name == "is" {
 		c.kind = typeInline
-		c.isInline = !c.inline.see(x, "is")
+		ended, err := c.inline.see(x, "is")
+		if err != nil {
+			return err
+		}
+		c.isInline = !ended
 		if !c.isInline {
 			c.hasValue = true
 		}
@@ -345,6 +353,9 @@ func (c *cellReader) see(x *xmlScanner) error {
 	switch {
 	case x.kind == xmlText:
 		if c.inValue {
+			if len(c.value)+len(x.text) > maxToken {
+				return errLongToken
+			}
 			c.value = append(c.value, x.text...)
 		}
 	case x.name == "v":
@@ -445,7 +456,7 @@ func (r *rowReader) number(stored string) Cell {
 	if f.date {
 		return Cell{Kind: Date, Text: text, Date: serialDate(text, r.wb.date04)}
 	}
-	cell := Cell{Kind: Number, Text: text, Currency: f.currency, Credit: f.credit}
+	cell := Cell{Kind: Number, Text: text, Currency: f.currency, Credit: f.credit, Percent: f.percent}
 	if text[0] == '-' {
 		cell.Credit = f.creditIfMinus
 	}

@@ -7,6 +7,10 @@ var separators = [...]byte{',', ';', '\t', '|'}
 // above the heading are rarely more than ten.
 const sniffRows = 50
 
+// sniffLines is how many lines are looked at for them, blank ones included: a
+// file of nothing but line ends must not be read four times over.
+const sniffLines = 10_000
+
 // sniff returns the separator that cuts the first rows into the most constant
 // columns, 0 where none cuts any.
 func (s *csvFile) sniff() byte {
@@ -27,7 +31,7 @@ func (s *csvFile) score(separator byte) int {
 	scan := csvScanner{csvFile: &trial, rest: s.text}
 	widths := map[int]int{}
 	rows := 0
-	for rows < sniffRows && scan.next() {
+	for lines := 0; rows < sniffRows && lines < sniffLines && scan.next(); lines++ {
 		if scan.row.Blank() {
 			continue
 		}

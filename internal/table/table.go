@@ -26,6 +26,7 @@ type Cell struct {
 	Date     day.Date // of a Date cell, in the calendar of the workbook; 0 where it has none
 	Currency string   // an ISO code, where the number format shows a currency; INR for ₹
 	Credit   bool     // the number format writes Cr behind the number: its sign is turned
+	Percent  bool     // the number format shows a percentage: 0.02 is shown as 2%
 }
 
 // A Row is one row of a sheet. The cells are only valid until the next row is

@@ -3,10 +3,14 @@ package table
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"net/url"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -69,11 +73,54 @@ func (wb *workbook) openZip(data []byte) error {
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return &RefusedError{wb.name, "the workbook is damaged or incomplete", "export it again, or open and save it in Excel"}
 	}
+	if err := wb.refuseOverlap(z.File); err != nil {
+		return err
+	}
 	wb.parts = make(map[string]*zip.File, len(z.File))
 	for _, f := range z.File {
-		wb.parts[partName(f.Name)] = f
+		name := partName(f.Name)
+		switch {
+		case leadsOut(f.Name):
+			wb.notes = append(wb.notes, fmt.Sprintf("the zip names a part outside of itself, %q, which was passed over", f.Name))
+		case wb.parts[name] != nil:
+			// Which of the two a program shows is its own affair.
+			return &RefusedError{wb.name, fmt.Sprintf("the zip holds the part %s twice", f.Name), saveAsXLSX}
+		default:
+			wb.parts[name] = f
+		}
 	}
 	return wb.refuseOthers()
+}
+
+// leadsOut tells whether a name has an element that leads to the folder above.
+// Nothing is ever written by these names; but such a part is no part of a
+// workbook, and must not pass for one.
+func leadsOut(name string) bool {
+	return slices.Contains(strings.Split(strings.ReplaceAll(name, `\`, "/"), "/"), "..")
+}
+
+// refuseOverlap refuses a zip in which two parts are made of the same bytes, by
+// which a small file is made to unpack to petabytes (Fifield, "A better zip
+// bomb", 2019).
+func (wb *workbook) refuseOverlap(files []*zip.File) error {
+	type span struct{ from, to int64 }
+	spans := make([]span, 0, len(files))
+	for _, f := range files {
+		from, err := f.DataOffset()
+		if err != nil {
+			return wb.damaged(err)
+		}
+		if f.CompressedSize64 > 0 && f.CompressedSize64 < 1<<62 {
+			spans = append(spans, span{from, from + int64(f.CompressedSize64)})
+		}
+	}
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	for i := 1; i < len(spans); i++ {
+		if spans[i].from < spans[i-1].to {
+			return &RefusedError{wb.name, "the parts of the zip overlap, as those of attacks do", saveAsXLSX}
+		}
+	}
+	return nil
 }
 
 // partName returns the form in which part names are compared: they are the same
@@ -100,7 +147,10 @@ func (wb *workbook) refuseOthers() error {
 }
 
 // A sheetEntry is a line of the workbook's list of sheets.
-type sheetEntry struct{ name, relation string }
+type sheetEntry struct {
+	name, relation string
+	hidden         bool
+}
 
 // load reads everything but the sheets' rows.
 func (wb *workbook) load() ([]Sheet, error) {
@@ -109,8 +159,8 @@ func (wb *workbook) load() ([]Sheet, error) {
 		return nil, err
 	}
 	main := "xl/workbook.xml"
-	for _, r := range root {
-		if r.kind == "officeDocument" && wb.parts[r.target] != nil {
+	for _, id := range slices.Sorted(maps.Keys(root)) {
+		if r := root[id]; r.kind == "officeDocument" && wb.parts[r.target] != nil {
 			main = r.target
 		}
 	}
@@ -140,6 +190,7 @@ func (wb *workbook) load() ([]Sheet, error) {
 
 func (wb *workbook) sheets(entries []sheetEntry, rels map[string]relation) ([]Sheet, error) {
 	var sheets []Sheet
+	var unpacked uint64
 	for _, e := range entries {
 		r, ok := rels[e.relation]
 		if ok && r.kind != "worksheet" {
@@ -152,6 +203,12 @@ func (wb *workbook) sheets(entries []sheetEntry, rels map[string]relation) ([]Sh
 		part := wb.parts[r.target]
 		if part == nil {
 			return nil, fmt.Errorf("the sheet %q is missing in it", e.name)
+		}
+		if unpacked += part.UncompressedSize64; unpacked > uint64(wb.limits.Unpacked) {
+			return nil, &LimitError{wb.name, fmt.Sprintf("its sheets unpack to more than %d MiB", wb.limits.Unpacked>>20), "split the workbook into several, or export it as .csv"}
+		}
+		if e.hidden {
+			wb.notes = append(wb.notes, fmt.Sprintf("the sheet %q is hidden", e.name))
 		}
 		sheets = append(sheets, &xlsxSheet{wb: wb, name: e.name, part: part})
 	}
@@ -175,7 +232,12 @@ func (wb *workbook) list(main string) ([]sheetEntry, error) {
 				return err
 			}
 			id, err := x.attrText("id")
-			entries = append(entries, sheetEntry{name: unescapeText(name), relation: id})
+			if len(entries) >= maxEntries {
+				return &LimitError{wb.name, fmt.Sprintf("it lists more than %d sheets", maxEntries), saveAsXLSX}
+			}
+			state, _ := x.attr("state")
+			hidden := string(state) == "hidden" || string(state) == "veryHidden"
+			entries = append(entries, sheetEntry{name: unescapeText(name), relation: id, hidden: hidden})
 			return err
 		}
 		return nil
@@ -215,7 +277,14 @@ func (wb *workbook) relations(name, dir string) (map[string]relation, error) {
 		if !strings.HasPrefix(target, "/") && !strings.HasPrefix(target, `\`) {
 			target = dir + "/" + target
 		}
-		rels[id] = relation{kind: path.Base(kind), target: partName(target)}
+		if len(rels) >= maxEntries {
+			return &LimitError{wb.name, fmt.Sprintf("a part of it has more than %d relations", maxEntries), saveAsXLSX}
+		}
+		r := relation{kind: path.Base(kind), target: partName(target)}
+		if plain, err := url.PathUnescape(r.target); wb.parts[r.target] == nil && err == nil {
+			r.target = plain // a part name is a URI, the name in the zip may not be
+		}
+		rels[id] = r
 		return nil
 	})
 	return rels, err
@@ -224,8 +293,8 @@ func (wb *workbook) relations(name, dir string) (map[string]relation, error) {
 // relationOf returns the target of the relation of a kind, and where there is
 // none the place where such a part usually is.
 func relationOf(rels map[string]relation, kind, usual string) string {
-	for _, r := range rels {
-		if r.kind == kind {
+	for _, id := range slices.Sorted(maps.Keys(rels)) {
+		if r := rels[id]; r.kind == kind {
 			return r.target
 		}
 	}

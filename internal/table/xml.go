@@ -30,6 +30,7 @@ type xmlScanner struct {
 	attrs []byte // the raw attributes of a start
 	text  []byte // of a text, entities resolved; valid until the next token
 	inTag bool   // the "<" of the next tag is already read
+	depth int    // of <Choice>, whose content is passed over
 }
 
 type xmlKind uint8
@@ -60,7 +61,29 @@ func newXMLScanner(r io.Reader) *xmlScanner {
 }
 
 // next reads the next token. It returns io.EOF at the end.
+//
+// Where a writer offers alternatives (ECMA-376 part 3, AlternateContent), each
+// Choice asks for an extension of which we know none: the Fallback is read, and
+// never both.
 func (x *xmlScanner) next() error {
+	for {
+		if err := x.token(); err != nil {
+			return err
+		}
+		choice := x.kind != xmlText && x.name == "Choice"
+		switch {
+		case choice && x.kind == xmlStart && !x.empty:
+			x.depth++
+		case choice && x.kind == xmlEnd && x.depth > 0:
+			x.depth--
+		case !choice && x.depth == 0:
+			return nil
+		}
+	}
+}
+
+// token reads the next token, whatever it stands in.
+func (x *xmlScanner) token() error {
 	for {
 		if !x.inTag {
 			text, err := x.until('<')
@@ -110,7 +133,7 @@ func (x *xmlScanner) tag() (bool, error) {
 		return false, declared(body)
 	}
 	// A ">" may stand inside a quoted attribute.
-	for odd(body) {
+	for q, seen := quoteOpen(0, body), len(body); q != 0; q, seen = quoteOpen(q, body[seen:]), len(body) {
 		if body, err = x.extend(body, '>'); err != nil {
 			return false, err
 		}
@@ -161,6 +184,8 @@ func elementName(name []byte) string {
 		return "si"
 	case "f":
 		return "f"
+	case "Choice":
+		return "Choice"
 	}
 	return string(name)
 }
@@ -209,9 +234,12 @@ func (x *xmlScanner) until(delim byte) ([]byte, error) {
 	return x.extend(part, delim)
 }
 
-// extend reads through the next delim and appends it to what was read before.
+// extend reads through the next delim and appends it to what was read before,
+// which is copied once only.
 func (x *xmlScanner) extend(before []byte, delim byte) ([]byte, error) {
-	x.long = append(x.long[:0], before...)
+	if len(x.long) != len(before) || &x.long[0] != &before[0] {
+		x.long = append(x.long[:0], before...)
+	}
 	for {
 		part, err := x.in.ReadSlice(delim)
 		x.long = append(x.long, part...)
@@ -236,10 +264,11 @@ func (x *xmlScanner) through(body []byte, opening, closing string) ([]byte, erro
 	return body[len(opening) : len(body)-len(closing)], nil
 }
 
-// odd tells whether a tag ends inside a quoted attribute.
-func odd(tag []byte) bool {
-	var open byte
-	for _, c := range tag {
+// quoteOpen returns the quote that is open behind a piece of a tag, 0 where none
+// is, when open was before it. Only what is new is looked at: a tag of nothing
+// but ">" in quotes would take quadratic time otherwise.
+func quoteOpen(open byte, piece []byte) byte {
+	for _, c := range piece {
 		switch {
 		case open == 0 && (c == '"' || c == '\''):
 			open = c
@@ -247,7 +276,7 @@ func odd(tag []byte) bool {
 			open = 0
 		}
 	}
-	return open != 0
+	return open
 }
 
 // declared refuses encodings other than those a workbook may have.
