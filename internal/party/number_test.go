@@ -30,19 +30,6 @@ func TestNumberKey(t *testing.T) {
 	}
 }
 
-func TestDamaged(t *testing.T) {
-	for _, n := range []string{"6.55E+14", "2.34173E+13", "3E5", "14-Nov-20", "Nov-20", "14-Nov", "14/11/2020", "2020-11-14 00:00:00", "#NAME?", "#n/a", "4720000000000000"} {
-		if !Damaged(n) {
-			t.Errorf("Damaged(%q) = false, want true", n)
-		}
-	}
-	for _, n := range []string{"03-04-22", "16/45", "25/16", "3-766", "#4706", "#INC08926", "22/23/003", "26-11-2020 /3", "4720000000000001", "100000", "INV-1E5", "MAY-001"} {
-		if Damaged(n) {
-			t.Errorf("Damaged(%q) = true, want false", n)
-		}
-	}
-}
-
 func TestUTR(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{" hdfcr52026112112345678 ", "HDFCR52026112112345678"},

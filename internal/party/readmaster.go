@@ -12,185 +12,304 @@ import (
 	"reconcile/internal/table"
 )
 
+// A MasterFile is a supplier master as it was read, and its control totals. It
+// ties: Rows = Accepted + Blank + Quarantined.
+type MasterFile struct {
+	Master      *Master
+	Problems    []source.Problem // of the lines that could not be read, which join no ledger row
+	Notes       []string         // of what is doubtful and was taken all the same
+	Rows        int              // below the headings
+	Accepted    int
+	Blank       int
+	Quarantined int
+}
+
+// ReadMaster reads the supplier master, a CSV or XLSX: every sheet of it that
+// has the headings, which may stand below a title and be spelled in many ways.
+// Lines that cannot be read are problems, and join no ledger row; notes tell of
+// what is doubtful and was taken all the same, such as a GSTIN with a wrong
+// check digit, and of columns that were not read. The error is about the file as
+// a whole.
+//
+// path is how the file is spoken of, key that of the account fingerprints; nil
+// makes none. Neither PANs nor account numbers reach any message.
+func ReadMaster(path string, data, key []byte) (f *MasterFile, err error) {
+	file, err := table.Open(path, data, table.Limits{})
+	if err != nil {
+		return nil, fmt.Errorf("reading the supplier master: %w", err)
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	headings, err := masterHeadings(path, file.Sheets)
+	if err != nil {
+		return nil, err
+	}
+	f = &MasterFile{Notes: slices.Clone(file.Notes)}
+	var entries []Entry
+	accounts := NewAccountReader(key)
+	for i, h := range headings {
+		if h == nil {
+			f.note("%s: sheet %q has no headings of a supplier master and was not read", path, file.Sheets[i].Name())
+			continue
+		}
+		if len(h.unknown) > 0 {
+			f.note("%s: the columns %s are not known and were not read", path, strings.Join(h.unknown, ", "))
+		}
+		read, err := f.sheet(path, file.Sheets[i], h, accounts)
+		if err != nil {
+			return nil, fmt.Errorf("reading the supplier master %s: %w", path, err)
+		}
+		entries = append(entries, read...)
+	}
+	f.Master = NewMaster(entries)
+	f.remark(path, entries)
+	return f, nil
+}
+
+func (f *MasterFile) note(format string, args ...any) {
+	f.Notes = append(f.Notes, fmt.Sprintf(format, args...))
+}
+
+// remark notes what no line shows by itself.
+func (f *MasterFile) remark(path string, entries []Entry) {
+	absent := 0
+	for i := range entries {
+		if e := &entries[i]; e.B2BID == "" && !e.Unreadable {
+			absent++
+		}
+	}
+	if absent > 0 {
+		f.note("%s: %d suppliers have no B2B id; what they are owed is matched by UTR and number, and never proposed", path, absent)
+	}
+}
+
 // A masterRow is a line of the supplier master as the file has it.
 type masterRow struct {
 	Row            string `csv:"#row"`
-	Code           string `csv:"suppliercode"`
-	Name           string `csv:"suppliername"`
-	GSTIN          string `csv:"suppliergstin"`
-	B2BID          string `csv:"supplierb2bid"`
+	Code           string `csv:"supplier_code"`
+	Name           string `csv:"supplier_name"`
+	GSTIN          string `csv:"supplier_gstin"`
+	B2BID          string `csv:"supplier_b2b_id"`
 	PAN            string `csv:"pan"`
-	Account        string `csv:"accountnumber"`
+	Account        string `csv:"account_number"`
 	IFSC           string `csv:"ifsc"`
 	MSME           string `csv:"msme"`
 	Agreement      string `csv:"agreement"`
+	AgreementDays  string `csv:"agreement_days"`
 	Trader         string `csv:"trader"`
-	TermsDays      string `csv:"termsdays"`
-	LowerDeduction string `csv:"lowerdeductionrate"`
+	TermsDays      string `csv:"terms_days"`
+	LowerDeduction string `csv:"lower_deduction_rate"`
+	LowerFrom      string `csv:"lower_deduction_from"`
+	LowerTo        string `csv:"lower_deduction_to"`
 }
 
-var masterColumns = []string{
-	"supplier_code", "supplier_name", "supplier_gstin", "supplier_b2b_id", "pan", "account_number",
-	"ifsc", "msme", "agreement", "trader", "terms_days", "lower_deduction_rate",
-}
-
-// ReadMaster reads the supplier master, a CSV or XLSX of one sheet. Lines that
-// cannot be read are problems and are not in the master; notes tell of what is
-// doubtful and was taken all the same, such as a GSTIN with a wrong check digit,
-// and of columns that were not read. The error is about the file as a whole.
-//
-// path is how the file is spoken of, key that of the account fingerprints; nil
-// makes none.
-func ReadMaster(path string, data, key []byte) (m *Master, problems []source.Problem, notes []string, err error) {
-	file, err := table.Open(path, data, table.Limits{})
-	if err != nil {
-		return nil, nil, nil, fmt.Errorf("reading the supplier master: %w", err)
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	sheet := file.Sheets[0]
-	notes = slices.Clone(file.Notes)
-	unknown, err := masterHeading(path, sheet)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	if len(unknown) > 0 {
-		notes = append(notes, fmt.Sprintf("%s: the columns %s are not known and were not read", path, strings.Join(unknown, ", ")))
-	}
-	rows, err := table.Decode[masterRow](sheet, foldHeading)
-	if err != nil {
-		return nil, nil, nil, fmt.Errorf("reading the supplier master %s: %w", path, err)
-	}
-	var entries []Entry
-	for _, row := range rows {
-		number, _ := strconv.Atoi(row.Row)
-		r := masterReader{pos: source.Pos{File: path, Sheet: sheet.Name(), Row: number}}
-		entry := r.entry(row, key)
-		if len(r.problems) == 0 {
-			entries = append(entries, entry)
-		}
-		problems = append(problems, r.problems...)
-		notes = append(notes, r.notes...)
-	}
-	return NewMaster(entries), problems, notes, nil
-}
-
-// errHeadingSeen ends a reading at the heading.
-var errHeadingSeen = errors.New("heading seen")
-
-// masterHeading returns the headings that are no column of a master, and an
-// error where the B2B id is not among them or a known one is there twice.
-func masterHeading(path string, sheet table.Sheet) (unknown []string, err error) {
-	count := make(map[string]int)
-	for _, c := range masterColumns {
-		count[foldHeading(c)] = 0
-	}
-	var written []string
-	err = sheet.Rows(func(row table.Row) error {
-		if row.Blank() {
-			return nil
-		}
-		for _, c := range row.Cells {
-			if c.Text == "" {
-				continue
+// sheet reads the lines below a heading.
+func (f *MasterFile) sheet(path string, sheet table.Sheet, h *masterHeading, accounts *AccountReader) ([]Entry, error) {
+	at := masterReader{accounts: accounts, heading: h, pos: source.Pos{File: path, Sheet: sheet.Name()}}
+	faults := make(map[int][]source.Problem) // of cells, by row
+	rows, err := table.Decode[masterRow](sheet, table.Plan{
+		Heading: h.row,
+		Tags:    h.tags,
+		Take: func(row table.Row) bool {
+			at.pos.Row, at.problems = row.Number, nil
+			f.Rows++
+			switch {
+			case row.Blank():
+				f.Blank++
+				return false
+			case row.Problem != nil:
+				at.fault(checkMasterRow, "", "", maskSecrets(row.Problem.Text))
+				f.Problems = append(f.Problems, at.problems...)
+				f.Quarantined++
+				return false
 			}
-			written = append(written, strconv.Quote(c.Text))
-			if _, ok := count[foldHeading(c.Text)]; !ok {
-				unknown = append(unknown, strconv.Quote(c.Text))
-				continue
+			return true
+		},
+		Text: func(column int, c *table.Cell) string {
+			text := at.text(column, c)
+			if len(at.problems) > 0 {
+				faults[at.pos.Row] = at.problems
 			}
-			count[foldHeading(c.Text)]++
-		}
-		return errHeadingSeen
+			return text
+		},
 	})
-	if err != nil && !errors.Is(err, errHeadingSeen) {
-		return nil, fmt.Errorf("reading the supplier master: %w", err)
+	if err != nil {
+		return nil, err
 	}
-	for _, c := range masterColumns {
-		if count[foldHeading(c)] > 1 {
-			return nil, fmt.Errorf("%s: the column %s is there %d times; rename all but one", path, c, count[foldHeading(c)])
+	entries := make([]Entry, 0, len(rows))
+	for _, row := range rows {
+		at.pos.Row, _ = strconv.Atoi(row.Row)
+		at.problems, at.notes = faults[at.pos.Row], nil
+		entry := at.entry(row)
+		entry.Unreadable = len(at.problems) > 0
+		entries = append(entries, entry)
+		f.Problems = append(f.Problems, at.problems...)
+		f.Notes = append(f.Notes, at.notes...)
+		if entry.Unreadable {
+			f.Quarantined++
+		} else {
+			f.Accepted++
 		}
 	}
-	if count[foldHeading("supplier_b2b_id")] == 0 {
-		return nil, fmt.Errorf("%s: the supplier master has no column supplier_b2b_id, only %s; head the column of the B2B ids so", path, strings.Join(written, ", "))
-	}
-	return unknown, nil
+	return entries, nil
 }
 
-// foldHeading returns the small letters and digits of a heading.
-func foldHeading(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, strings.ToLower(s))
-}
-
-// A masterReader reads one line of the master.
+// A masterReader reads one line of the master after another.
 type masterReader struct {
+	accounts *AccountReader
+	heading  *masterHeading
 	pos      source.Pos
 	problems []source.Problem
 	notes    []string
 }
 
-func (r *masterReader) entry(row masterRow, key []byte) Entry {
+// identities are the columns by which a supplier is told from others, and which
+// a spreadsheet must not have calculated with.
+var identities = map[string]bool{"supplier_code": true, "supplier_b2b_id": true, "supplier_gstin": true, "account_number": true}
+
+// text returns what a cell says. A number in a column of percentages is one
+// hundredth of what it shows.
+func (r *masterReader) text(column int, c *table.Cell) string {
+	tag := r.heading.tags[column]
+	switch {
+	case c.Kind == table.Error, c.Kind == table.NoCache:
+		r.fault(checkMasterCell, tag, "", "")
+		return ""
+	case identities[tag] && (c.Kind == table.Date || c.Kind == table.Number && (len(c.Text) > 15 || strings.Trim(c.Text, "0123456789") != "")):
+		r.fault(checkMasterKey, tag, c.Text, "")
+		return ""
+	case c.Kind == table.Date && c.Date != 0:
+		return c.Date.String()
+	case c.Kind == table.Number && c.Percent:
+		return percentText(c.Text)
+	}
+	return c.Text
+}
+
+// percentText multiplies the decimal text of a number by a hundred.
+func percentText(s string) string {
+	whole, fraction, _ := strings.Cut(s, ".")
+	if strings.Trim(whole+fraction, "0123456789") != "" {
+		return s // a sign or an exponent: no rate, which its reader will say
+	}
+	fraction += "00"
+	moved := strings.TrimLeft(whole+fraction[:2], "0")
+	if moved == "" {
+		moved = "0"
+	}
+	if rest := strings.TrimRight(fraction[2:], "0"); rest != "" {
+		return moved + "." + rest
+	}
+	return moved
+}
+
+func (r *masterReader) entry(row masterRow) Entry {
 	e := Entry{
 		Supplier: Supplier{B2BID: row.B2BID, Code: row.Code, Name: row.Name, GSTIN: strings.ToUpper(row.GSTIN)},
 		Pos:      r.pos,
 		PAN:      strings.ToUpper(row.PAN),
 		IFSC:     strings.ToUpper(row.IFSC),
-		MSME:     strings.ToLower(row.MSME),
 	}
-	if e.B2BID == "" {
-		r.fault("master-b2b-id-missing", "supplier_b2b_id", "", "the supplier has no B2B id", "enter it, or take the row out")
+	if e.Supplier == (Supplier{}) {
+		r.fault(checkMasterNobody, "", "", "")
 	}
+	r.intact("supplier_b2b_id", e.B2BID)
+	r.intact("supplier_code", e.Code)
+	r.registration(&e)
+	if account, ok := r.accounts.Read(row.Account); ok {
+		e.Account = account
+	} else {
+		r.fault(checkMasterAccount, "account_number", MaskAccount(row.Account), "")
+	}
+	e.MSME = r.msme(row.MSME)
+	r.agreement(&e, row.Agreement, row.AgreementDays)
+	e.Trader = r.yes("trader", row.Trader)
+	if row.TermsDays != "" {
+		e.TermsDays, e.HasTerms = r.days("terms_days", row.TermsDays)
+	}
+	r.deduction(&e, row)
+	return e
+}
+
+// intact makes a fault of a key that a spreadsheet has destroyed.
+func (r *masterReader) intact(column, key string) {
+	if key != "" && Damaged(key) {
+		r.fault(checkMasterKey, column, key, "")
+	}
+}
+
+// registration doubts GSTIN and PAN. A GSTIN holds the PAN, so neither is shown.
+func (r *masterReader) registration(e *Entry) {
 	if e.GSTIN != "" && !ValidGSTIN(e.GSTIN) {
-		r.notes = append(r.notes, fmt.Sprintf("%s: the GSTIN %s has a wrong check digit or form", r.pos, e.GSTIN))
+		r.doubt("supplier_gstin", "the GSTIN has a wrong check digit or form")
 	}
 	if e.PAN != "" && !validPAN(e.PAN) {
-		r.notes = append(r.notes, fmt.Sprintf("%s: %s is not the form of a PAN", r.pos, e.PAN))
+		r.doubt("pan", "this is not the form of a PAN")
+	} else if e.PAN != "" && ValidGSTIN(e.GSTIN) && e.GSTIN[2:12] != e.PAN {
+		r.doubt("pan", "the PAN is not the one in the GSTIN")
 	}
-	var ok bool
-	if e.Account, ok = ReadAccount(row.Account, key); !ok {
-		r.fault("master-account-unreadable", "account_number", MaskAccount(row.Account), "this is not an account number", "format the column as text and save the file again")
+}
+
+func (r *masterReader) msme(text string) string {
+	word := strings.ToLower(text)
+	word = strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(word, "enterprise"), "enterprises"))
+	switch word {
+	case "micro", "small", "medium":
+		return word
+	case "", "-", "na", "n/a", "n.a.", "no", "n", "none", "nil", "not applicable", "non-msme", "non msme", "large", "not registered", "unregistered":
+		return ""
 	}
-	switch e.MSME {
-	case "", "micro", "small", "medium":
-	case "-":
-		e.MSME = ""
-	default:
-		r.fault("master-msme-unknown", "msme", row.MSME, "the size of the enterprise is not known", "use micro, small, medium or nothing")
+	r.fault(checkMasterMSME, "msme", text, "")
+	return ""
+}
+
+// agreement reads whether there is a written agreement, and for how many days.
+// A number of days is an agreement too.
+func (r *masterReader) agreement(e *Entry, text, days string) {
+	if n, err := strconv.Atoi(text); err == nil && n > 1 && days == "" {
+		text, days = "Y", text
 	}
-	e.Agreement = r.yes("agreement", row.Agreement)
-	e.Trader = r.yes("trader", row.Trader)
-	r.terms(&e, row.TermsDays)
-	r.deduction(&e, row.LowerDeduction)
-	return e
+	e.Agreement = r.yes("agreement", text)
+	if days == "" {
+		return
+	}
+	n, ok := r.days("agreement_days", days)
+	e.AgreementDays = n
+	if ok && n > 0 && text == "" {
+		e.Agreement = true
+	}
 }
 
 // maxTerms is the most days of credit that are believed: three years.
 const maxTerms = 1096
 
-func (r *masterReader) terms(e *Entry, text string) {
-	if text == "" {
-		return
+// days reads 45, "45 days" and "Net 45".
+func (r *masterReader) days(column, text string) (int, bool) {
+	word := strings.ToLower(text)
+	for _, unit := range []string{"days", "day"} {
+		word = strings.TrimSpace(strings.TrimSuffix(word, unit))
 	}
-	n, err := strconv.Atoi(text)
+	n, err := strconv.Atoi(strings.TrimSpace(strings.TrimPrefix(word, "net")))
 	if err != nil || n < 0 || n > maxTerms {
-		r.fault("master-terms-unreadable", "terms_days", text, "this is not a number of days from 0 to 1096", "mend it or leave it empty")
-		return
+		r.fault(checkMasterDays, column, text, "")
+		return 0, false
 	}
-	e.TermsDays, e.HasTerms = n, true
+	return n, true
 }
 
-// deduction reads a percentage such as 0.5 or 0.75%.
-func (r *masterReader) deduction(e *Entry, text string) {
-	if text == "" {
+// deduction reads a percentage such as 0.5 or 0.75%, and the validity of the
+// certificate that allows it.
+func (r *masterReader) deduction(e *Entry, row masterRow) {
+	e.LowerFrom = r.date("lower_deduction_from", row.LowerFrom)
+	e.LowerTo = r.date("lower_deduction_to", row.LowerTo)
+	if e.LowerFrom != 0 && e.LowerTo != 0 && e.LowerTo < e.LowerFrom {
+		r.fault(checkMasterDate, "lower_deduction_to", row.LowerTo, "the certificate ends before it begins")
+	}
+	if row.LowerDeduction == "" {
 		return
 	}
-	p, err := money.Parse(strings.TrimSpace(strings.TrimSuffix(text, "%")))
+	p, err := money.Parse(strings.TrimSpace(strings.TrimSuffix(row.LowerDeduction, "%")))
 	if err != nil || p < 0 || p > 10_000 {
-		r.fault("master-rate-unreadable", "lower_deduction_rate", text, "this is not a percentage from 0 to 100 with two decimals at most", "mend it or leave it empty")
+		r.fault(checkMasterRate, "lower_deduction_rate", row.LowerDeduction, "")
 		return
 	}
 	e.LowerDeduction, e.HasLowerDeduction = money.Rate(p), true
@@ -203,10 +322,33 @@ func (r *masterReader) yes(column, text string) bool {
 	case "Y", "YES", "1", "TRUE":
 		return true
 	}
-	r.fault("master-answer-unclear", column, text, "this is neither yes nor no", "use Y or N")
+	r.fault(checkMasterAnswer, column, text, "")
 	return false
 }
 
-func (r *masterReader) fault(check, column, value, text, remedy string) {
-	r.problems = append(r.problems, source.Problem{Pos: r.pos, Column: column, Value: value, Check: check, Text: text, Remedy: remedy})
+func (r *masterReader) doubt(column, text string) {
+	p := r.at(column)
+	r.notes = append(r.notes, fmt.Sprintf("%s: %s: %s", p, r.heading.written(column), text))
+}
+
+// at returns the place of a column of the line.
+func (r *masterReader) at(column string) source.Pos {
+	p := r.pos
+	if i := slices.Index(r.heading.tags, column); column != "" && i >= 0 {
+		p.Col = i + 1
+	}
+	return p
+}
+
+// fault adds a problem. more is added to what the check says.
+func (r *masterReader) fault(id masterCheck, column, value, more string) {
+	c := masterChecks[id]
+	text := c.Text
+	if more != "" {
+		text += ": " + more
+	}
+	r.problems = append(r.problems, source.Problem{
+		Pos: r.at(column), Column: r.heading.written(column), Value: maskSecrets(value),
+		Check: c.Name, Text: text, Remedy: c.Remedy,
+	})
 }
