@@ -87,17 +87,18 @@ func (g *gathering) suppliers() (*party.Master, error) {
 	if err != nil {
 		return nil, name(err, "ledger.suppliers")
 	}
-	master, problems, notes, err := party.ReadMaster(found[0].Path(), data, g.key)
+	file, err := party.ReadMaster(found[0].Path(), data, g.key)
 	if err != nil {
 		return nil, withCode(ExitCorrupt, name(err, "ledger.suppliers"))
 	}
-	for _, p := range problems {
+	for _, p := range file.Problems {
 		g.in.log().Warn("a row of the supplier master was left out", "problem", p.String())
 	}
-	for _, n := range notes {
+	for _, n := range file.Notes {
 		g.in.log().Info("supplier master", "note", n)
 	}
-	return master, nil
+	g.in.log().Info("supplier master read", "rows", file.Rows, "accepted", file.Accepted, "blank", file.Blank, "quarantined", file.Quarantined)
+	return file.Master, nil
 }
 
 // ledger reads the books.
