@@ -16,6 +16,29 @@ const maxSteps = 1 << 20
 // gaveUp is what the report says of an item whose search was given up.
 const gaveUp = "the search for a combination of payments was given up after 1,048,576 steps; a person may find one"
 
+// combination looks for at least two and not all of the amounts that sum to the
+// target within tol. There may be no way, or one, which set holds; or several
+// (ways is then 2), and set holds every amount that is part of one. complete is
+// as for subsets.
+func combination(amounts []money.Paise, target, tol money.Paise, budget *int) (set []int, ways int, complete bool) {
+	found, complete := subsets(amounts, target, tol, 2, 2, budget)
+	if !complete || len(found) < 2 {
+		return slices.Concat(found...), len(found), complete
+	}
+	rest := make([]money.Paise, 0, len(amounts)-1)
+	for i, p := range amounts {
+		rest = append(append(rest[:0], amounts[:i]...), amounts[i+1:]...)
+		with, complete := subsets(rest, target-p, tol, 1, 1, budget)
+		if !complete {
+			return nil, 0, false
+		}
+		if len(with) > 0 {
+			set = append(set, i)
+		}
+	}
+	return set, 2, true
+}
+
 // subsets returns combinations of at least so many and not all of the amounts
 // that sum to the target within tol, each as rising indexes, and stops when it has
 // enough of them. It takes its steps from the budget; complete is false when that

@@ -88,13 +88,9 @@ func (c *cascade) wholeSums(lines []*claimed, items []*claimant) []tie {
 	return sums
 }
 
-// maxRivals is after how many combinations for one amount the search has seen
-// enough: all of them are in dispute, and a person needs no longer list.
-const maxRivals = 256
-
 // partSums returns the combinations of at least two that sum to an item or to a
-// line. Where there are several for one, they are joined into one tie, which
-// then contests itself.
+// line. Where there are several for one, they come as two ties of all that is in
+// any of them, which contest each other.
 func (c *cascade) partSums(lines []*claimed, items []*claimant) []tie {
 	var sums []tie
 	budget := maxSteps
@@ -108,24 +104,24 @@ func (c *cascade) partSums(lines []*claimed, items []*claimant) []tie {
 	}
 	if len(lines) > 2 {
 		for _, it := range items {
-			found, complete := subsets(nets, it.item.Paid, c.rules.Tolerance, 2, maxRivals, &budget)
+			set, ways, complete := combination(nets, it.item.Paid, c.rules.Tolerance, &budget)
 			if !complete {
 				it.note = gaveUp
 			}
-			for _, set := range found {
+			for range ways {
 				sums = append(sums, tie{pick(lines, set), []*claimant{it}})
 			}
 		}
 	}
 	if len(items) > 2 {
 		for _, l := range lines {
-			found, complete := subsets(booked, l.Line.Net, c.rules.Tolerance, 2, maxRivals, &budget)
+			set, ways, complete := combination(booked, l.Line.Net, c.rules.Tolerance, &budget)
 			if !complete {
 				for _, it := range items {
 					it.note = gaveUp
 				}
 			}
-			for _, set := range found {
+			for range ways {
 				sums = append(sums, tie{[]*claimed{l}, pick(items, set)})
 			}
 		}
