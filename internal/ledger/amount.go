@@ -13,6 +13,7 @@ type amount struct {
 	value money.Paise
 	state amountState
 	noisy bool    // a stored number that was not quite a whole paisa
+	mark  mark    // Dr or Cr, of a foreign layout
 	fault checkID // of a bad one
 }
 

@@ -20,6 +20,10 @@ type Input struct {
 	SHA256      string // of the bytes on disk, in hexadecimal
 	Bytes       int64  // on disk
 	Layout      string // by which the file was read, such as "canonical"
+	Known       Known  // how the layout is known
+	Score       int    // by which it was chosen: twice the columns whose heading and contents agree, and once the empty ones
+	RunnerUp    string // the layout that fitted next best; often empty
+	SecondScore int    // its score
 	Rows        int    // below the heading
 	Accepted    int
 	Quarantined int

@@ -34,6 +34,10 @@ const (
 	checkColumnMissing
 	checkColumnUnknown
 	checkPreset
+	checkPresetTie
+	checkPresetAssumed
+	checkColumnsShifted
+	checkSignsDisagree
 	checkDatesDisagree
 	checkDecimalsDisagree
 	checkDecimalsUnclear
@@ -61,6 +65,9 @@ const (
 	checkUTR
 	checkAccount
 	checkMSME
+	checkSide
+	checkSign
+	checkLines
 	checkCount
 )
 
@@ -70,7 +77,11 @@ var checks = [checkCount]Check{
 	checkHeadingTwice:     {"heading-twice", "two columns have the heading of one", "rename one of them, or name the right one under ledger.columns", true, "ledger.columns"},
 	checkColumnMissing:    {"column-missing", "a column is missing", "say which of these it is, in the configuration", true, ""},
 	checkColumnUnknown:    {"column-unknown", "ledger.columns names a column that does not exist", "use one of the names of the documentation", true, "ledger.columns"},
-	checkPreset:           {"preset-unknown", "there is no layout of that name", "use auto or canonical", true, "ledger.preset"},
+	checkPreset:           {"preset-unknown", "there is no layout of that name", "use auto or one of the names of the documentation", true, "ledger.preset"},
+	checkPresetTie:        {"preset-tie", "two layouts fit the file equally well", "say which it is", true, "ledger.preset"},
+	checkPresetAssumed:    {"preset-assumed", "the file has a layout that nobody has confirmed yet, and such a one is not chosen by itself", "compare what inspect shows with the ERP, and name the layout if it is right", true, "ledger.preset"},
+	checkColumnsShifted:   {"columns-shifted", "columns do not hold what their headings say", "name the right columns by their letters", true, "ledger.columns"},
+	checkSignsDisagree:    {"signs-disagree", "the signs of the amounts are not those of the layout", "say which amounts are owed: positive or negative", true, "ledger.owed"},
 	checkDatesDisagree:    {"dates-disagree", "some dates of a column are written day first and some month first", "say which it is: day-first or month-first", true, "ledger.dates"},
 	checkDecimalsDisagree: {"decimals-disagree", "some amounts are written with a decimal point and some with a decimal comma", "say which it is: point or comma", true, "ledger.decimal"},
 	checkDecimalsUnclear:  {"decimals-unclear", "no amount tells whether the point stands before decimals or between thousands", "say which it is: point or comma", true, "ledger.decimal"},
@@ -98,4 +109,7 @@ var checks = [checkCount]Check{
 	checkUTR:               {"utr-damaged", "a spreadsheet has rounded the bank reference", "format the column as text and export the file again", false, ""},
 	checkAccount:           {"account-unreadable", "this is not an account number", "format the column as text and export the file again", false, ""},
 	checkMSME:              {"msme-unknown", "the size of the enterprise is not known", "use micro, small, medium or nothing", false, ""},
+	checkSide:              {"side-missing", "the amount says neither Dr nor Cr, and others of its column do", "export the file again, or write Dr or Cr behind the amount", false, ""},
+	checkSign:              {"sign-disagrees", "the sign of the amount is not that of such a document", "mend the document in the ERP, or its type in the file", false, ""},
+	checkLines:             {"lines-disagree", "the rows of one bill do not repeat the same totals", "export the bill again; every row of it must carry the total of the bill", false, ""},
 }

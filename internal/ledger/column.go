@@ -2,7 +2,7 @@ package ledger
 
 import "strings"
 
-// A column is one of the canonical columns of a ledger.
+// A column is one of the columns that a ledger may have.
 type column uint8
 
 const (
@@ -38,6 +38,19 @@ const (
 	hold
 	msme
 	poNumber
+	canonicalColumns // how many the canonical layout has
+)
+
+// The columns that only other systems have. Nothing of them is in an Item but
+// through the columns above.
+const (
+	documentNumber column = canonicalColumns + iota // the ERP's own, which stands in where a credit has no other
+	documentID                                      // tells two bills of one number apart
+	documentStatus                                  // draft, void and the like
+	lineItem                                        // where this column is, a bill has a row for each of its lines
+	side                                            // Dr or Cr, in a column of its own
+	debitAmount                                     // an amount that stands in the one or the other
+	creditAmount
 	columns // how many there are
 )
 
@@ -52,6 +65,8 @@ var columnNames = [columns]string{
 	"utr", "payment_date", "payment_mode",
 	"account_number", "ifsc", "beneficiary_name", "vpa",
 	"part", "hold", "msme", "po_number",
+	"document_number", "document_id", "document_status", "line_item",
+	"debit_credit", "debit_amount", "credit_amount",
 }
 
 // String returns the canonical name.
@@ -69,14 +84,26 @@ func columnNamed(name string) (column, bool) {
 
 // The columns of one kind, in the order in which they are reported.
 var (
-	amountColumns = [...]column{invoiceAmount, tdsAmount, adjustmentAmount, paidAmount, dueAmount, taxableAmount}
+	amountColumns = [...]column{invoiceAmount, tdsAmount, adjustmentAmount, paidAmount, dueAmount, taxableAmount, debitAmount, creditAmount}
 	dateColumns   = [...]column{invoiceDate, acceptanceDate, dueDate, paymentDate}
 	// needed lists what a layout must have: of each line, one.
 	needed = [...][]column{
 		{invoiceNumber},
 		{supplierName, supplierB2BID, supplierCode, supplierGSTIN},
-		{invoiceAmount, dueAmount},
+		{invoiceAmount, dueAmount, creditAmount},
 	}
+)
+
+// The places of some columns among amountColumns.
+const (
+	atGross = iota
+	atTDS
+	atAdjustment
+	atPaid
+	atDue
+	atTaxable
+	atDebit
+	atCredit
 )
 
 // fold returns the form in which two headings are the same: small letters and

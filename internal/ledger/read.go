@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"reconcile/internal/money"
 	"reconcile/internal/party"
@@ -17,9 +18,10 @@ import (
 type Options struct {
 	Buyers    []party.Buyer     // ours
 	Columns   map[string]string // canonical column to heading of the file: ledger.columns
-	Preset    string            // auto, canonical, or empty for auto: ledger.preset
+	Preset    string            // auto, the name of a layout, or empty for auto: ledger.preset
 	Dates     DateOrder         // ledger.dates
 	Separator money.Separator   // ledger.decimal
+	Owed      Side              // ledger.owed: of layouts other than canonical
 	Suppliers *party.Master     // nil where there is none
 
 	FingerprintKey []byte         // of party.Account.Fingerprint; nil: no fingerprints
@@ -68,8 +70,12 @@ func readFiles(ctx context.Context, files []sheetFile, o Options) (*Book, error)
 // overrides returns ledger.columns by column, and an error for names that are
 // none.
 func (o *Options) overrides() (map[column]string, error) {
-	if o.Preset != "" && o.Preset != "auto" && o.Preset != "canonical" {
-		return nil, fileError("", "", 0, checkPreset, fmt.Sprintf("%q", o.Preset))
+	if o.Preset != "" && o.Preset != "auto" && layoutNamed(o.Preset) == nil {
+		var names []string
+		for _, l := range layouts() {
+			names = append(names, l.name)
+		}
+		return nil, fileError("", "", 0, checkPreset, fmt.Sprintf("%q; there are auto, %s", o.Preset, strings.Join(names, ", ")))
 	}
 	found := make(map[column]string, len(o.Columns))
 	var unknown []string
@@ -171,13 +177,16 @@ func (r *reader) finish() (*Book, error) {
 // file reads one ledger into the book.
 func (r *reader) file(f sheetFile) error {
 	in := f.Input
-	bindings, notes, err := bindSheets(in.Path, f.Sheets, canonical(), r.overrides)
+	chosen, notes, err := bindSheets(in.Path, f.Sheets, r.o.Preset, r.overrides)
 	if err != nil {
 		return err
 	}
-	in.Layout = "canonical"
+	bindings := chosen.sheets
+	in.Layout, in.Known, in.Score = chosen.l.name, chosen.l.known, chosen.score
+	in.RunnerUp, in.SecondScore = chosen.runnerUp, chosen.second
 	in.Notes = append(slices.Clone(in.Notes), notes...)
 	var v ballot
+	var lines lineRows
 	for i, sheet := range f.Sheets {
 		if bindings[i] == nil {
 			continue
@@ -186,6 +195,7 @@ func (r *reader) file(f sheetFile) error {
 		err := r.below(sheet, bindings[i], func(row table.Row) error {
 			pos.Row = row.Number
 			v.add(row, bindings[i], pos)
+			lines.add(row, bindings[i])
 			return nil
 		})
 		if err != nil {
@@ -199,6 +209,7 @@ func (r *reader) file(f sheetFile) error {
 	if v.tooWide > 0 && reading.unnamed {
 		in.Notes = append(in.Notes, fmt.Sprintf("%d rows have cells beyond the last heading; they are columns without a name and were not read", v.tooWide))
 	}
+	reading.lines = &lines
 	r.book.Items = slices.Grow(r.book.Items, v.rows)
 	r.computed = slices.Grow(r.computed, v.rows)
 	var t totals
@@ -212,7 +223,12 @@ func (r *reader) file(f sheetFile) error {
 		if err := r.sheet(sheet, &reading, &t); err != nil {
 			return r.fault(in.Path, sheet, err)
 		}
+		in.Notes = append(in.Notes, reading.proof...)
 	}
+	if err := reading.signs.check(in.Path, r.o.Owed); err != nil {
+		return err
+	}
+	in.Notes = append(chosen.notes(reading, v.rows), in.Notes...)
 	if err := t.into(&in); err != nil {
 		return err
 	}
@@ -223,7 +239,10 @@ func (r *reader) file(f sheetFile) error {
 // elect says how the file is to be read, by what was proved. All columns in
 // doubt are reported.
 func (r *reader) elect(v *ballot, path string, bindings []*binding) (*rowReader, error) {
-	reading := &rowReader{o: r.o, texts: r.texts, accounts: r.accounts, unnamed: v.unnamedColumns()}
+	reading := &rowReader{o: r.o, texts: r.texts, accounts: r.accounts, unnamed: v.unnamedColumns(), signs: &signs{}}
+	for i, n := range v.marks {
+		reading.marked[i] = n > 0
+	}
 	var faults []error
 	var err error
 	for _, c := range dateColumns {
@@ -249,20 +268,25 @@ func (r *reader) sheet(sheet table.Sheet, reading *rowReader, t *totals) error {
 		}
 		reading.start(row)
 		if reason := reading.skip(&sums); reason != "" {
-			if reason == skipTotal {
+			switch reason {
+			case skipTotal:
+				reading.prove(&sums)
 				sums.reset()
+			case skipBlank, skipHeading:
+			default:
+				sums.add(&reading.amounts, reading.b.amounts)
 			}
-			return t.add(skipped, reason, &reading.amounts)
+			return t.add(skipped, reason, &reading.amounts, reading.b.amounts)
 		}
-		sums.add(&reading.amounts)
+		sums.add(&reading.amounts, reading.b.amounts)
 		it, computed := reading.item()
 		if len(reading.problems) > 0 {
 			r.book.Problems = append(r.book.Problems, reading.problems...)
-			return t.add(quarantined, "", &reading.amounts)
+			return t.add(quarantined, "", &reading.amounts, reading.b.amounts)
 		}
 		r.book.Items = append(r.book.Items, it)
 		r.computed = append(r.computed, uint8(computed))
-		return t.add(accepted, "", &reading.amounts)
+		return t.add(accepted, "", &reading.amounts, reading.b.amounts)
 	})
 }
 

@@ -29,6 +29,25 @@ type rowReader struct {
 	amounts  [len(amountColumns)]amount
 	problems []source.Problem
 	shifted  bool // it has cells beyond the last heading
+
+	// Of a foreign layout: what we owe by the row at hand, and what it takes to
+	// know that.
+	owed     five
+	kind     kind
+	sideless column // an amount without Dr or Cr in a column of such; columns for none
+	disagree bool   // the rows of its bill do not repeat the same totals
+	marked   [len(amountColumns)]bool
+	section  string // the supplier that stands above the rows
+	rows     int    // documents so far
+	lines    *lineRows
+	signs    *signs
+	proof    []string // what the total rows of the sheet say
+}
+
+// signs counts the rows that should be invoices by their sign.
+type signs struct {
+	owed, not int
+	first     source.Pos // of the latter
 }
 
 var noCell table.Cell
@@ -47,8 +66,16 @@ func (r *rowReader) start(row table.Row) {
 	r.row = row
 	r.pos.Row, r.pos.Col = row.Number, 0
 	r.problems = r.problems[:0]
-	for i, c := range amountColumns {
-		r.amounts[i] = readAmount(r.cell(c), r.separator)
+	r.disagree = false
+	if r.b.owes {
+		r.withoutIcons()
+	}
+	r.amounts = [len(amountColumns)]amount{}
+	for _, i := range r.b.amounts {
+		r.amounts[i] = readAmount(r.cell(amountColumns[i]), r.separator)
+	}
+	if r.b.owes {
+		r.owe()
 	}
 }
 
@@ -63,8 +90,9 @@ func (r *rowReader) item() (it Item, computed int) {
 	if r.shifted = tooWide(r.row, r.b); r.shifted && !r.unnamed {
 		r.fault(checkRowTooWide, columns, "", "")
 	}
-	r.readNumber(&it)
+	r.rows++
 	it.Type = r.documentType()
+	r.readNumber(&it)
 	it.Part = r.shared(part)
 	it.InvoiceID = strings.Clone(r.text(invoiceObjectID))
 	it.ObjectVersion = r.version()
@@ -82,7 +110,9 @@ func (r *rowReader) item() (it Item, computed int) {
 	it.IFSC = r.upper(ifsc)
 	it.Beneficiary = r.shared(beneficiaryName)
 	it.VPA = strings.Clone(r.text(vpa))
-	it.Hold = r.hold()
+	if it.Hold = r.hold(); it.Hold == "" {
+		it.Hold = r.b.l.holds
+	}
 	it.MSME = r.msme()
 	it.PONumber = strings.Clone(r.text(poNumber))
 	return it, computed
@@ -187,6 +217,10 @@ func (r *rowReader) upper(c column) string { return r.share(strings.ToUpper(r.te
 // has made into something else is kept, and marked.
 func (r *rowReader) readNumber(it *Item) {
 	cell := r.cell(invoiceNumber)
+	if cell.Kind == table.Empty && it.Type != Invoice {
+		// A credit is often the ERP's alone.
+		cell = r.cell(documentNumber)
+	}
 	switch cell.Kind {
 	case table.Empty:
 		r.fault(checkNumberMissing, invoiceNumber, "", "")
@@ -217,6 +251,9 @@ func damaged(number string) bool {
 }
 
 func (r *rowReader) documentType() DocumentType {
+	if r.b.owes {
+		return r.foreignType()
+	}
 	text := r.text(documentType)
 	if text == "" || text == "invoice" {
 		return Invoice
@@ -326,6 +363,16 @@ func (r *rowReader) readParties(it *Item) {
 		Name:  r.shared(supplierName),
 		GSTIN: r.upper(supplierGSTIN),
 	}
+	if s.Name == "" && r.b.l.nameIsCode {
+		s.Name = s.Code
+	}
+	if r.b.l.sectionNames {
+		if s == (party.Supplier{}) {
+			s.Name = r.section
+		} else {
+			r.section = s.Name // of the rows below too, where the name stands once
+		}
+	}
 	if s == (party.Supplier{}) {
 		r.fault(checkSupplierMissing, columns, "", "")
 		return
@@ -395,10 +442,19 @@ func (r *rowReader) readAmounts(it *Item) (computed int) {
 	if faulty {
 		return 0
 	}
-	if a := r.amounts[len(r.amounts)-1]; a.state == good {
+	if a := r.amounts[atTaxable]; a.state == good {
 		it.Taxable, it.HasTaxable = a.value, true
 	}
 	f := five(r.amounts[:len(five{})])
+	if r.b.owes {
+		if r.sideless < columns {
+			r.fault(checkSide, r.sideless, r.cell(r.sideless).Text, "")
+		}
+		if r.disagree {
+			r.fault(checkLines, columns, "", "")
+		}
+		f = r.foreignAmounts(it.Type)
+	}
 	if it.Type == Invoice {
 		for i, c := range []column{tdsAmount, adjustmentAmount} {
 			if f[i+1].value < 0 {

@@ -24,9 +24,9 @@ type running struct {
 }
 
 // add counts the amounts of an item row. Overflow is the totals' to report.
-func (s *running) add(amounts *[len(amountColumns)]amount) {
+func (s *running) add(amounts *[len(amountColumns)]amount, there []uint8) {
 	s.rows++
-	for i := range amounts {
+	for _, i := range there {
 		if amounts[i].state == good {
 			s.all[i] += amounts[i].value
 			s.since[i] += amounts[i].value
@@ -46,10 +46,27 @@ func (r *rowReader) skip(sums *running) string {
 		return ""
 	case r.repeatsHeading():
 		return skipHeading
-	case r.isTotal(sums):
+	}
+	if !r.b.owes {
+		if r.isTotal(sums) {
+			return skipTotal
+		}
+		return ""
+	}
+	if reason := r.skipGroup(); reason != "" {
+		return reason
+	}
+	switch {
+	case r.headingLine():
+		return skipHeading
+	case r.isTotal(sums) || r.stars():
+		r.section = ""
 		return skipTotal
 	}
-	return ""
+	if reason := r.skipDocument(); reason != "" {
+		return reason
+	}
+	return r.skipRepeated()
 }
 
 // repeatsHeading tells whether the mapped cells of the row are the headings
@@ -75,7 +92,7 @@ func (r *rowReader) repeatsHeading() bool {
 
 // totalKeys are the columns by which an item could be told from another; a row
 // in which one of them has a text of its own is no total.
-var totalKeys = [...]column{invoiceNumber, supplierB2BID, supplierCode, supplierGSTIN, invoiceDate, dueDate, invoiceObjectID, utr}
+var totalKeys = [...]column{invoiceNumber, supplierB2BID, supplierCode, supplierGSTIN, invoiceDate, dueDate, invoiceObjectID, utr, documentNumber, documentID}
 
 // isTotal tells whether the row sums up the rows above: nothing in it names a
 // document, and a text says total or its amounts are the running sums.
@@ -85,7 +102,8 @@ func (r *rowReader) isTotal(sums *running) bool {
 		if cell.Kind == table.Empty {
 			continue
 		}
-		if cell.Kind != table.Text || strings.ContainsAny(cell.Text, "0123456789") {
+		dated := c == invoiceDate || c == dueDate // Total 1 - 30 is no date; TOTAL-001 is a number
+		if cell.Kind != table.Text || !dated && strings.ContainsAny(cell.Text, "0123456789") {
 			return false
 		}
 		if _, ok := saysTotal(cell.Text); !ok {
@@ -117,7 +135,7 @@ func (r *rowReader) isTotal(sums *running) bool {
 // equals tells whether all amounts of the row, one at least, are the sums.
 func (r *rowReader) equals(sums *[len(amountColumns)]money.Paise) bool {
 	some := false
-	for i := range r.amounts {
+	for _, i := range r.b.amounts {
 		switch a := &r.amounts[i]; {
 		case a.state == bad, a.state == good && a.value != sums[i]:
 			return false

@@ -33,7 +33,7 @@ type sums struct {
 }
 
 // add counts a row and its amounts. reason is of a skipped row.
-func (t *totals) add(f fate, reason string, amounts *[len(amountColumns)]amount) error {
+func (t *totals) add(f fate, reason string, amounts *[len(amountColumns)]amount, there []uint8) error {
 	t.read++
 	t.rows[f]++
 	if f == skipped {
@@ -42,7 +42,7 @@ func (t *totals) add(f fate, reason string, amounts *[len(amountColumns)]amount)
 		}
 		t.reasons[reason]++
 	}
-	for i := range amounts {
+	for _, i := range there {
 		a := &amounts[i]
 		if a.state != good {
 			continue

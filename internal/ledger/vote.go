@@ -18,6 +18,7 @@ type ballot struct {
 	amounts amountVote
 	rows    int // with anything in them
 	tooWide int // of these, with cells beyond the last heading
+	marks   [len(amountColumns)]int
 }
 
 type dateVote struct {
@@ -41,6 +42,9 @@ func (v *ballot) add(row table.Row, b *binding, pos source.Pos) {
 	if tooWide(row, b) {
 		v.tooWide++
 	}
+	if b.owes {
+		v.countMarks(row, b)
+	}
 	for _, c := range dateColumns {
 		i := b.at[c]
 		if i < 0 || i >= len(row.Cells) || row.Cells[i].Kind != table.Text {
@@ -63,9 +67,9 @@ func (v *ballot) add(row table.Row, b *binding, pos source.Pos) {
 			}
 		}
 	}
-	for _, c := range amountColumns {
-		i := b.at[c]
-		if i < 0 || i >= len(row.Cells) || row.Cells[i].Kind != table.Text {
+	for _, n := range b.amounts {
+		i := b.at[amountColumns[n]]
+		if i >= len(row.Cells) || row.Cells[i].Kind != table.Text {
 			continue
 		}
 		pos.Col = i + 1

@@ -1,0 +1,158 @@
+package ledger
+
+import (
+	"strings"
+
+	"reconcile/internal/table"
+)
+
+// The reasons for which a row of a foreign layout is no item, beside those of
+// every layout.
+const (
+	skipRule      = "rule"
+	skipSection   = "section"
+	skipLine      = "line item"
+	skipCancelled = "cancelled"
+	skipJournal   = "journal"
+	skipPayment   = "payment"
+	skipOther     = "other document"
+)
+
+// skipGroup tells whether the row names the group of those below it, and
+// remembers the supplier where groups are suppliers.
+func (r *rowReader) skipGroup() string {
+	l := r.b.l
+	only, at := r.onlyText()
+	switch {
+	case only == "":
+		return ""
+	case strings.Trim(only, "-=_ ") == "":
+		return skipRule
+	case !l.sections || at == r.b.at[invoiceNumber]:
+		return ""
+	}
+	if rest, ok := saysTotal(only); ok && !isName(rest) {
+		return ""
+	}
+	if l.sectionNames {
+		if _, name, ok := strings.Cut(only, ": "); ok {
+			only = name
+		}
+		r.section = strings.Clone(only)
+	}
+	return skipSection
+}
+
+// onlyText returns the text of a row that has nothing else, and where it stands.
+func (r *rowReader) onlyText() (string, int) {
+	found := -1
+	for i := range r.row.Cells {
+		switch r.row.Cells[i].Kind {
+		case table.Empty:
+			continue
+		case table.Text:
+			if found < 0 {
+				found = i
+				continue
+			}
+		}
+		return "", -1
+	}
+	if found < 0 {
+		return "", -1
+	}
+	return r.row.Cells[found].Text, found
+}
+
+// headingLine tells whether the row is a further line of the heading.
+func (r *rowReader) headingLine() bool {
+	if r.row.Number >= r.b.row+r.b.l.headingLines || r.cell(invoiceNumber).Kind != table.Empty || r.cell(invoiceDate).Kind != table.Empty {
+		return false
+	}
+	for i := range r.amounts {
+		if r.amounts[i].state == good {
+			return false
+		}
+	}
+	return true
+}
+
+// stars tells whether a cell of the row is nothing but asterisks, as SAP marks
+// its subtotals.
+func (r *rowReader) stars() bool {
+	for i := range r.row.Cells {
+		if t := r.row.Cells[i].Text; t != "" && strings.Trim(t, "*") == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// skipDocument tells why a row is no item though it is a document.
+func (r *rowReader) skipDocument() string {
+	if reason, ok := r.b.l.statuses[foldWords(r.cell(documentStatus).Text)]; ok {
+		return reason
+	}
+	if r.cancelled() {
+		return skipCancelled
+	}
+	switch r.kind {
+	case paymentKind:
+		return skipPayment
+	case otherKind:
+		return skipOther
+	case journalKind:
+		if r.balance() >= 0 {
+			return skipJournal
+		}
+	}
+	return ""
+}
+
+// cancelled tells whether the row is a voucher that was taken back: Tally keeps
+// its number and writes (cancelled) for the party.
+func (r *rowReader) cancelled() bool {
+	for i := range r.row.Cells {
+		if strings.EqualFold(r.row.Cells[i].Text, "(cancelled)") {
+			return r.balance() == 0
+		}
+	}
+	return false
+}
+
+// skipRepeated tells whether the row is a further line of a bill that is an item
+// already. The first row of a bill whose rows disagree is no item either.
+func (r *rowReader) skipRepeated() string {
+	if !r.b.has(lineItem) {
+		return ""
+	}
+	if continues(r.row, r.b) {
+		if r.rows > 0 {
+			return skipLine
+		}
+		return ""
+	}
+	bill := r.lines.of(r.row, r.b)
+	switch {
+	case bill == nil:
+	case bill.disagree:
+		r.disagree = true
+	case bill.seen:
+		return skipLine
+	default:
+		bill.seen = true
+	}
+	return ""
+}
+
+// withoutIcons takes the icons of SAP off the texts of the row.
+func (r *rowReader) withoutIcons() {
+	for i := range r.row.Cells {
+		c := &r.row.Cells[i]
+		if c.Kind == table.Text && c.Text[0] == '@' {
+			if c.Text = withoutIcon(c.Text); c.Text == "" {
+				c.Kind = table.Empty
+			}
+		}
+	}
+}

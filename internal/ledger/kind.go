@@ -1,0 +1,37 @@
+package ledger
+
+import "strings"
+
+// A kind is what a word for a type of document means in one system.
+type kind uint8
+
+const (
+	unnamedKind kind = iota // no word: the sign tells
+	billKind                // a supplier's invoice; with the other sign a credit
+	creditKind              // a supplier's credit note
+	debitKind               // our debit note to a supplier
+	advanceKind             // a payment that stands open: an advance
+	journalKind             // a posting by hand: what we are owed is a credit, what we owe is no invoice
+	paymentKind             // a payment, in a list that is not of open items
+	otherKind               // a document that has nothing to do with suppliers
+	strangeKind             // a word that the layout does not know
+)
+
+// kind returns what a word means.
+func (l *layout) kind(text string) kind {
+	word := foldWords(strings.TrimSpace(text))
+	if word == "" {
+		return unnamedKind
+	}
+	if k, ok := l.kinds[word]; ok {
+		return k
+	}
+	found, longest := strangeKind, -1
+	for pattern, k := range l.kinds {
+		prefix, ok := strings.CutSuffix(pattern, "*")
+		if ok && len(prefix) > longest && strings.HasPrefix(word, prefix) {
+			found, longest = k, len(prefix)
+		}
+	}
+	return found
+}

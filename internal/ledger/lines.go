@@ -1,0 +1,91 @@
+package ledger
+
+import (
+	"strings"
+
+	"reconcile/internal/party"
+	"reconcile/internal/table"
+)
+
+// lineRows knows the bills of a file in which a bill has a row for each of its
+// lines, with its totals on all of them or on the first alone. A bill is one
+// item; adding up the rows would count it as often as it has lines.
+type lineRows struct {
+	bills map[string]*repeated
+	key   strings.Builder
+}
+
+// repeated is what the rows of one bill repeat.
+type repeated struct {
+	totals   string
+	disagree bool
+	seen     bool // its first row is an item
+}
+
+// billKeys tell one bill from another, billTotals must be the same on all of its
+// rows.
+var (
+	billKeys   = [...]column{supplierB2BID, supplierCode, supplierName, supplierGSTIN, invoiceNumber, invoiceDate}
+	billTotals = [...]column{invoiceAmount, dueAmount, paidAmount, currency, dueDate}
+)
+
+// add notes the totals of a row, before any row is read.
+func (l *lineRows) add(row table.Row, b *binding) {
+	if !b.has(lineItem) || row.Blank() || continues(row, b) {
+		return
+	}
+	if l.bills == nil {
+		l.bills = make(map[string]*repeated)
+	}
+	totals := join(&l.key, row, b, billTotals[:])
+	key := l.keyOf(row, b)
+	if bill := l.bills[key]; bill == nil {
+		l.bills[key] = &repeated{totals: totals}
+	} else if bill.totals != totals {
+		bill.disagree = true
+	}
+}
+
+// of returns the bill of a row.
+func (l *lineRows) of(row table.Row, b *binding) *repeated {
+	return l.bills[l.keyOf(row, b)]
+}
+
+// keyOf returns what the rows of one bill share. The ERP's own number of the
+// bill counts unless a spreadsheet has made the same of all of them.
+func (l *lineRows) keyOf(row table.Row, b *binding) string {
+	key := join(&l.key, row, b, billKeys[:])
+	if id := text(row, b, documentID); !party.Damaged(id) {
+		key += id
+	}
+	return key
+}
+
+// continues tells whether a row belongs to the bill above it: of a bill nothing
+// stands there, but something of a line does.
+func continues(row table.Row, b *binding) bool {
+	for _, list := range [][]column{billKeys[:], billTotals[:]} {
+		for _, c := range list {
+			if text(row, b, c) != "" {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func join(into *strings.Builder, row table.Row, b *binding, list []column) string {
+	into.Reset()
+	for _, c := range list {
+		into.WriteString(text(row, b, c))
+		into.WriteByte(0)
+	}
+	return into.String()
+}
+
+func text(row table.Row, b *binding, c column) string {
+	if i := b.at[c]; i >= 0 && i < len(row.Cells) {
+		return row.Cells[i].Text
+	}
+	return ""
+}

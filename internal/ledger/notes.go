@@ -1,0 +1,82 @@
+package ledger
+
+import "fmt"
+
+// notes tells people what was assumed in reading a file by a foreign layout.
+func (c *choice) notes(r *rowReader, rows int) []string {
+	if !c.l.foreign() {
+		return nil
+	}
+	notes := []string{"read as " + c.l.system + "; " + c.convention(r)}
+	if c.l.known == Assumed {
+		notes = append(notes, fmt.Sprintf("the layout %s is assumed: nobody has compared it with a real file, so compare the totals with the ERP", c.l.name))
+	}
+	if c.l.numberByOthers {
+		notes = append(notes, "the numbers are the vouchers' own and not the suppliers'; matching will mostly be by reference of the bank and amount")
+	}
+	if c.l.holds != "" {
+		notes = append(notes, "nothing of this file is proposed for payment: "+c.l.holds)
+	}
+	if c.l.settled {
+		notes = append(notes, "every row is a payment made; nothing is due on it")
+	}
+	if rows == 0 {
+		notes = append(notes, "there are no rows below the heading")
+	}
+	return notes
+}
+
+// convention says which amounts were taken for owed.
+func (c *choice) convention(r *rowReader) string {
+	for _, b := range c.sheets {
+		if b == nil {
+			continue
+		}
+		if b.has(creditAmount) {
+			return "an amount in the column for credit is owed"
+		}
+		for _, i := range []int{atDue, atGross} {
+			if !b.has(amountColumns[i]) {
+				continue
+			}
+			sign := b.signs[amountColumns[i]]
+			switch {
+			case r.marked[i]:
+				return "an amount with Cr is owed, one with Dr is a credit of ours"
+			case r.o.Owed == OwedIsNegative, r.o.Owed == AutoSide && sign == owedNegative:
+				return "a negative amount is owed, a positive one is a credit of ours"
+			case sign == signOfAnother:
+				continue
+			}
+			return "a positive amount is owed, a negative one is a credit of ours"
+		}
+	}
+	return "a positive amount is owed"
+}
+
+// prove compares a total row of a foreign layout with the rows above it, and
+// notes what the report's control total says. Subtotals that tie are too many
+// to speak of.
+func (r *rowReader) prove(sums *running) {
+	if !r.b.owes {
+		return
+	}
+	where := fmt.Sprintf("row %d", r.row.Number)
+	if r.pos.Sheet != "" {
+		where = fmt.Sprintf("row %d of sheet %q", r.row.Number, r.pos.Sheet)
+	}
+	for _, i := range r.b.amounts {
+		a := r.amounts[i]
+		if a.state != good || a.value == 0 {
+			continue
+		}
+		c := r.b.heading(amountColumns[i])
+		switch {
+		case r.equals(&sums.all):
+			r.proof = append(r.proof, fmt.Sprintf("the total in %s, %s of %s, is the sum of the rows above", where, a.value.Grouped(), c))
+		case !r.equals(&sums.since):
+			r.proof = append(r.proof, fmt.Sprintf("the total in %s, %s of %s, is not the sum of the rows above, which is %s", where, a.value.Grouped(), c, sums.all[i].Grouped()))
+		}
+		return
+	}
+}

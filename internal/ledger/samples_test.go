@@ -1,0 +1,148 @@
+package ledger_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"reconcile/internal/ledger"
+	"reconcile/internal/party"
+	"reconcile/internal/source"
+)
+
+var update = flag.Bool("update", false, "write the expected readings of the samples anew")
+
+// samplesOf says which layout each sample of samples/layouts is of. One that is
+// assumed has to be named; the others are recognised.
+var samplesOf = map[string]string{
+	"dynamics-vendor.csv":      "dynamics-vendor",
+	"erpnext-invoices.csv":     "erpnext-invoices",
+	"erpnext-payable.csv":      "erpnext-payable",
+	"netsuite-aging.csv":       "netsuite-aging",
+	"oracle-payables.csv":      "oracle-payables",
+	"quickbooks-online.csv":    "quickbooks-online",
+	"sap-text.txt":             "sap-text",
+	"zoho-bills.csv":           "zoho-bills",
+	"zoho-vendor-payments.csv": "zoho-vendor-payments",
+}
+
+// TestSamples reads every sample and compares what it finds, row by row, with
+// testdata/layouts.
+func TestSamples(t *testing.T) {
+	folder := filepath.Join("..", "..", "samples", "layouts")
+	refs, err := source.Find(folder, []string{"*.*"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := make(map[string]ledger.Known)
+	for _, p := range ledger.Presets() {
+		known[p.Name] = p.Known
+	}
+	for _, ref := range refs {
+		if strings.HasSuffix(ref.Path(), ".md") {
+			continue
+		}
+		layout := samplesOf[ref.Path()]
+		t.Run(ref.Path(), func(t *testing.T) {
+			o := ledger.Options{Buyers: []party.Buyer{{B2BID: "BUYER0001", Name: "Sample Buyer"}}}
+			if known[layout] == ledger.Assumed {
+				o.Preset = layout
+			}
+			book, err := ledger.Read(context.Background(), []source.Ref{ref}, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := book.Inputs[0].Layout; got != layout {
+				t.Errorf("read as %s, want %s", got, layout)
+			}
+			compare(t, ref.Path(), tell(book))
+		})
+	}
+}
+
+func compare(t *testing.T, name, got string) {
+	t.Helper()
+	golden := filepath.Join("testdata", "layouts", name+".golden")
+	if *update {
+		if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// tell writes a book of one file down as text.
+func tell(book *ledger.Book) string {
+	var b strings.Builder
+	in := book.Inputs[0]
+	fmt.Fprintf(&b, "layout %s (%s), score %d", in.Layout, in.Known, in.Score)
+	if in.RunnerUp != "" {
+		fmt.Fprintf(&b, ", before %s with %d", in.RunnerUp, in.SecondScore)
+	}
+	fmt.Fprintf(&b, "\nrows %d = accepted %d + quarantined %d", in.Rows, in.Accepted, in.Quarantined)
+	for _, s := range in.Skipped {
+		fmt.Fprintf(&b, " + %s %d", s.Reason, s.Rows)
+	}
+	b.WriteByte('\n')
+	for _, c := range in.Columns {
+		fmt.Fprintf(&b, "%s %s = accepted %s + skipped %s + quarantined %s\n", c.Column, c.Read, c.Accepted, c.Skipped, c.Quarantined)
+	}
+	for _, n := range in.Notes {
+		fmt.Fprintf(&b, "note: %s\n", n)
+	}
+	b.WriteByte('\n')
+	for i := range book.Items {
+		b.WriteString(tellItem(&book.Items[i]))
+	}
+	for _, p := range book.Problems {
+		fmt.Fprintf(&b, "%s\n", p)
+	}
+	return b.String()
+}
+
+func tellItem(it *ledger.Item) string {
+	fields := []string{
+		it.Pos.String(), it.Type.String(), it.Supplier.Code, it.Supplier.Name, it.Supplier.GSTIN, it.Number,
+		"of " + it.InvoiceDate.String(), "due " + it.DueDate.String(), it.Currency,
+		"gross " + it.Gross.String(), "paid " + it.Paid.String(), "due " + it.Due.String(),
+	}
+	if it.Gap != 0 || it.TDS != 0 || it.Adjustment != 0 {
+		fields = append(fields, "tds "+it.TDS.String(), "adjustment "+it.Adjustment.String(), "gap "+it.Gap.String())
+	}
+	if it.HasTaxable {
+		fields = append(fields, "taxable "+it.Taxable.String())
+	}
+	if it.UTR != "" || it.PaymentDate != 0 {
+		fields = append(fields, "by "+it.PaymentMode, it.UTR, "on "+it.PaymentDate.String())
+	}
+	if it.Part != "" {
+		fields = append(fields, "part "+it.Part)
+	}
+	if it.PONumber != "" {
+		fields = append(fields, "order "+it.PONumber)
+	}
+	if it.Damaged {
+		fields = append(fields, "number damaged")
+	}
+	if it.Repeated {
+		fields = append(fields, "repeated")
+	}
+	if it.Hold != "" {
+		fields = append(fields, "held: "+it.Hold)
+	}
+	fields = slices.DeleteFunc(fields, func(s string) bool { return s == "" || s == "of " || s == "due " })
+	return strings.Join(fields, " | ") + "\n"
+}
