@@ -74,6 +74,11 @@ type Ledger struct {
 	// default: the column must prove itself), point, comma. A wrong choice makes
 	// amounts a thousand times too large or too small.
 	Decimal string
+
+	// Owed says which amounts of another system's layout are owed, where its own
+	// convention is not that of the file: auto (the default: the layout's),
+	// positive, negative. A wrong choice turns invoices into credits.
+	Owed string
 }
 
 // Events says where the webhook deliveries are logged.

@@ -88,6 +88,7 @@ func TestFull(t *testing.T) {
 		{"ledger.suppliers", "suppliers.csv"},
 		{"ledger.dates", "day-first"},
 		{"ledger.decimal", "point"},
+		{"ledger.owed", "auto"},
 		{"events.files", "events/*.jsonl*"},
 		{"matching.amount_tolerance", "1.00"},
 		{"matching.covers_from", "2026-04-01"},

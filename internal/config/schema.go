@@ -33,6 +33,7 @@ func schema(c *Config) []key {
 			{name: "suppliers", value: text{&c.Ledger.Suppliers}},
 			{name: "dates", value: word{&c.Ledger.Dates, []string{"auto", "day-first", "month-first"}}},
 			{name: "decimal", value: word{&c.Ledger.Decimal, []string{"auto", "point", "comma"}}},
+			{name: "owed", value: word{&c.Ledger.Owed, []string{"auto", "positive", "negative"}}},
 		}},
 		{name: "events", keys: []key{
 			{name: "files", list: &c.Events.Files},
@@ -79,8 +80,8 @@ func schema(c *Config) []key {
 	}
 }
 
-// Columns lists the canonical columns of a ledger, which are the keys of
-// ledger.columns.
+// Columns lists the columns of a ledger, which are the keys of ledger.columns:
+// the canonical ones, and those that only the layouts of other systems have.
 func Columns() []string {
 	return []string{
 		"buyer_b2b_id", "buyer_gstin",
@@ -92,6 +93,8 @@ func Columns() []string {
 		"utr", "payment_date", "payment_mode",
 		"account_number", "ifsc", "beneficiary_name", "vpa",
 		"part", "hold", "msme", "po_number",
+		"document_number", "document_id", "document_status", "line_item",
+		"debit_credit", "debit_amount", "credit_amount",
 	}
 }
 
@@ -135,7 +138,7 @@ func defaults() *Config {
 	}
 	return &Config{
 		Timezone: india,
-		Ledger:   Ledger{Preset: "auto", Dates: "auto", Decimal: "auto", Columns: map[string]string{}},
+		Ledger:   Ledger{Preset: "auto", Dates: "auto", Decimal: "auto", Owed: "auto", Columns: map[string]string{}},
 		Matching: Matching{
 			AmountTolerance: money.Paise(100), CoversFrom: day.Date(0),
 			OutcomeWithin: 2, ConfirmationWithin: 7,

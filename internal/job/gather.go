@@ -108,6 +108,7 @@ func (g *gathering) ledger(ctx context.Context, files []source.Ref, suppliers *p
 		Buyers: g.in.Config.Buyers, Columns: c.Columns, Preset: c.Preset,
 		Dates:     map[string]ledger.DateOrder{"day-first": ledger.DayFirst, "month-first": ledger.MonthFirst}[c.Dates],
 		Separator: map[string]money.Separator{"point": money.Point, "comma": money.Comma}[c.Decimal],
+		Owed:      map[string]ledger.Side{"positive": ledger.OwedIsPositive, "negative": ledger.OwedIsNegative}[c.Owed],
 		Suppliers: suppliers, FingerprintKey: g.key,
 		Progress: func(rows int) { g.in.progress("ledger rows", int64(rows)) },
 	})
