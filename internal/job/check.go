@@ -114,6 +114,15 @@ func (c *checker) inputs(ctx context.Context) {
 			c.warn("ledger "+in.Path+": "+note, "look whether that is as it should be")
 		}
 	}
+	if in := g.facts.Suppliers; in != nil {
+		c.ok("supplier master %s: %d lines, %d suppliers", in.Path, in.Rows, in.Accepted)
+		if in.Quarantined > 0 {
+			c.warn(fmt.Sprintf("supplier master %s: %d lines cannot be read", in.Path, in.Quarantined), "the report lists them with what to do; until then their suppliers are unknown")
+		}
+		for _, note := range in.Notes {
+			c.warn("supplier master: "+note, "look whether that is as it should be")
+		}
+	}
 	for _, in := range g.facts.Logs {
 		c.ok("event log %s: %d bodies, %d about payments of ours", in.Path, in.Bodies, in.Folded)
 		if in.Quarantined > 0 {

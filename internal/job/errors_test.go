@@ -13,6 +13,7 @@ import (
 	"reconcile/internal/config"
 	"reconcile/internal/enkash"
 	"reconcile/internal/ledger"
+	"reconcile/internal/party"
 )
 
 var update = flag.Bool("update", false, "write docs/errors.md anew")
@@ -25,7 +26,7 @@ type shelf struct {
 
 // shelves gathers the checks of all rooms. Those of the command line have none.
 func shelves() []shelf {
-	var conf, files, rows, events []Message
+	var conf, files, rows, suppliers, events []Message
 	for _, c := range config.Checks() {
 		conf = append(conf, Message(c))
 	}
@@ -37,6 +38,9 @@ func shelves() []shelf {
 			rows = append(rows, one)
 		}
 	}
+	for _, c := range party.Checks() {
+		suppliers = append(suppliers, Message{c.Name, sentence(c.Text), sentence(c.Remedy)})
+	}
 	for _, c := range enkash.Checks() {
 		events = append(events, Message{c.Name, sentence(c.Meaning), sentence(c.Remedy)})
 	}
@@ -44,6 +48,7 @@ func shelves() []shelf {
 		{"The configuration", "Exit code 78, except for a wrong check digit, which is a warning. Every fault is reported at once, with file, line and column.", conf},
 		{"Ledgers that are refused", "Exit code 65: nothing may be concluded from half of the books. What only a setting can decide is never guessed. A setting that no file can obey is 78.", files},
 		{"Ledger rows in quarantine", "The row stands in the sheet Quarantined and in results.jsonl, the rest goes on, and the run ends with 10.", rows},
+		{"Lines of the supplier master in quarantine", "The same for a line of the supplier master: it joins no ledger row, and whoever it names is unknown.", suppliers},
 		{"Events in quarantine", "The same for a line of an event log.", events},
 		{"The store and the report", "Exit codes 65, 66, 75 and 41.", Messages()},
 		{"The command line", "Exit codes 64 and 65.", []Message{

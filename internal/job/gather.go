@@ -83,7 +83,10 @@ func (g *gathering) suppliers() (*party.Master, error) {
 	if err != nil {
 		return nil, name(err, "ledger.suppliers")
 	}
-	data, _, err := found[0].ReadAll(source.MaxTable)
+	if len(found) > 1 {
+		return nil, withCode(ExitConfig, fmt.Errorf("ledger.suppliers: %q matches %d files, and there is one supplier master; name it", pattern, len(found)))
+	}
+	data, stat, err := found[0].ReadAll(source.MaxTable)
 	if err != nil {
 		return nil, name(err, "ledger.suppliers")
 	}
@@ -91,13 +94,17 @@ func (g *gathering) suppliers() (*party.Master, error) {
 	if err != nil {
 		return nil, withCode(ExitCorrupt, name(err, "ledger.suppliers"))
 	}
-	for _, p := range file.Problems {
-		g.in.log().Warn("a row of the supplier master was left out", "problem", p.String())
+	// Its lines tie as those of a ledger do, and what could not be read stands
+	// in the same list: an invoice without a supplier has its reason there.
+	g.facts.Suppliers = &ledger.Input{
+		Path: found[0].Path(), SHA256: stat.SHA256, Bytes: stat.Bytes, Layout: "supplier master",
+		Rows: file.Rows, Accepted: file.Accepted, Quarantined: file.Quarantined, Notes: file.Notes,
 	}
-	for _, n := range file.Notes {
-		g.in.log().Info("supplier master", "note", n)
+	if file.Blank > 0 {
+		g.facts.Suppliers.Skipped = []ledger.Skipped{{Reason: "blank", Rows: file.Blank}}
 	}
-	g.in.log().Info("supplier master read", "rows", file.Rows, "accepted", file.Accepted, "blank", file.Blank, "quarantined", file.Quarantined)
+	g.facts.SupplierProblems = file.Problems
+	g.in.log().Info("supplier master read", "rows", file.Rows, "accepted", file.Accepted, "quarantined", file.Quarantined)
 	return file.Master, nil
 }
 

@@ -156,7 +156,7 @@ func (g *gathering) verdict() (code int, notice string) {
 			code = ExitBreaks
 		}
 	}
-	if len(g.facts.Ledger.Problems) > 0 || len(g.facts.LogProblems) > 0 {
+	if len(g.facts.Ledger.Problems) > 0 || len(g.facts.SupplierProblems) > 0 || len(g.facts.LogProblems) > 0 {
 		code = ExitBreaks
 	}
 	if g.in.Config.Mail.Configured && g.in.Kind == KindRun {

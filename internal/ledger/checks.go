@@ -62,7 +62,6 @@ const (
 	checkAmountMissing
 	checkAmountNegative
 	checkVersion
-	checkUTR
 	checkAccount
 	checkMSME
 	checkSide
@@ -106,7 +105,6 @@ var checks = [checkCount]Check{
 	checkAmountMissing:     {"amount-missing", "the row has neither an invoice amount nor a due amount", "give one of them", false, ""},
 	checkAmountNegative:    {"amount-negative", "tax and adjustments of an invoice are written without a sign", "write the amount as positive, or say that the row is a credit note", false, ""},
 	checkVersion:           {"object-version-unreadable", "the version is not a whole number from 0", "mend it or leave it empty", false, ""},
-	checkUTR:               {"utr-damaged", "a spreadsheet has rounded the bank reference", "format the column as text and export the file again", false, ""},
 	checkAccount:           {"account-unreadable", "this is not an account number", "format the column as text and export the file again", false, ""},
 	checkMSME:              {"msme-unknown", "the size of the enterprise is not known", "use micro, small, medium or nothing", false, ""},
 	checkSide:              {"side-missing", "the amount says neither Dr nor Cr, and others of its column do", "export the file again, or write Dr or Cr behind the amount", false, ""},

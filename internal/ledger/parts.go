@@ -18,7 +18,7 @@ func relate(items []Item, computed []uint8) error {
 	for i := range items {
 		it := &items[i]
 		it.Gap = gap(it)
-		if it.Damaged || it.Key == "" {
+		if it.Damaged || it.Key == "" || it.Supplier.Anonymous() {
 			continue
 		}
 		k := keyOf(it)

@@ -223,6 +223,7 @@ func (r *reader) file(f sheetFile) error {
 		if err := r.sheet(sheet, &reading, &t); err != nil {
 			return r.fault(in.Path, sheet, err)
 		}
+		in.Notes = append(in.Notes, reading.remarks()...)
 		in.Notes = append(in.Notes, reading.proof...)
 	}
 	if err := reading.signs.check(in.Path, r.o.Owed); err != nil {

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,6 +30,10 @@ type rowReader struct {
 	amounts  [len(amountColumns)]amount
 	problems []source.Problem
 	shifted  bool // it has cells beyond the last heading
+
+	master     *party.Entry // of the supplier of the row at hand; nil where the master has none
+	found      map[party.Supplier]finding
+	roundedUTR int // cells in which a spreadsheet has destroyed the bank reference
 
 	// Of a foreign layout: what we owe by the row at hand, and what it takes to
 	// know that.
@@ -115,6 +120,7 @@ func (r *rowReader) item() (it Item, computed int) {
 	}
 	it.MSME = r.msme()
 	it.PONumber = strings.Clone(r.text(poNumber))
+	r.fromMaster(&it)
 	return it, computed
 }
 
@@ -377,17 +383,10 @@ func (r *rowReader) readParties(it *Item) {
 		r.fault(checkSupplierMissing, columns, "", "")
 		return
 	}
-	entry, candidates := r.o.Suppliers.Find(s)
-	if len(candidates) > 0 {
-		r.fault(checkSupplierAmbiguous, r.supplierColumn(), r.cell(r.supplierColumn()).Text, strings.Join(candidates, ", "))
+	it.Supplier = r.known(s)
+	if e := r.master; e != nil && it.DueDate == 0 && it.InvoiceDate != 0 && e.HasTerms && r.cell(dueDate).Kind == table.Empty {
+		it.DueDate = it.InvoiceDate + day.Date(e.TermsDays)
 	}
-	if entry != nil {
-		s.B2BID = entry.B2BID
-		if it.DueDate == 0 && it.InvoiceDate != 0 && entry.HasTerms && r.cell(dueDate).Kind == table.Empty {
-			it.DueDate = it.InvoiceDate + day.Date(entry.TermsDays)
-		}
-	}
-	it.Supplier = s
 }
 
 // supplierColumn returns the column by which the row names its supplier.
@@ -470,22 +469,38 @@ func (r *rowReader) readAmounts(it *Item) (computed int) {
 	return computed
 }
 
+// utr returns the bank reference. One that a spreadsheet has destroyed is taken
+// as it stands, for it says that the row was paid; it is counted, and equals no
+// real one.
 func (r *rowReader) utr() string {
 	cell := r.cell(utr)
 	if cell.Kind == table.Empty {
 		return ""
 	}
-	text := r.text(utr)
-	if cell.Kind == table.Date || cell.Kind == table.Number && (len(text) > 15 || !onlyDigits(text)) || rounded(text) {
-		r.fault(checkUTR, utr, text, "")
-		return ""
+	text := cell.Text
+	if cell.Kind != table.Error {
+		text = r.text(utr)
+	}
+	if cell.Kind == table.Error || cell.Kind == table.Date || cell.Kind == table.Number && (len(text) > 15 || !onlyDigits(text)) || destroyed(text) {
+		r.roundedUTR++
 	}
 	return strings.Clone(party.UTR(text))
 }
 
-// rounded tells whether a spreadsheet wrote a long number as 2.34173E+13.
-func rounded(text string) bool {
-	return strings.ContainsAny(text, "eE") && strings.Contains(text, "+") && party.Damaged(text)
+// destroyed tells whether a bank reference is what a spreadsheet made of one:
+// 2.34173E+13, an error value. A sieve stands before party.Damaged, for nearly
+// all begin with letters or are digits.
+func destroyed(text string) bool {
+	return text != "" && (text[0] == '#' || strings.Contains(text, "E+") || strings.Contains(text, "e+")) && party.Damaged(text)
+}
+
+// remarks tells people what was counted while a sheet was read.
+func (r *rowReader) remarks() []string {
+	if r.roundedUTR == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d bank references (UTR) in the column %q are what a spreadsheet made of them, such as 4.32E+11; they were taken as they stand and will agree with no payment; format the column as text and export the file again",
+		r.roundedUTR, r.b.heading(utr))}
 }
 
 func (r *rowReader) mode() string {

@@ -69,7 +69,6 @@ func TestQuarantine(t *testing.T) {
 		{[]string{"taxable_amount=x"}, Options{}, []string{"amount-unreadable"}, ""},
 		{[]string{"object_version=-1"}, Options{}, []string{"object-version-unreadable"}, ""},
 		{[]string{"object_version=1.5"}, Options{}, []string{"object-version-unreadable"}, ""},
-		{[]string{"utr=2.34173E+13"}, Options{}, []string{"utr-damaged"}, ""},
 		{[]string{"account_number=1.23457E+11"}, Options{}, []string{"account-unreadable"}, "****"},
 		{[]string{"msme=tiny"}, Options{}, []string{"msme-unknown"}, "micro"},
 		{[]string{"due_date=x", "msme=y", "invoice_amount=z"}, Options{}, []string{"amount-unreadable", "date-unreadable", "msme-unknown"}, ""},

@@ -14,16 +14,18 @@ import (
 // Facts is all that a report is a function of. The same Facts give the same
 // bytes.
 type Facts struct {
-	AsOf        day.Date // the business date
-	Kind        string   // "run" or "match"
-	Buyers      []party.Buyer
-	Result      *matcher.Result
-	Ledger      *ledger.Book
-	Logs        []payment.LogInput
-	LogProblems []source.Problem
-	Proposal    []payment.ProposalLine // what would be proposed, and what not, with the reason; empty for match
-	Settings    []Setting              // the configuration as it was used, without secrets
-	Version     string                 // of the program
+	AsOf             day.Date // the business date
+	Kind             string   // "run" or "match"
+	Buyers           []party.Buyer
+	Result           *matcher.Result
+	Ledger           *ledger.Book
+	Logs             []payment.LogInput
+	LogProblems      []source.Problem
+	Suppliers        *ledger.Input          // the supplier master; nil where there is none
+	SupplierProblems []source.Problem       // lines of the master that could not be read
+	Proposal         []payment.ProposalLine // what would be proposed, and what not, with the reason; empty for match
+	Settings         []Setting              // the configuration as it was used, without secrets
+	Version          string                 // of the program
 }
 
 // A Setting is one value of the configuration, as people read it.

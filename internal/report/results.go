@@ -185,6 +185,9 @@ func (f *Facts) quarantined() []quarantine {
 	for _, p := range f.Ledger.Problems {
 		all = append(all, quarantine{Problem: p})
 	}
+	for _, p := range f.SupplierProblems {
+		all = append(all, quarantine{Problem: p})
+	}
 	for _, p := range f.LogProblems {
 		all = append(all, quarantine{Problem: p, event: true})
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -151,9 +152,17 @@ func (s Summary) Ties() bool {
 
 func (f *Facts) inputs() []InputSummary {
 	list := make([]InputSummary, 0, len(f.Ledger.Inputs)+len(f.Logs))
-	for _, in := range f.Ledger.Inputs {
+	tables := slices.Clone(f.Ledger.Inputs)
+	if f.Suppliers != nil {
+		tables = append(tables, *f.Suppliers)
+	}
+	for i, in := range tables {
+		kind := "ledger"
+		if i == len(f.Ledger.Inputs) {
+			kind = "suppliers"
+		}
 		s := InputSummary{
-			Path: in.Path, Kind: "ledger", SHA256: in.SHA256, Bytes: in.Bytes, Rows: in.Rows,
+			Path: in.Path, Kind: kind, SHA256: in.SHA256, Bytes: in.Bytes, Rows: in.Rows,
 			Accepted: in.Accepted, Quarantined: in.Quarantined, Layout: in.Layout, Noise: in.Noise, Notes: in.Notes,
 		}
 		for _, skip := range in.Skipped {

@@ -142,6 +142,9 @@ func (f *Facts) proofs() []Proof {
 		accepted += in.Accepted
 		quarantinedRows += in.Quarantined
 	}
+	if f.Suppliers != nil {
+		quarantinedRows += f.Suppliers.Quarantined
+	}
 	for _, log := range f.Logs {
 		events += log.Quarantined
 	}
