@@ -102,7 +102,7 @@ func (r *rowReader) skipDocument() string {
 	case otherKind:
 		return skipOther
 	case journalKind:
-		if r.balance() >= 0 {
+		if r.b.l.vouchers || r.balance() >= 0 {
 			return skipJournal
 		}
 	}

@@ -25,9 +25,12 @@ type layout struct {
 	nameIsCode     bool              // supplier_code is the name where there is no other
 	numberByOthers bool              // the number is the ERP's own and not the supplier's
 
-	settled bool   // every row is a payment made: nothing is due on it
-	holds   string // why nothing of this layout may be paid; empty when it may
+	settled  bool // every row is a payment made: nothing is due on it
+	vouchers bool // rows are all vouchers of a time, and not what is open: none may be paid
 }
+
+// vouchersOnly is why nothing of a list of vouchers may be paid.
+const vouchersOnly = "a list of vouchers does not say what is still open"
 
 // A heading is what a system calls a column, the usual word first: of several
 // that a file has, the first counts. A * stands for anything.

@@ -21,9 +21,6 @@ var tallyVouchers = map[string]kind{
 	"PHYSICAL STOCK*": otherKind,
 }
 
-// vouchersOnly is why nothing of a list of vouchers may be paid.
-const vouchersOnly = "a list of vouchers does not say what is still open"
-
 // tally are the exports of TallyPrime and Tally.ERP 9. The heading stands below
 // five to seven lines with the company and the period, and has two lines.
 // Amounts say Dr and Cr, often in their number format alone.
@@ -51,7 +48,7 @@ var tally = []layout{
 			owed(creditAmount, "Credit Amount"),
 		},
 		headingLines: 2, kinds: tallyVouchers, sections: true,
-		numberByOthers: true, holds: vouchersOnly,
+		numberByOthers: true, vouchers: true,
 	},
 	{
 		name: "tally-register", system: "Tally, purchase or journal register", known: Seen,
@@ -64,7 +61,7 @@ var tally = []layout{
 			owed(creditAmount, "Credit"),
 		},
 		headingLines: 2, kinds: tallyVouchers, sections: true,
-		numberByOthers: true, holds: vouchersOnly,
+		numberByOthers: true, vouchers: true,
 	},
 	{
 		name: "tally-columnar", system: "Tally, columnar purchase register", known: Seen,
@@ -79,6 +76,6 @@ var tally = []layout{
 			owed(invoiceAmount, "Gross Total", "Invoice Amount", "Total Amount"),
 		},
 		headingLines: 2, kinds: tallyVouchers, sections: true,
-		holds: vouchersOnly,
+		vouchers: true,
 	},
 }

@@ -14,8 +14,8 @@ func (c *choice) notes(r *rowReader, rows int) []string {
 	if c.l.numberByOthers {
 		notes = append(notes, "the numbers are the vouchers' own and not the suppliers'; matching will mostly be by reference of the bank and amount")
 	}
-	if c.l.holds != "" {
-		notes = append(notes, "nothing of this file is proposed for payment: "+c.l.holds)
+	if c.l.vouchers {
+		notes = append(notes, "nothing of this file is proposed for payment: "+vouchersOnly)
 	}
 	if c.l.settled {
 		notes = append(notes, "every row is a payment made; nothing is due on it")

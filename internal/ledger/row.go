@@ -115,8 +115,8 @@ func (r *rowReader) item() (it Item, computed int) {
 	it.IFSC = r.upper(ifsc)
 	it.Beneficiary = r.shared(beneficiaryName)
 	it.VPA = strings.Clone(r.text(vpa))
-	if it.Hold = r.hold(); it.Hold == "" {
-		it.Hold = r.b.l.holds
+	if it.Hold = r.hold(); it.Hold == "" && r.b.l.vouchers {
+		it.Hold = vouchersOnly
 	}
 	it.MSME = r.msme()
 	it.PONumber = strings.Clone(r.text(poNumber))
@@ -443,6 +443,9 @@ func (r *rowReader) readAmounts(it *Item) (computed int) {
 	}
 	if a := r.amounts[atTaxable]; a.state == good {
 		it.Taxable, it.HasTaxable = a.value, true
+		if r.b.owes && it.Type != Invoice {
+			it.Taxable = a.value.Abs() // as the other amounts of a credit
+		}
 	}
 	f := five(r.amounts[:len(five{})])
 	if r.b.owes {

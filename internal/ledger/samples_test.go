@@ -22,15 +22,26 @@ var update = flag.Bool("update", false, "write the expected readings of the samp
 // samplesOf says which layout each sample of samples/layouts is of. One that is
 // assumed has to be named; the others are recognised.
 var samplesOf = map[string]string{
-	"dynamics-vendor.csv":      "dynamics-vendor",
-	"erpnext-invoices.csv":     "erpnext-invoices",
-	"erpnext-payable.csv":      "erpnext-payable",
-	"netsuite-aging.csv":       "netsuite-aging",
-	"oracle-payables.csv":      "oracle-payables",
-	"quickbooks-online.csv":    "quickbooks-online",
-	"sap-text.txt":             "sap-text",
-	"zoho-bills.csv":           "zoho-bills",
-	"zoho-vendor-payments.csv": "zoho-vendor-payments",
+	"canonical.csv":                 "canonical",
+	"tally-bills-payable.xlsx":      "tally-bills-payable",
+	"tally-daybook.xlsx":            "tally-daybook",
+	"tally-register.xlsx":           "tally-register",
+	"tally-columnar.xlsx":           "tally-columnar",
+	"sap-fbl1n.xlsx":                "sap-fbl1n",
+	"sap-fbl1n-tabs.txt":            "sap-fbl1n",
+	"sap-s4-line-items.xlsx":        "sap-s4-line-items",
+	"odoo-bills.xlsx":               "odoo-bills",
+	"business-central.xlsx":         "business-central",
+	"quickbooks-desktop-aging.xlsx": "quickbooks-desktop-aging",
+	"dynamics-vendor.csv":           "dynamics-vendor",
+	"erpnext-invoices.csv":          "erpnext-invoices",
+	"erpnext-payable.csv":           "erpnext-payable",
+	"netsuite-aging.csv":            "netsuite-aging",
+	"oracle-payables.csv":           "oracle-payables",
+	"quickbooks-online.csv":         "quickbooks-online",
+	"sap-text.txt":                  "sap-text",
+	"zoho-bills.csv":                "zoho-bills",
+	"zoho-vendor-payments.csv":      "zoho-vendor-payments",
 }
 
 // TestSamples reads every sample and compares what it finds, row by row, with
@@ -45,11 +56,13 @@ func TestSamples(t *testing.T) {
 	for _, p := range ledger.Presets() {
 		known[p.Name] = p.Known
 	}
+	seen := make(map[string]bool)
 	for _, ref := range refs {
 		if strings.HasSuffix(ref.Path(), ".md") {
 			continue
 		}
 		layout := samplesOf[ref.Path()]
+		seen[layout] = true
 		t.Run(ref.Path(), func(t *testing.T) {
 			o := ledger.Options{Buyers: []party.Buyer{{B2BID: "BUYER0001", Name: "Sample Buyer"}}}
 			if known[layout] == ledger.Assumed {
@@ -64,6 +77,11 @@ func TestSamples(t *testing.T) {
 			}
 			compare(t, ref.Path(), tell(book))
 		})
+	}
+	for _, p := range ledger.Presets() {
+		if !seen[p.Name] {
+			t.Errorf("no sample of the layout %s", p.Name)
+		}
 	}
 }
 

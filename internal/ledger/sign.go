@@ -48,8 +48,10 @@ func sideOf(s string) mark {
 // markOf returns what the cell of an amount itself says.
 func markOf(c *table.Cell) mark {
 	switch {
-	case c.Credit:
+	case c.Side == table.CreditSide:
 		return creditMark
+	case c.Side == table.DebitSide:
+		return debitMark
 	case c.Kind != table.Text || len(c.Text) < 3:
 		return unmarked
 	}
@@ -92,7 +94,7 @@ func (r *rowReader) owe() {
 				a.value = -a.value
 			}
 		}
-		if r.marked[i] && a.mark == unmarked && a.value != 0 && r.cell(c).Kind == table.Text {
+		if r.marked[i] && a.mark == unmarked && a.value != 0 {
 			r.sideless = c
 		}
 	}

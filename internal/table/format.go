@@ -12,6 +12,8 @@ type format struct {
 	currency      string // ISO code
 	credit        bool   // of a number that is not negative
 	creditIfMinus bool   // of a negative one
+	side          Side   // shown behind a number that is not negative
+	sideIfMinus   Side   // and behind a negative one
 	percent       bool
 }
 
@@ -87,13 +89,29 @@ func parseFormat(code string) format {
 	// leaving out thousands, Cr is the unit and no side of an account.
 	f.credit = first.says("cr") && !first.conditional && !first.scaled()
 	f.creditIfMinus = f.credit
+	f.side = first.side()
+	f.sideIfMinus = f.side
 	if len(sections) > 1 && sections[1] != "" {
 		// The second section is for negative numbers and shows no minus of its
 		// own. One that says Dr there is a number whose sign is turned too.
 		second := readSection(sections[1])
 		f.creditIfMinus = f.credit && (second.says("cr") || second.says("dr"))
+		f.sideIfMinus = second.side()
 	}
 	return f
+}
+
+// side returns what side of an account the section shows.
+func (s section) side() Side {
+	switch {
+	case s.conditional || s.scaled():
+		return NoSide
+	case s.says("cr"):
+		return CreditSide
+	case s.says("dr"):
+		return DebitSide
+	}
+	return NoSide
 }
 
 // A section is one part of a format code, taken apart.

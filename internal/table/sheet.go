@@ -456,9 +456,9 @@ func (r *rowReader) number(stored string) Cell {
 	if f.date {
 		return Cell{Kind: Date, Text: text, Date: serialDate(text, r.wb.date04)}
 	}
-	cell := Cell{Kind: Number, Text: text, Currency: f.currency, Credit: f.credit, Percent: f.percent}
+	cell := Cell{Kind: Number, Text: text, Currency: f.currency, Credit: f.credit, Side: f.side, Percent: f.percent}
 	if text[0] == '-' {
-		cell.Credit = f.creditIfMinus
+		cell.Credit, cell.Side = f.creditIfMinus, f.sideIfMinus
 	}
 	return cell
 }

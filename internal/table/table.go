@@ -19,6 +19,15 @@ const (
 	NoCache             // a formula that was saved without its result: nobody can know what it shows
 )
 
+// A Side is Dr or Cr, as a number format shows it.
+type Side uint8
+
+const (
+	NoSide Side = iota
+	DebitSide
+	CreditSide
+)
+
 // A Cell is one cell of a row. Spaces around its text, of every kind, are gone.
 type Cell struct {
 	Kind     Kind
@@ -26,6 +35,7 @@ type Cell struct {
 	Date     day.Date // of a Date cell, in the calendar of the workbook; 0 where it has none
 	Currency string   // an ISO code, where the number format shows a currency; INR for ₹
 	Credit   bool     // the number format writes Cr behind the number: its sign is turned
+	Side     Side     // what the number format writes behind the number, whatever its sign
 	Percent  bool     // the number format shows a percentage: 0.02 is shown as 2%
 }
 

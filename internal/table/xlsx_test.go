@@ -78,7 +78,7 @@ func TestXLSXCell(t *testing.T) {
 		{`<c r="A1"><v>147559.01999999999</v></c>`, Cell{Kind: Number, Text: "147559.02"}},
 		{`<c r="A1"><v>1.5E+5</v></c>`, Cell{Kind: Number, Text: "150000"}},
 		{`<c r="A1"><v>4.7200000000000005E+18</v></c>`, Cell{Kind: Number, Text: "4.7200000000000005E+18"}},
-		{`<c r="A1" s="1"><v>163458</v></c>`, Cell{Kind: Number, Text: "163458", Credit: true}},
+		{`<c r="A1" s="1"><v>163458</v></c>`, Cell{Kind: Number, Text: "163458", Credit: true, Side: CreditSide}},
 		{`<c r="A1" s="2"><v>-12.5</v></c>`, Cell{Kind: Number, Text: "-12.5", Currency: "INR"}},
 		{`<c r="A1" s="3"><v>46347</v></c>`, Cell{Kind: Date, Text: "46347", Date: date(t, "2026-11-21")}},
 		{`<c r="A1" s="5"><v>46347.75</v></c>`, Cell{Kind: Date, Text: "46347.75", Date: date(t, "2026-11-21")}},
@@ -151,10 +151,10 @@ func TestFormat(t *testing.T) {
 		want format
 	}{
 		{"General", format{}},
-		{`""0.00" Cr"`, format{credit: true, creditIfMinus: true}},
-		{`0.00" Dr";0.00" Cr"`, format{}},
-		{`0.00" Cr";0.00" Dr"`, format{credit: true, creditIfMinus: true}},
-		{`0.00" Cr";-0.00`, format{credit: true}},
+		{`""0.00" Cr"`, format{credit: true, creditIfMinus: true, side: CreditSide, sideIfMinus: CreditSide}},
+		{`0.00" Cr";0.00" Dr"`, format{credit: true, creditIfMinus: true, side: CreditSide, sideIfMinus: DebitSide}},
+		{`0.00" Dr";0.00" Cr"`, format{side: DebitSide, sideIfMinus: CreditSide}},
+		{`0.00" Cr";-0.00`, format{credit: true, side: CreditSide}},
 		{`[$₹-439]#,##0.00`, format{currency: "INR"}},
 		{`"₹ "#,##,##0.00`, format{currency: "INR"}},
 		{`"Rs." #,##0`, format{currency: "INR"}},
