@@ -14,7 +14,7 @@ import (
 )
 
 func TestCode(t *testing.T) {
-	missing, refused := &source.NotFoundError{Pattern: "x"}, &ledger.FileError{Pos: source.Pos{File: "l.csv"}}
+	missing, refused := &source.NotFoundError{Patterns: []string{"x"}}, &ledger.FileError{Pos: source.Pos{File: "l.csv"}}
 	tests := []struct {
 		name string
 		err  error

@@ -1,7 +1,9 @@
 package job
 
 import (
+	"cmp"
 	"strconv"
+	"strings"
 
 	"reconcile/internal/ledger"
 	"reconcile/internal/matcher"
@@ -20,6 +22,7 @@ func proposal(t payment.Type, isDue func(*ledger.Item) bool, result *matcher.Res
 	for _, in := range book.Inputs {
 		quarantined[in.Path] = in.Quarantined > 0
 	}
+	changes := bankChanges(result)
 	credits := make(map[string]money.Paise)
 	var candidates []payment.Candidate
 	for i := range result.Items {
@@ -46,9 +49,37 @@ func proposal(t payment.Type, isDue func(*ledger.Item) bool, result *matcher.Res
 			},
 			UTR:         it.UTR,
 			Quarantined: quarantined[it.Pos.File],
+			BankChange:  changes[it.Supplier.B2BID],
 		})
 	}
 	return payment.Propose(t, candidates, unmatched(result), credits)
+}
+
+// bankChanges returns by supplier how the account of its newest payment differs
+// from the ledger's: while it does, either side may have been tampered with.
+func bankChanges(result *matcher.Result) map[string]string {
+	newest := make(map[string]*matcher.Share)
+	changes := make(map[string]string)
+	for i := range result.Items {
+		r := &result.Items[i]
+		for k := range r.Matches {
+			m := &r.Matches[k]
+			if m.Rule == matcher.Suggested || m.Line.Last4 == "" && m.Line.IFSC == "" {
+				continue
+			}
+			supplier := r.Item.Supplier.B2BID
+			if last := newest[supplier]; last == nil || later(m, last) {
+				newest[supplier] = m
+				changes[supplier] = matcher.BankChange(r.Item, m.Line)
+			}
+		}
+	}
+	return changes
+}
+
+// later orders payments by their time, and those of one moment by objectId.
+func later(a, b *matcher.Share) bool {
+	return cmp.Or(a.Remittance.Time.Compare(b.Remittance.Time), strings.Compare(a.Remittance.ObjectID, b.Remittance.ObjectID)) > 0
 }
 
 // payable says what of an item its status makes a payment of (contract, section

@@ -231,7 +231,7 @@ func (b *finding) references() {
 		if m.Rule == Suggested {
 			continue
 		}
-		if changed := bankChange(b.item, m.Line); changed != "" {
+		if changed := BankChange(b.item, m.Line); changed != "" {
 			b.add(BankDetailsChanged, b.owed, "payment %s went to %s", m.Remittance.ObjectID, changed)
 			break
 		}
@@ -271,9 +271,9 @@ func (b *finding) wrongSupplier() string {
 		strings.Join(slices.Compact(others), ", "), mine)
 }
 
-// bankChange says how the account or branch that was paid differs from the
-// ledger's, where both sides tell.
-func bankChange(it *ledger.Item, l *payment.Line) string {
+// BankChange says how the account or branch that was paid differs from the
+// ledger's, where both sides tell; nothing where they agree.
+func BankChange(it *ledger.Item, l *payment.Line) string {
 	if mine, theirs := it.Account.Last4, l.Last4; mine != "" && theirs != "" {
 		if n := min(len(mine), len(theirs)); mine[len(mine)-n:] != theirs[len(theirs)-n:] {
 			return fmt.Sprintf("an account ending in %s, the ledger has %s", theirs, mine)

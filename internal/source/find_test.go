@@ -51,6 +51,7 @@ func TestFind(t *testing.T) {
 		{"above", []string{"../other/*.csv"}, []string{"../other/d.csv"}},
 		{"absolute inside", []string{filepath.ToSlash(base) + "/ledger/a*"}, []string{"ledger/a.csv"}},
 		{"absolute outside", []string{filepath.ToSlash(dir) + "/other/d.csv"}, []string{filepath.ToSlash(dir) + "/other/d.csv"}},
+		{"either", []string{"ledger/*.xlsx", "ledger/a.*"}, []string{"ledger/a.csv"}},
 		{"none", nil, nil},
 	} {
 		got, err := Find(base, c.patterns)
@@ -58,10 +59,14 @@ func TestFind(t *testing.T) {
 			t.Errorf("%s: got %q and %v, want %q", c.name, paths(got), err, c.want)
 		}
 	}
-	for _, pattern := range []string{"ledger/*.xlsx", "nowhere/*.csv", "nowhere.csv"} {
-		_, err := Find(base, []string{"events.jsonl", pattern})
-		if e, ok := errors.AsType[*NotFoundError](err); !ok || e.Pattern != pattern {
-			t.Errorf("Find(%q) = %v, want a NotFoundError of it", pattern, err)
+	for _, c := range []struct{ patterns, missing []string }{
+		{[]string{"ledger/*.xlsx"}, []string{"ledger/*.xlsx"}},
+		{[]string{"ledger/*.xlsx", "nowhere/*.csv"}, []string{"ledger/*.xlsx", "nowhere/*.csv"}},
+		{[]string{"events.jsonl", "nowhere.csv"}, []string{"nowhere.csv"}},
+	} {
+		_, err := Find(base, c.patterns)
+		if e, ok := errors.AsType[*NotFoundError](err); !ok || !slices.Equal(e.Patterns, c.missing) {
+			t.Errorf("Find(%q) = %v, want a NotFoundError of %q", c.patterns, err, c.missing)
 		}
 	}
 	if _, err := Find(base, []string{"ledger/[a"}); err == nil {

@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -25,12 +26,17 @@ type Ref struct {
 // elsewhere.
 func (r Ref) Path() string { return r.shown }
 
-// A NotFoundError says that a pattern matched no file.
-type NotFoundError struct{ Pattern string }
+// A NotFoundError says that a file which is named is not there, or that none of
+// several patterns matches one.
+type NotFoundError struct{ Patterns []string }
 
 // Error says what to do about it.
 func (e *NotFoundError) Error() string {
-	return fmt.Sprintf("no file matches %q; put the file there or correct the pattern in the configuration", e.Pattern)
+	quoted := make([]string, len(e.Patterns))
+	for i, p := range e.Patterns {
+		quoted[i] = strconv.Quote(p)
+	}
+	return fmt.Sprintf("no file matches %s; put the file there or correct the pattern in the configuration", strings.Join(quoted, " or "))
 }
 
 // A RefusedError says that a file was found but is not opened: a symbolic link
@@ -52,8 +58,9 @@ func (e *RefusedError) Error() string {
 // it. Files whose name begins with a dot, and lock files of office programs
 // (~$), are passed over.
 //
-// A pattern without a match is a *NotFoundError, a match that may not be read
-// a *RefusedError.
+// A name without a wildcard must be there, and of the patterns at least one must
+// match: else it is a *NotFoundError. A configuration that asks for *.csv and
+// *.xlsx is content with either. A match that may not be read is a *RefusedError.
 func Find(base string, patterns []string) ([]Ref, error) {
 	base, err := filepath.Abs(base)
 	if err != nil {
@@ -65,10 +72,13 @@ func Find(base string, patterns []string) ([]Ref, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(found) == 0 {
-			return nil, &NotFoundError{Pattern: pattern}
+		if len(found) == 0 && !strings.ContainsAny(pattern, wildcards) {
+			return nil, &NotFoundError{[]string{pattern}}
 		}
 		all = append(all, found...)
+	}
+	if len(all) == 0 && len(patterns) > 0 {
+		return nil, &NotFoundError{patterns}
 	}
 	slices.SortFunc(all, func(a, b Ref) int { return strings.Compare(a.shown, b.shown) })
 	return distinct(all), nil
@@ -85,6 +95,9 @@ func distinct(refs []Ref) []Ref {
 	}
 	return kept
 }
+
+// wildcards are the marks that make a name a pattern.
+const wildcards = `*?[\`
 
 func findOne(base, pattern string) ([]Ref, error) {
 	lead, rest := splitPattern(filepath.ToSlash(pattern))
@@ -114,7 +127,7 @@ func findOne(base, pattern string) ([]Ref, error) {
 // splitPattern cuts a pattern behind its fixed leading folder.
 func splitPattern(pattern string) (lead string, rest []string) {
 	elements := strings.Split(pattern, "/")
-	n := slices.IndexFunc(elements, func(e string) bool { return strings.ContainsAny(e, `*?[\`) })
+	n := slices.IndexFunc(elements, func(e string) bool { return strings.ContainsAny(e, wildcards) })
 	if n < 0 {
 		n = len(elements) - 1
 	}
