@@ -62,6 +62,9 @@ func readDate(c *table.Cell) (written, bool) {
 		}
 		return writtenAs(c.Date), true
 	case table.Number, table.Text:
+		if c.Date != 0 {
+			return writtenAs(c.Date), true
+		}
 		return parseDate(c.Text)
 	}
 	return written{}, false

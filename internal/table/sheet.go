@@ -460,5 +460,8 @@ func (r *rowReader) number(stored string) Cell {
 	if text[0] == '-' {
 		cell.Credit, cell.Side = f.creditIfMinus, f.sideIfMinus
 	}
+	if r.wb.date04 {
+		cell.Date = serialDate(text, true) // a day without a format, should it be one
+	}
 	return cell
 }

@@ -32,7 +32,7 @@ const (
 type Cell struct {
 	Kind     Kind
 	Text     string
-	Date     day.Date // of a Date cell, in the calendar of the workbook; 0 where it has none
+	Date     day.Date // of a Date cell, in the calendar of the workbook; 0 where it has none. Also of a Number where that calendar begins in 1904
 	Currency string   // an ISO code, where the number format shows a currency; INR for ₹
 	Credit   bool     // the number format writes Cr behind the number: its sign is turned
 	Side     Side     // what the number format writes behind the number, whatever its sign
