@@ -36,10 +36,14 @@ func (b *binding) has(c column) bool { return b.at[c] >= 0 }
 
 // heading returns the heading of a column as the file writes it.
 func (b *binding) heading(c column) string {
-	if b.at[c] < 0 {
+	switch i := b.at[c]; {
+	case i < 0:
 		return c.String()
+	case b.headings[i] == "":
+		return "column " + source.ColumnName(i+1)
+	default:
+		return b.headings[i]
 	}
-	return b.headings[b.at[c]]
 }
 
 // lacks returns the needed columns that are not there, the first of each choice.
@@ -69,11 +73,13 @@ func bind(row table.Row, g *glossary, overrides map[column]string) *binding {
 	}
 	found := b.find(row, g)
 	b.own = len(found)
+	written := b.own > 0
 	for c, heading := range overrides {
 		at := b.headed(heading)
 		switch {
 		case len(at) > 0:
 			found[c] = at
+			written = written || b.headings[at[0]] != "" && lettered(heading) < 0
 			b.signs[c] = g.sign(c)
 		case len(found[c]) == 0:
 			b.missing = append(b.missing, c)
@@ -82,7 +88,9 @@ func bind(row table.Row, g *glossary, overrides map[column]string) *binding {
 	slices.Sort(b.missing)
 	for c, at := range found {
 		b.at[c] = at[0]
-		b.known++
+		if written { // by letters alone any row would be a heading
+			b.known++
+		}
 		if len(at) > 1 && c != lineItem {
 			if b.twice == nil {
 				b.twice = make(map[column][]int)
@@ -165,7 +173,8 @@ func (b *binding) noteAmounts() {
 }
 
 // headed returns the cells with a heading: as written, else folded. "column F"
-// means the sixth, where the file has no such heading.
+// means the sixth, where the file has no such heading, with or without one of
+// its own.
 func (b *binding) headed(heading string) []int {
 	var exact, folded []int
 	want := fold(heading)
@@ -183,7 +192,11 @@ func (b *binding) headed(heading string) []int {
 	if len(exact) > 0 {
 		return exact
 	}
-	if i := lettered(heading); len(folded) == 0 && i >= 0 && i < len(b.headings) {
+	if i := lettered(heading); len(folded) == 0 && i >= 0 {
+		for len(b.headings) <= i {
+			b.headings = append(b.headings, "")
+		}
+		b.width = max(b.width, i+1)
 		return []int{i}
 	}
 	return folded

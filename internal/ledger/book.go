@@ -21,7 +21,7 @@ type Input struct {
 	Bytes       int64  // on disk
 	Layout      string // by which the file was read, such as "canonical"
 	Known       Known  // how the layout is known
-	Score       int    // by which it was chosen: twice the columns whose heading and contents agree, and once the empty ones
+	Score       int    // by which it was chosen: more for each heading it knows and each column that holds what it should
 	RunnerUp    string // the layout that fitted next best; often empty
 	SecondScore int    // its score
 	Rows        int    // below the heading

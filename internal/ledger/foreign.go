@@ -64,13 +64,15 @@ func (r *rowReader) onlyText() (string, int) {
 	return r.row.Cells[found].Text, found
 }
 
-// headingLine tells whether the row is a further line of the heading.
+// headingLine tells whether the row is a further line of the heading: words
+// without a digit, right below it.
 func (r *rowReader) headingLine() bool {
-	if r.row.Number >= r.b.row+r.b.l.headingLines || r.cell(invoiceNumber).Kind != table.Empty || r.cell(invoiceDate).Kind != table.Empty {
+	if r.row.Number >= r.b.row+r.b.l.headingLines {
 		return false
 	}
-	for i := range r.amounts {
-		if r.amounts[i].state == good {
+	for i := range r.row.Cells {
+		c := &r.row.Cells[i]
+		if c.Kind != table.Empty && (c.Kind != table.Text || strings.ContainsAny(c.Text, "0123456789")) {
 			return false
 		}
 	}

@@ -4,6 +4,9 @@ import "fmt"
 
 // notes tells people what was assumed in reading a file by a foreign layout.
 func (c *choice) notes(r *rowReader, rows int) []string {
+	if rows == 0 {
+		return []string{"there are no rows below the heading"}
+	}
 	if !c.l.foreign() {
 		return nil
 	}
@@ -19,9 +22,6 @@ func (c *choice) notes(r *rowReader, rows int) []string {
 	}
 	if c.l.settled {
 		notes = append(notes, "every row is a payment made; nothing is due on it")
-	}
-	if rows == 0 {
-		notes = append(notes, "there are no rows below the heading")
 	}
 	return notes
 }
@@ -55,8 +55,8 @@ func (c *choice) convention(r *rowReader) string {
 }
 
 // prove compares a total row of a foreign layout with the rows above it, and
-// notes what the report's control total says. Subtotals that tie are too many
-// to speak of.
+// notes what the report's control total says. Subtotals are too many to speak
+// of, so a row that is another sum than the whole counts only as plain Total.
 func (r *rowReader) prove(sums *running) {
 	if !r.b.owes {
 		return
@@ -74,9 +74,20 @@ func (r *rowReader) prove(sums *running) {
 		switch {
 		case r.equals(&sums.all):
 			r.proof = append(r.proof, fmt.Sprintf("the total in %s, %s of %s, is the sum of the rows above", where, a.value.Grouped(), c))
-		case !r.equals(&sums.since):
+		case !r.equals(&sums.since) && r.plainTotal():
 			r.proof = append(r.proof, fmt.Sprintf("the total in %s, %s of %s, is not the sum of the rows above, which is %s", where, a.value.Grouped(), c, sums.all[i].Grouped()))
 		}
 		return
 	}
+}
+
+// plainTotal tells whether the row says that it is the total, and of nothing in
+// particular.
+func (r *rowReader) plainTotal() bool {
+	for i := range r.row.Cells {
+		if rest, ok := saysTotal(r.row.Cells[i].Text); ok {
+			return rest == ""
+		}
+	}
+	return false
 }

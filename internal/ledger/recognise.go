@@ -102,10 +102,11 @@ func (m misfit) String() string {
 	return fmt.Sprintf("column %s is headed %q and holds no %s but %q", source.ColumnName(m.at+1), m.heading, m.what, maskDigits(m.example))
 }
 
-// rate gives the binding its score: two points for a column whose heading and
-// contents agree, one for a heading over nothing, and none where they disagree.
-// Of a layout that is not our own, disagreement is a misfit.
+// rate gives the binding its score: a point for a heading that the layout knows
+// by itself, two for a column whose contents are what they should be, and one
+// for an empty column. Of a layout that is not our own, disagreement is a misfit.
 func (b *binding) rate(below []table.Row) {
+	b.score = b.own
 	rows := slices.DeleteFunc(slices.Clone(below), func(row table.Row) bool { return !looksLikeData(row) })
 	for c := range columns {
 		if !b.has(c) {
