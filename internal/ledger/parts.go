@@ -89,18 +89,20 @@ func markRepetitions(items []Item, members []int) {
 }
 
 // testParts tests the identity on the sums over the parts, one row of each, and
-// gives every row of the invoice the gap.
+// gives every row of the invoice the gap. Rows that say the very same count once;
+// rows of one part that contradict each other all count, whatever their order.
 func testParts(items []Item, computed []uint8, members []int) error {
 	type class struct {
-		part string
-		due  day.Date
+		part           string
+		due            day.Date
+		gross, settled money.Paise
 	}
 	seen := make(map[class]bool)
 	var rows []int
 	same := true
 	for _, i := range members {
 		it := &items[i]
-		if c := (class{it.Part, it.DueDate}); !seen[c] {
+		if c := (class{it.Part, it.DueDate, it.Gross, it.Cash() + it.Withheld()}); !seen[c] {
 			seen[c] = true
 			rows = append(rows, i)
 			same = same && it.Gross == items[rows[0]].Gross
