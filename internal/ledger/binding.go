@@ -65,13 +65,14 @@ func (b *binding) complete() bool {
 	return len(b.lacks()) == 0 && len(b.twice) == 0 && len(b.missing) == 0 && len(b.misfits) == 0
 }
 
-// bind takes a row for a heading and says what that would make of it.
-func bind(row table.Row, g *glossary, overrides map[column]string) *binding {
+// bind takes a row, of which folded are the folded texts, for a heading and says
+// what that would make of it.
+func bind(row table.Row, folded []string, g *glossary, overrides map[column]string) *binding {
 	b := &binding{l: g.layout, row: row.Number, owes: g.foreign()}
 	for c := range b.at {
 		b.at[c] = -1
 	}
-	found := b.find(row, g)
+	found := b.find(row, folded, g)
 	b.own = len(found)
 	written := b.own > 0
 	for c, heading := range overrides {
@@ -104,7 +105,7 @@ func bind(row table.Row, g *glossary, overrides map[column]string) *binding {
 
 // find looks the headings up: for each column the cells with the heading of the
 // lowest rank, by the choice that fits.
-func (b *binding) find(row table.Row, g *glossary) map[column][]int {
+func (b *binding) find(row table.Row, folded []string, g *glossary) map[column][]int {
 	type claim struct {
 		entry
 		at []int
@@ -123,7 +124,7 @@ func (b *binding) find(row table.Row, g *glossary) map[column][]int {
 			continue
 		}
 		b.width = i + 1
-		for _, e := range g.find(fold(text)) {
+		for _, e := range g.find(folded[i]) {
 			c, ok := claims[e.choice][e.column]
 			switch {
 			case !ok || e.rank < c.rank:

@@ -116,6 +116,11 @@ type stem struct {
 	entry
 }
 
+// knowsAny tells whether any of the folded texts is a heading.
+func (g *glossary) knowsAny(folded []string) bool {
+	return slices.ContainsFunc(folded, func(s string) bool { return s != "" && g.find(s) != nil })
+}
+
 // find returns what a folded heading stands for.
 func (g *glossary) find(heading string) []entry {
 	found := g.entries[heading]

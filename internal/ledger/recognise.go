@@ -27,8 +27,9 @@ var errEnough = errors.New("enough rows")
 
 // A sample is the head of a sheet.
 type sample struct {
-	name string
-	rows []table.Row // with cells of their own
+	name   string
+	rows   []table.Row // with cells of their own
+	folded [][]string  // the texts of the rows that may be the heading
 }
 
 func takeSample(sheet table.Sheet) (sample, error) {
@@ -38,13 +39,26 @@ func takeSample(sheet table.Sheet) (sample, error) {
 			return errEnough
 		}
 		row.Cells = slices.Clone(row.Cells)
-		s.rows = append(s.rows, row)
+		if s.rows = append(s.rows, row); len(s.rows) <= headingWithin {
+			s.folded = append(s.folded, foldAll(row.Cells))
+		}
 		return nil
 	})
 	if errors.Is(err, errEnough) {
 		err = nil
 	}
 	return s, err
+}
+
+// foldAll returns the folded texts of cells, without the icons of SAP.
+func foldAll(cells []table.Cell) []string {
+	all := make([]string, len(cells))
+	for i := range cells {
+		if cells[i].Kind == table.Text {
+			all[i] = fold(withoutIcon(cells[i].Text))
+		}
+	}
+	return all
 }
 
 // A fit is a file seen by one layout.
@@ -75,8 +89,11 @@ func fitted(l *layout, samples []sample, overrides map[column]string) fit {
 // none.
 func (s *sample) recognise(g *glossary, overrides map[column]string) *binding {
 	best, at := &binding{l: g.layout}, 0
-	for i, row := range s.rows[:min(len(s.rows), headingWithin)] {
-		if b := bind(row, g, overrides); b.known > best.known {
+	for i, folded := range s.folded {
+		if len(overrides) == 0 && !g.knowsAny(folded) {
+			continue
+		}
+		if b := bind(s.rows[i], folded, g, overrides); b.known > best.known {
 			best, at = b, i
 		}
 	}

@@ -17,7 +17,7 @@ func Ledgers() []Ledger {
 		}},
 		{"councils/calderdale_2013-09.csv", withCode(columns("Invoice Number", "Supplier Name", "Amount", "Date"), "Supplier ID"), Want{
 			Rows: 4133, Accepted: 4133, Quarantined: 0,
-			Damaged: 4,
+			Damaged: 3, // two dates, and 4897489848994900
 			Read:    23290951_91, InItems: 23290951_91,
 		}},
 		{"councils/calderdale_2022-08.csv", withCode(columns("Invoice Number", "Supplier(Beneficiary) Name", "Net Amount", "Date"), "Supplier ID"), Want{
