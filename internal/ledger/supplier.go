@@ -27,6 +27,9 @@ const (
 // keeps the entry for what else the row leaves out. Several that fit are a fault,
 // and none of them is chosen.
 func (r *rowReader) known(s party.Supplier) party.Supplier {
+	if r.o.Suppliers == nil {
+		return s
+	}
 	f, asked := r.found[s]
 	if !asked {
 		f.entry, f.candidates = r.o.Suppliers.Find(s)
