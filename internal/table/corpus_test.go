@@ -3,16 +3,11 @@
 package table
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"runtime/metrics"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -67,40 +62,6 @@ func TestCorpus(t *testing.T) {
 		t.Errorf("read %d files and refused %d, want some of both", read, refused)
 	}
 	t.Logf("%d read, %d refused", read, refused)
-}
-
-// TestCorpusWithinMemory runs TestCorpus once more in a process of its own that
-// may not have more than a small machine gives: the system, and not we, ends it
-// when it takes more. Where there is no sh, only the peak is measured.
-func TestCorpusWithinMemory(t *testing.T) {
-	if os.Getenv("CORPUS_CHILD") != "" {
-		t.Skip("this is the process of its own")
-	}
-	const (
-		addressKiB = 3 << 20 // the Go runtime reserves addresses by the GiB, and uses few
-		maxRSSKiB  = 640 << 10
-	)
-	args := []string{"-test.run=^TestCorpus$", "-test.count=1", "-test.timeout=10m", "-test.v"}
-	cmd := exec.Command(os.Args[0], args...)
-	if sh, err := exec.LookPath("sh"); err == nil && runtime.GOOS == "linux" {
-		cmd = exec.Command(sh, append([]string{"-c", fmt.Sprintf("ulimit -v %d && exec \"$0\" \"$@\"", addressKiB), os.Args[0]}, args...)...)
-	}
-	cmd.Env = append(os.Environ(), "CORPUS_CHILD=1", "GOMEMLIMIT=384MiB")
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("the corpus is not read within %d MiB of addresses: %v\n%s", addressKiB>>10, err, out)
-	}
-	if !bytes.Contains(out, []byte("--- PASS: TestCorpus ")) {
-		t.Fatalf("the process of its own read nothing:\n%s", out)
-	}
-	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	if !ok {
-		t.Skip("this system does not tell the peak of a process")
-	}
-	if runtime.GOOS == "linux" && usage.Maxrss > maxRSSKiB {
-		t.Errorf("the process grew to %d MiB, want at most %d", usage.Maxrss>>10, maxRSSKiB>>10)
-	}
-	t.Logf("peak %d MiB", usage.Maxrss>>10)
 }
 
 func readWhole(name, path string) (rows, cells int, err error) {

@@ -42,10 +42,8 @@ func typed(err error) bool {
 // memory. Each ends within ten seconds and a sixth of a GiB above the file
 // itself, read or refused with a sentence.
 func TestHostile(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes ten seconds")
-	}
 	const most = 160 << 20
+	limits := Limits{Cells: 10_000_000} // a tenth, for as much of the time
 	sheetOf := func(xml string) []byte { return pack(t, parts(xml)) }
 	sharedOf := func(xml string) []byte {
 		p := parts(`<row r="1"><c t="s"><v>0</v></c></row>`)
@@ -71,7 +69,7 @@ func TestHostile(t *testing.T) {
 	}{
 		{"a tag of nothing but > in quotes", func() []byte { return sheetOf(`<row a="` + strings.Repeat(">", 3<<20) + `"/>`) }, false},
 		{"a comment of nothing but >", func() []byte { return sheetOf(`<!--` + strings.Repeat(">", 3<<20) + `--><row r="1"/>`) }, false},
-		{"a cell in the last column of every row", func() []byte { return sheetOf(wide(7_000)) }, true},
+		{"a cell in the last column of every row", func() []byte { return sheetOf(wide(700)) }, true},
 		{"the last row alone", func() []byte { return sheetOf(`<row r="1048576"><c><v>1</v></c></row>`) }, false},
 		{"elements a million deep", func() []byte { return sheetOf(`<row r="1">` + strings.Repeat("<x>", 1_000_000) + `</row>`) }, false},
 		{"a cell a million deep", func() []byte { return sheetOf(`<row r="1"><c t="inlineStr"><is>` + strings.Repeat("<r>", 1_000_000)) }, true},
@@ -82,7 +80,7 @@ func TestHostile(t *testing.T) {
 			return sheetOf(`<row r="1"><c><v>` + strings.Repeat("1234567890<!-- -->", 900_000) + `</v></c></row>`)
 		}, true},
 		{"twenty million empty texts", func() []byte { return sharedOf("<sst>" + strings.Repeat("<si/>", 20_000_000) + "</sst>") }, true},
-		{"three million empty texts", func() []byte { return sharedOf("<sst>" + strings.Repeat("<si/>", 3_000_000) + "</sst>") }, false},
+		{"a million empty texts", func() []byte { return sharedOf("<sst>" + strings.Repeat("<si/>", 1_000_000) + "</sst>") }, false},
 		{"a million number formats", func() []byte {
 			var b strings.Builder
 			for i := range 1_000_000 {
@@ -91,7 +89,7 @@ func TestHostile(t *testing.T) {
 			return stylesOf("<numFmts>" + b.String() + "</numFmts>")
 		}, true},
 		{"a line of nothing but separators", func() []byte { return []byte("a,b\n" + strings.Repeat(",", 5<<20)) }, true},
-		{"nothing but separators, in lines", func() []byte { return []byte("a,b\n" + strings.Repeat(strings.Repeat(",", 16_000)+"\n", 7_000)) }, true},
+		{"nothing but separators, in lines", func() []byte { return []byte("a,b\n" + strings.Repeat(strings.Repeat(",", 16_000)+"\n", 700)) }, true},
 		{"nothing but line ends", func() []byte { return []byte("a,b\n" + strings.Repeat("\n", 21<<20)) }, true},
 		{"nothing but quotes", func() []byte { return []byte("a,b\n" + strings.Repeat(`"`, 4<<20)) }, false},
 		{"quotes that are never closed", func() []byte { return []byte("a,b\n" + strings.Repeat("\"x\n\"\"\n", 1<<20)) }, false},
@@ -116,7 +114,7 @@ func TestHostile(t *testing.T) {
 			}
 		}()
 		begun := time.Now()
-		_, err := readAll(c.name, data, Limits{})
+		_, err := readAll(c.name, data, limits)
 		took := time.Since(begun)
 		close(stop)
 		grew := int64(<-peak) - int64(before.HeapAlloc)
@@ -126,7 +124,7 @@ func TestHostile(t *testing.T) {
 		if took > 10*time.Second {
 			t.Errorf("%s: took %v", c.name, took)
 		}
-		if grew > most+2*maxShared {
+		if grew > most {
 			t.Errorf("%s: the heap grew by %d MiB", c.name, grew>>20)
 		}
 		t.Logf("%s: %v, %d MiB, %v", c.name, took.Round(time.Millisecond), grew>>20, err)
