@@ -104,9 +104,11 @@ func (r *rowReader) skipDocument() string {
 	case otherKind:
 		return skipOther
 	case journalKind:
-		if r.b.l.vouchers || r.balance() >= 0 {
+		if r.balance() >= 0 {
 			return skipJournal
 		}
+	case voucherKind:
+		return skipJournal
 	}
 	return ""
 }

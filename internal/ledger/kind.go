@@ -13,6 +13,7 @@ const (
 	advanceKind             // a payment that stands open: an advance
 	journalKind             // a posting by hand: what we are owed is a credit, what we owe is no invoice
 	paymentKind             // a payment, in a list that is not of open items
+	voucherKind             // a posting by hand, in such a list
 	otherKind               // a document that has nothing to do with suppliers
 	strangeKind             // a word that the layout does not know
 )

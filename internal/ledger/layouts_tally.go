@@ -6,7 +6,7 @@ var tallyVouchers = map[string]kind{
 	"PURCHASE*":       billKind,
 	"DEBIT NOTE*":     debitKind,
 	"PAYMENT*":        paymentKind,
-	"JOURNAL*":        journalKind,
+	"JOURNAL*":        voucherKind,
 	"CREDIT NOTE*":    otherKind, // goods that our customers sent back
 	"SALES*":          otherKind,
 	"RECEIPT*":        otherKind,

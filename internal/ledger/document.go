@@ -1,0 +1,119 @@
+package ledger
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Document returns all layouts as a page of documentation, in Markdown.
+func Document() string {
+	var b strings.Builder
+	b.WriteString(`# Layouts of ledgers
+
+What an ERP exports is recognised by its headings and by what stands below them, on
+every sheet. A layout is *seen* in a file that the system wrote, *documented* by its
+maker, or *assumed*. ` + "`preset: auto`" + ` chooses among the first two; an assumed one has
+to be named as ` + "`ledger.preset`" + `, and the report says that it was assumed.
+
+A heading counts in any case, with or without spaces and marks; of several for one
+column the first counts, and * stands for anything. What is recognised wrongly or not
+at all is named under ` + "`ledger.columns`" + `, by its heading or, as "column F", by its
+letters. A file that fits two layouts equally well, or whose columns do not hold what
+their headings say, is refused with the setting to paste.
+
+This page is made from the program by ` + "`go test ./internal/ledger -update`" + `.
+`)
+	for _, l := range layouts() {
+		l.document(&b)
+	}
+	return b.String()
+}
+
+func (l *layout) document(b *strings.Builder) {
+	fmt.Fprintf(b, "\n## %s\n\n%s. %s.", l.name, capital(l.system), capital(l.known.String()))
+	for _, s := range l.remarks() {
+		b.WriteString(" " + s)
+	}
+	b.WriteString("\n\n| Column | Headings |\n|---|---|\n")
+	for i, list := range append([][]heading{l.headings}, l.choices...) {
+		for _, h := range list {
+			column := h.column.String()
+			if i > 0 && len(l.choices) > 1 {
+				column += fmt.Sprintf(" (choice %d)", i)
+			}
+			fmt.Fprintf(b, "| %s | %s%s |\n", column, strings.Join(h.words, ", "), h.sign)
+		}
+	}
+	if len(l.kinds) > 0 {
+		b.WriteString("\n| Type of document | is |\n|---|---|\n")
+		for _, word := range slices.Sorted(maps.Keys(l.kinds)) {
+			fmt.Fprintf(b, "| %s | %s |\n", word, l.kinds[word])
+		}
+	}
+}
+
+// remarks says in sentences what is particular about the layout.
+func (l *layout) remarks() []string {
+	var all []string
+	if l.vouchers {
+		all = append(all, "Nothing of it is proposed for payment: "+vouchersOnly+".")
+	}
+	if l.numberByOthers {
+		all = append(all, "The number is the voucher's own and not the supplier's.")
+	}
+	if l.settled {
+		all = append(all, "Every row is a payment made; nothing is due on it.")
+	}
+	if l.headingLines > 1 {
+		all = append(all, fmt.Sprintf("The heading may have %d lines.", l.headingLines))
+	}
+	if l.sectionNames {
+		all = append(all, "The supplier may stand once, above its rows or on the first.")
+	}
+	if len(l.statuses) > 0 {
+		all = append(all, "Left out by status: "+strings.ToLower(strings.Join(slices.Sorted(maps.Keys(l.statuses)), ", "))+".")
+	}
+	return all
+}
+
+// String returns what an amount's heading means beyond its name.
+func (s sign) String() string {
+	switch s {
+	case owedPositive:
+		return "; positive, or Cr, is owed"
+	case owedNegative:
+		return "; negative is owed"
+	case signOfAnother:
+		return "; with the sign of the other amount"
+	case asWritten:
+	}
+	return ""
+}
+
+// String returns what becomes of such a document.
+func (k kind) String() string {
+	switch k {
+	case billKind:
+		return "an invoice; with the other sign a credit"
+	case creditKind:
+		return "a credit note"
+	case debitKind:
+		return "a debit note"
+	case advanceKind:
+		return "an advance"
+	case journalKind:
+		return "left out as journal when we owe it, else an advance"
+	case voucherKind:
+		return "left out as journal"
+	case paymentKind:
+		return "left out as payment"
+	case otherKind:
+		return "left out as other document"
+	case unnamedKind, strangeKind:
+	}
+	return "unknown"
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

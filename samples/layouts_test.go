@@ -1,0 +1,152 @@
+package samples_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"reconcile/internal/job"
+)
+
+// assumed are the layouts that have to be named, by sample.
+var assumed = map[string]string{
+	"dynamics-vendor.csv":    "dynamics-vendor",
+	"erpnext-invoices.csv":   "erpnext-invoices",
+	"quickbooks-online.csv":  "quickbooks-online",
+	"sap-s4-line-items.xlsx": "sap-s4-line-items",
+	"sap-text.txt":           "sap-text",
+}
+
+// TestLayouts reconciles each sample of an export with a log that is derived
+// from it, and compares what became of its rows with expected/layouts. The log
+// pays the first invoice, the second under a number that is spelled otherwise,
+// has asked for the third, and knows nothing of the fourth; and so on.
+func TestLayouts(t *testing.T) {
+	files, err := os.ReadDir("layouts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if f.Name() == "README.md" || f.Name() == "suppliers.csv" {
+			continue
+		}
+		t.Run(f.Name(), func(t *testing.T) {
+			dir := t.TempDir()
+			write := func(name string, content []byte) {
+				if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			write(f.Name(), read(t, filepath.Join("layouts", f.Name())))
+			write("suppliers.csv", read(t, filepath.Join("layouts", "suppliers.csv")))
+			write("reconcile.yaml", settings(f.Name()))
+			write("events.jsonl", []byte("\n"))
+			before := resultsOf(t, run(t, dir))
+			write("events.jsonl", logOf(t, before))
+			done := run(t, dir)
+			if !done.Summary.Ties() {
+				t.Error("the sums do not tie")
+			}
+			golden(t, filepath.Join("layouts", f.Name()+".txt"), tellAll(resultsOf(t, done)))
+		})
+	}
+}
+
+func settings(file string) []byte {
+	preset := "auto"
+	if name := assumed[file]; name != "" {
+		preset = name
+	}
+	return fmt.Appendf(nil, `buyers: [{b2b_id: BUYER0001, gstin: 27AAPFU0939F1ZV, name: Sample Buyer}]
+ledger: {files: [%q], preset: %s, suppliers: suppliers.csv}
+events: {files: [events.jsonl]}
+payments: {mode: propose, type: ONPLATFORM, mode_of_payment: ACCOUNT TRANSFER}
+store: state
+output: reports
+`, file, preset)
+}
+
+// A result is one line of results.jsonl, as far as it is compared.
+type result struct {
+	Record, Status, Match, Sheet string
+	Row                          int
+	Supplier                     string `json:"supplier_b2b_id"`
+	Number                       string `json:"supplier_invoice_number"`
+	Payable                      string `json:"cash_payable"`
+	Paid                         string `json:"cash_paid"`
+	Column, Reason               string
+	Breaks                       []struct{ Code, Amount string }
+}
+
+func resultsOf(t *testing.T, done *job.Done) []result {
+	t.Helper()
+	var all []result
+	decoder := json.NewDecoder(bytes.NewReader(read(t, filepath.Join(done.Folder, "results.jsonl"))))
+	for decoder.More() {
+		var r result
+		if err := decoder.Decode(&r); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, r)
+	}
+	slices.SortStableFunc(all, func(a, b result) int { return a.Row - b.Row })
+	return all
+}
+
+// logOf derives the deliveries of a log from the rows of a ledger.
+func logOf(t *testing.T, rows []result) []byte {
+	t.Helper()
+	var log bytes.Buffer
+	n := 0
+	for _, r := range rows {
+		if r.Record != "item" || r.Status == "credit" || r.Supplier == "" || r.Payable == "0.00" {
+			continue
+		}
+		n++
+		number, head := r.Number, `"resp":{"reqMsgId":"M","result":"SUCCESS","errorCd":"","errorDtl":"","errorField":""}`
+		switch n % 4 {
+		case 2:
+			number = strings.ToLower(strings.NewReplacer("/", " - ").Replace(number))
+		case 3:
+			head = `"device":{"tag":{"name":"GEOCODE","value":"19.0760,72.8777"}}`
+		case 0:
+			continue
+		}
+		amount := fmt.Sprintf(`{"netPaidAmount":%s,"netAdjustmentAmount":0.00,"totalAmount":%s,"currency":"INR"`, r.Payable, r.Payable)
+		quoted, err := json.Marshal(number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&log, `{%s,"b2bIds":{"buyerB2BId":"BUYER0001","supplierB2BId":%q},"payment":{"objectId":"PMT%032d","ts":"2026-11-20T10:00:00+05:30","type":"ONPLATFORM","mode":"NEFT","utr":"HDFCN520261120%08d","currency":"INR","paymentAmount":%s},`+
+			`"invoicesPayInfos":[{"objectId":"INV%032d","supplierInvoiceNumber":%s,"invoiceAmount":{"dueAmount":%s,"totalAmount":%s,"currency":"INR"},"invoicePaymentAmount":%s,"splits":[]}}]},"additionalInfos":[]}`+"\n",
+			head, r.Supplier, n, n, amount, n, quoted, r.Payable, r.Payable, amount)
+	}
+	return log.Bytes()
+}
+
+func tellAll(rows []result) []byte {
+	var b bytes.Buffer
+	for _, r := range rows {
+		switch r.Record {
+		case "item":
+			fmt.Fprintf(&b, "row %d, %s %s: %s by %s, payable %s, paid %s", r.Row, r.Supplier, r.Number, r.Status, r.Match, r.Payable, r.Paid)
+		case "quarantined":
+			fmt.Fprintf(&b, "row %d: quarantined, %s", r.Row, r.Reason)
+		default:
+			if len(r.Breaks) == 0 {
+				continue
+			}
+			fmt.Fprintf(&b, "line %s %s", r.Supplier, r.Number)
+		}
+		for _, breach := range r.Breaks {
+			fmt.Fprintf(&b, ", %s %s", breach.Code, breach.Amount)
+		}
+		b.WriteByte('\n')
+	}
+	return b.Bytes()
+}
