@@ -24,6 +24,7 @@ type binding struct {
 	width    int           // cells up to the last heading
 	known    int           // columns found
 	own      int           // of these, those that the layout knows without ledger.columns
+	byItself bool          // and the number and an amount are among them
 	score    int           // see rate
 
 	twice   map[column][]int // columns that two headings claim
@@ -74,6 +75,7 @@ func bind(row table.Row, folded []string, g *glossary, overrides map[column]stri
 	}
 	found := b.find(row, folded, g)
 	b.own = len(found)
+	b.byItself = found[invoiceNumber] != nil && (found[invoiceAmount] != nil || found[dueAmount] != nil || found[creditAmount] != nil)
 	written := b.own > 0
 	for c, heading := range overrides {
 		at := b.headed(heading)
@@ -100,6 +102,15 @@ func bind(row table.Row, folded []string, g *glossary, overrides map[column]stri
 		}
 	}
 	b.noteAmounts()
+	if b.has(creditAmount) || b.has(side) {
+		// Only ledger.columns puts these into a canonical ledger.
+		b.owes = true
+		for _, c := range []column{invoiceAmount, dueAmount} {
+			if b.signs[c] == asWritten {
+				b.signs[c] = owedPositive
+			}
+		}
+	}
 	return b
 }
 

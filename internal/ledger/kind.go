@@ -27,7 +27,7 @@ func (l *layout) kind(text string) kind {
 	if k, ok := l.kinds[word]; ok {
 		return k
 	}
-	found, longest := strangeKind, -1
+	found, longest := canonicalKind(word), -1
 	for pattern, k := range l.kinds {
 		prefix, ok := strings.CutSuffix(pattern, "*")
 		if ok && len(prefix) > longest && strings.HasPrefix(word, prefix) {
@@ -35,4 +35,20 @@ func (l *layout) kind(text string) kind {
 		}
 	}
 	return found
+}
+
+// canonicalKind returns what a word means in the canonical layout.
+func canonicalKind(word string) kind {
+	t, ok := documentTypeNamed(word)
+	switch {
+	case !ok:
+		return strangeKind
+	case t == CreditNote:
+		return creditKind
+	case t == DebitNote:
+		return debitKind
+	case t == Advance:
+		return advanceKind
+	}
+	return billKind
 }

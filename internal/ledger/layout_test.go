@@ -157,3 +157,52 @@ func TestSheets(t *testing.T) {
 		t.Errorf("a ledger's sheet without amounts: got %v, want it refused and not passed over", err)
 	}
 }
+
+// TestOwnHeadings: a foreign layout that shares a few words with a file, and
+// takes the rest from ledger.columns, is not chosen before the canonical.
+func TestOwnHeadings(t *testing.T) {
+	const text = "Date,Supplier,Reference,Document Type,Amt\n01/10/2026,Ganga,A1,invoice,118.00\n02/10/2026,Ganga,A2,credit note,18.00\n"
+	book, err := read(t, text, Options{Columns: map[string]string{
+		"supplier_name": "Supplier", "supplier_invoice_number": "Reference", "invoice_amount": "Amt", "invoice_date": "Date",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := book.Inputs[0].Layout; got != "canonical" || len(book.Items) != 2 || book.Items[0].Gross != 118_00 {
+		t.Errorf("got %s with %+v, want two canonical items", got, book.Items)
+	}
+}
+
+// TestDebitCreditByHand reads a ledger of no known system with a column for
+// debit and one for credit, and one with the side in a column.
+func TestDebitCreditByHand(t *testing.T) {
+	for _, c := range []struct {
+		text    string
+		columns map[string]string
+	}{
+		{"supplier_code,supplier_invoice_number,Soll,Haben\nV1,A1,,118.00\nV1,A2,18.00,\n",
+			map[string]string{"debit_amount": "Soll", "credit_amount": "Haben"}},
+		{"supplier_code,supplier_invoice_number,invoice_amount,S/H\nV1,A1,118.00,H\nV1,A2,18.00,S\n",
+			map[string]string{"debit_credit": "S/H"}},
+	} {
+		book, err := read(t, c.text, Options{Columns: c.columns})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(book.Items) != 2 || book.Items[0].Type != Invoice || book.Items[0].Due != 118_00 || book.Items[1].Type != CreditNote || book.Items[1].Due != 18_00 {
+			t.Errorf("%v: got %+v and %v, want an invoice and a credit", c.columns, book.Items, book.Problems)
+		}
+	}
+}
+
+// TestHeadless: columns named by their letters alone make no row a heading, for
+// the first row would be lost.
+func TestHeadless(t *testing.T) {
+	_, err := read(t, "V1,A1,118.00\nV1,A2,18.00\n", Options{Columns: map[string]string{
+		"supplier_code": "column A", "supplier_invoice_number": "column B", "invoice_amount": "column C",
+	}})
+	var e *FileError
+	if !errors.As(err, &e) || e.Check != "heading-missing" {
+		t.Errorf("got %v, want no heading found", err)
+	}
+}

@@ -10,7 +10,7 @@ func (c *choice) notes(r *rowReader, rows int) []string {
 	if !c.l.foreign() {
 		return nil
 	}
-	notes := []string{"read as " + c.l.system + "; " + c.convention(r)}
+	notes := []string{fmt.Sprintf("read as %s (%s, score %d%s); %s", c.l.system, c.l.known, c.score, c.before(), c.convention(r))}
 	if c.l.known == Assumed {
 		notes = append(notes, fmt.Sprintf("the layout %s is assumed: nobody has compared it with a real file, so compare the totals with the ERP", c.l.name))
 	}
@@ -24,6 +24,14 @@ func (c *choice) notes(r *rowReader, rows int) []string {
 		notes = append(notes, "every row is a payment made; nothing is due on it")
 	}
 	return notes
+}
+
+// before names the layout that fitted next best.
+func (c *choice) before() string {
+	if c.runnerUp == "" {
+		return ""
+	}
+	return fmt.Sprintf("; next %s with %d", c.runnerUp, c.second)
 }
 
 // convention says which amounts were taken for owed.

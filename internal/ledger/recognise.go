@@ -66,7 +66,7 @@ type fit struct {
 	l      *layout
 	sheets []*binding // the best heading of each sheet; known is 0 where there is none
 	score  int        // of the best sheet
-	usable bool       // some sheet can be read by it
+	usable bool       // some sheet can be read by it; of a foreign layout, known by headings of its own
 }
 
 // fitted looks for the layout in all sheets.
@@ -78,7 +78,7 @@ func fitted(l *layout, samples []sample, overrides map[column]string) fit {
 		f.sheets = append(f.sheets, b)
 		if b.known > 0 {
 			f.score = max(f.score, b.score)
-			f.usable = f.usable || b.complete() && (!l.foreign() || b.own >= plausible)
+			f.usable = f.usable || b.complete() && (!l.foreign() || b.byItself)
 		}
 	}
 	return f
@@ -231,35 +231,52 @@ func choose(path string, samples []sample, preset string, overrides map[column]s
 	if preset != "" && preset != "auto" {
 		return choice{fit: fitted(layoutNamed(preset), samples, overrides)}, nil
 	}
-	var usable, assumed []fit
-	var nearest fit
+	var fits []fit
 	for _, l := range layouts() {
-		f := fitted(l, samples, overrides)
+		fits = append(fits, fitted(l, samples, overrides))
+	}
+	slices.SortStableFunc(fits, func(a, b fit) int { return b.score - a.score })
+	var usable, assumed []fit
+	for _, f := range fits {
 		switch {
-		case f.usable && l.known == Assumed:
+		case f.usable && f.l.known == Assumed:
 			assumed = append(assumed, f)
 		case f.usable:
 			usable = append(usable, f)
-		case l.known != Assumed && (nearest.l == nil || f.known() > nearest.known()):
-			nearest = f
 		}
 	}
-	byScore := func(a, b fit) int { return b.score - a.score }
-	slices.SortStableFunc(usable, byScore)
-	slices.SortStableFunc(assumed, byScore)
 	switch {
 	case len(usable) == 0 && len(assumed) > 0:
 		return choice{}, onlyAssumed(path, assumed)
 	case len(usable) == 0:
-		return choice{fit: nearest}, nil
-	case len(usable) == 1:
-		return choice{fit: usable[0]}, nil
-	case usable[0].score == usable[1].score:
-		e := fileError(path, "", 0, checkPresetTie, fmt.Sprintf("%s and %s fit equally well, with a score of %d", usable[0].l.name, usable[1].l.name, usable[0].score))
+		return choice{fit: nearest(fits)}, nil
+	case len(usable) > 1 && usable[0].score == usable[1].score:
+		e := fileError(path, "", 0, checkPresetTie, fmt.Sprintf("%s and %s, each with a score of %d", usable[0].l.name, usable[1].l.name, usable[0].score))
 		e.Setting = "ledger.preset"
 		return choice{}, e
 	}
-	return choice{usable[0], usable[1].l.name, usable[1].score}, nil
+	c := choice{fit: usable[0]}
+	if i := slices.IndexFunc(fits, func(f fit) bool { return f.l != c.l && f.known() >= plausible }); i >= 0 {
+		c.runnerUp, c.second = fits[i].l.name, fits[i].score
+	}
+	return c, nil
+}
+
+// nearest returns the layout whose refusal says most, of those that auto may
+// choose: the one with the most known headings, canonical where others have no
+// more.
+func nearest(fits []fit) fit {
+	var best *fit
+	for i := range fits {
+		f := &fits[i]
+		if f.l.known == Assumed {
+			continue
+		}
+		if best == nil || f.known() > best.known() || f.known() == best.known() && !f.l.foreign() {
+			best = f
+		}
+	}
+	return *best
 }
 
 // known returns how many headings of the layout the best sheet has.

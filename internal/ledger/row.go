@@ -264,18 +264,26 @@ func (r *rowReader) documentType() DocumentType {
 	if text == "" || text == "invoice" {
 		return Invoice
 	}
-	switch foldWords(text) {
-	case "", "INVOICE", "INV", "BILL":
-		return Invoice
-	case "CREDIT NOTE", "CN", "CRN", "CREDIT MEMO":
-		return CreditNote
-	case "DEBIT NOTE", "DN":
-		return DebitNote
-	case "ADVANCE", "PREPAYMENT":
-		return Advance
+	t, ok := documentTypeNamed(foldWords(text))
+	if !ok {
+		r.fault(checkDocumentType, documentType, text, "")
 	}
-	r.fault(checkDocumentType, documentType, text, "")
-	return Invoice
+	return t
+}
+
+// documentTypeNamed returns the type that folded words name.
+func documentTypeNamed(words string) (DocumentType, bool) {
+	switch words {
+	case "", "INVOICE", "INV", "BILL":
+		return Invoice, true
+	case "CREDIT NOTE", "CN", "CRN", "CREDIT MEMO":
+		return CreditNote, true
+	case "DEBIT NOTE", "DN":
+		return DebitNote, true
+	case "ADVANCE", "PREPAYMENT":
+		return Advance, true
+	}
+	return Invoice, false
 }
 
 // foldWords returns upper case words with single spaces for underscores and
