@@ -12,11 +12,11 @@ var (
 	// neither, and is the fifth invoice of book 2E.
 	scientific = regexp.MustCompile(`^[0-9](?:[.,][0-9]+[Ee]\+?|[Ee]\+)[0-9]{1,3}$`)
 	// Nov-20 is a spreadsheet's; JULY 13 is a landlord's.
-	monthDate  = regexp.MustCompile(`(?i)^(?:[0-9]{1,2}[- ]` + months + `[a-z]*[- ]|` + months + `-)(?:[0-9]{2}|[0-9]{4})` + midnight)
-	dayMonth   = regexp.MustCompile(`(?i)^[0-9]{1,2}-` + months + `$`)
-	fullDate   = regexp.MustCompile(`^(?:[0-3]?[0-9]([-/.])[0-3]?[0-9][-/.](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))` + midnight)
-	rounded    = regexp.MustCompile(`^[1-9][0-9]{0,14}0+$`)
-	tooNarrow  = regexp.MustCompile(`^##+$`)
+	monthDate = regexp.MustCompile(`(?i)^(?:[0-9]{1,2}[- ]` + months + `[a-z]*[- ]|` + months + `-)(?:[0-9]{2}|[0-9]{4})` + midnight)
+	dayMonth  = regexp.MustCompile(`(?i)^[0-9]{1,2}-` + months + `$`)
+	fullDate  = regexp.MustCompile(`^(?:[0-3]?[0-9]([-/.])[0-3]?[0-9][-/.](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))` + midnight)
+	rounded   = regexp.MustCompile(`^[1-9][0-9]{0,14}0+$`)
+	tooNarrow = regexp.MustCompile(`^##+$`)
 )
 
 // midnight is the time of day that some programs write behind a date.
