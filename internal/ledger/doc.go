@@ -1,7 +1,9 @@
 // Package ledger turns the rows of an ERP's payables ledger into items.
 //
 // Reading has four steps, each in files of its own. A layout is recognised: the
-// heading row is found and each canonical column gets its place (layout.go). All
+// heading row is found and each column gets its place (recognise.go, binding.go).
+// What is known of other systems stands in tables (layout.go, layouts_*.go), and
+// what it takes to read by them in kind.go, sign.go, foreign.go and lines.go. All
 // rows are then looked at once to learn how the file writes its dates and its
 // decimals, for a single 03/04/2026 or 1.180 cannot tell (vote.go). The rows are
 // read (row.go and its neighbours), and at last the rows of one invoice are seen
