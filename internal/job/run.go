@@ -114,22 +114,27 @@ func (g *gathering) write(info report.RunInfo, folder string, ending *history.En
 		Report:  filepath.Join(folder, report.WorkbookName),
 		Results: filepath.Join(folder, report.ResultsName),
 	}
+	mend := g.facts.QuarantineOutput()
+	for _, file := range mend {
+		info.Files.Quarantined = append(info.Files.Quarantined, filepath.Join(folder, file.Name))
+	}
 	if !g.facts.Summary(info).Ties() {
 		return nil, fault("the control totals do not tie")
 	}
 	workbook, results := sha256.New(), sha256.New()
 	begun := g.in.Now()
-	err := report.WriteFolder(folder, []report.File{
+	files := append([]report.File{
 		{Name: report.WorkbookName, Write: hashed(workbook, g.facts.WriteWorkbook)},
 		{Name: report.ResultsName, Write: hashed(results, g.facts.WriteResults)},
-		{Name: report.SummaryName, Write: func(w io.Writer) error {
-			// The summary comes last, for it tells how long the others took.
-			info.Elapsed = append(g.stages, report.Stage{Name: "report", MS: g.in.since(begun)})
-			info.Finished = g.in.Now()
-			done.Summary = g.facts.Summary(info)
-			return done.Summary.WriteJSON(w)
-		}},
-	})
+	}, mend...)
+	files = append(files, report.File{Name: report.SummaryName, Write: func(w io.Writer) error {
+		// The summary comes last, for it tells how long the others took.
+		info.Elapsed = append(g.stages, report.Stage{Name: "report", MS: g.in.since(begun)})
+		info.Finished = g.in.Now()
+		done.Summary = g.facts.Summary(info)
+		return done.Summary.WriteJSON(w)
+	}})
+	err := report.WriteFolder(folder, files)
 	if err != nil {
 		return nil, withCode(ExitNoReport, err)
 	}

@@ -11,6 +11,8 @@ type Book struct {
 	Items    []Item // by file, sheet and row
 	Problems []source.Problem
 	Inputs   []Input // one a file, in the order of their paths
+
+	Quarantined []QuarantinedRow // the rows of Problems with their cells, as many as are kept
 }
 
 // An Input is one ledger file and its control totals. It ties:

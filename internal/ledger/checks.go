@@ -67,6 +67,7 @@ const (
 	checkSide
 	checkSign
 	checkLines
+	checkMasked
 	checkCount
 )
 
@@ -110,4 +111,5 @@ var checks = [checkCount]Check{
 	checkSide:              {"side-missing", "the amount says neither Dr nor Cr, and others of its column do", "export the file again, or write Dr or Cr behind the amount", false, ""},
 	checkSign:              {"sign-disagrees", "the sign of the amount is not that of such a document", "mend the document in the ERP, or its type in the file", false, ""},
 	checkLines:             {"lines-disagree", "the rows of one bill do not repeat the same totals", "export the bill again; every row of it must carry the total of the bill", false, ""},
+	checkMasked:            {"cell-masked", "the cell still hides what was not printed when the row was quarantined", "type the value in again", false, ""},
 }

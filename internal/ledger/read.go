@@ -105,6 +105,8 @@ type reader struct {
 	computed  []uint8 // one an item: see relate
 	rows      int
 	faults    []error // of files
+
+	kept, unkept int // bytes of quarantined cells, and quarantined rows of the file without theirs
 }
 
 func newReader(ctx context.Context, o Options) (*reader, error) {
@@ -177,7 +179,13 @@ func (r *reader) finish() (*Book, error) {
 // file reads one ledger into the book.
 func (r *reader) file(f sheetFile) error {
 	in := f.Input
-	chosen, notes, err := bindSheets(in.Path, f.Sheets, r.o.Preset, r.overrides)
+	sheets, named := withoutReasons(f.Sheets)
+	f.Sheets = sheets
+	preset := r.o.Preset
+	if named != "" && (preset == "" || preset == "auto") {
+		preset = named
+	}
+	chosen, notes, err := bindSheets(in.Path, f.Sheets, preset, r.overrides)
 	if err != nil {
 		return err
 	}
@@ -220,6 +228,9 @@ func (r *reader) file(f sheetFile) error {
 		reading := *reading
 		reading.b = bindings[i]
 		reading.pos = source.Pos{File: in.Path, Sheet: sheet.Name()}
+		if _, reading.mended = sheet.(*mendedSheet); reading.mended {
+			reading.unnamed = false // of few rows most may be wrong
+		}
 		if err := r.sheet(sheet, &reading, &t); err != nil {
 			return r.fault(in.Path, sheet, err)
 		}
@@ -230,6 +241,7 @@ func (r *reader) file(f sheetFile) error {
 		return err
 	}
 	in.Notes = append(chosen.notes(reading, v.rows), in.Notes...)
+	r.noteUnkept(&in)
 	if err := t.into(&in); err != nil {
 		return err
 	}
@@ -283,6 +295,7 @@ func (r *reader) sheet(sheet table.Sheet, reading *rowReader, t *totals) error {
 		it, computed := reading.item()
 		if len(reading.problems) > 0 {
 			r.book.Problems = append(r.book.Problems, reading.problems...)
+			r.keep(reading)
 			return t.add(quarantined, "", &reading.amounts, reading.b.amounts)
 		}
 		r.book.Items = append(r.book.Items, it)

@@ -30,10 +30,12 @@ type sample struct {
 	name   string
 	rows   []table.Row // with cells of their own
 	folded [][]string  // the texts of the rows that may be the heading
+	again  bool        // of rows that were quarantined, most of which may still be wrong
 }
 
 func takeSample(sheet table.Sheet) (sample, error) {
 	s := sample{name: sheet.Name()}
+	_, s.again = sheet.(*mendedSheet)
 	err := sheet.Rows(func(row table.Row) error {
 		if len(s.rows) >= headingWithin+sampled {
 			return errEnough
@@ -99,6 +101,9 @@ func (s *sample) recognise(g *glossary, overrides map[column]string) *binding {
 	}
 	if best.known > 0 {
 		best.rate(s.rows[at+1:])
+		if s.again {
+			best.misfits = nil
+		}
 	}
 	return best
 }

@@ -21,6 +21,7 @@ type rowReader struct {
 	separator money.Separator
 	orders    [columns]DateOrder
 	unnamed   bool // cells beyond the last heading are columns without a name
+	mended    bool // the sheet holds quarantined rows that were mended
 	texts     map[string]string
 	accounts  *party.AccountReader
 
@@ -96,6 +97,9 @@ func (r *rowReader) item() (it Item, computed int) {
 		r.fault(checkRowTooWide, columns, "", "")
 	}
 	r.rows++
+	if r.mended {
+		r.unmended()
+	}
 	it.Type = r.documentType()
 	r.readNumber(&it)
 	it.Part = r.shared(part)

@@ -55,4 +55,6 @@ type Files struct {
 	Report  string `json:"report"`
 	Results string `json:"results"`
 	Plan    string `json:"plan"`
+
+	Quarantined []string `json:"quarantined,omitempty"` // ledger rows to mend and load again
 }

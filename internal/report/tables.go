@@ -274,10 +274,12 @@ func itemRow(row []cell, r *matcher.ItemResult) []cell {
 		text(strings.Join(payments(r), "; ")), text(strings.Join(utrs(r), "; ")), text(it.Hold), text(it.Buyer), text(it.Pos.String()), text(r.Note))
 }
 
-// quarantineTable lists what could not be read.
+// quarantineTable lists what could not be read, ledger rows with their own cells
+// behind the reasons.
 func (f *Facts) quarantineTable() table {
 	list := f.quarantined()
-	return table{
+	own := newOwnColumns(f.Ledger.Quarantined)
+	t := table{
 		name:  "Quarantined",
 		empty: "Every row and every event could be read.",
 		fixed: 1,
@@ -286,7 +288,7 @@ func (f *Facts) quarantineTable() table {
 			{title: "Reason", max: 60}, {title: "What to do", max: 60}, {title: "Check", max: 36},
 		},
 		rows: func(yield func([]cell) error) error {
-			row := make([]cell, 0, 8)
+			row := make([]cell, 0, 8+len(own.titles))
 			for i := range list {
 				q := &list[i]
 				at := cell{}
@@ -294,6 +296,7 @@ func (f *Facts) quarantineTable() table {
 					at = count(q.Pos.Row)
 				}
 				row = append(row[:0], text(q.Pos.File), text(q.Pos.Sheet), at, text(columnOf(q)), text(q.Value), text(q.Text), text(q.Remedy), text(q.Check))
+				row = append(row, own.cells(q)...)
 				if err := yield(row); err != nil {
 					return err
 				}
@@ -301,6 +304,13 @@ func (f *Facts) quarantineTable() table {
 			return nil
 		},
 	}
+	for _, title := range own.titles {
+		t.columns = append(t.columns, column{title: title, max: 30})
+	}
+	if len(own.titles) > 0 {
+		t.bands = []band{{"Why", 0}, {"The row in its own columns", 8}}
+	}
+	return t
 }
 
 // columnOf returns the heading of the column at fault, or its letters.

@@ -38,6 +38,9 @@ func (s Summary) Text(w io.Writer) error {
 	if s.Quarantined > 0 {
 		fmt.Fprintf(&b, "\n%s could not be read and stand in the sheet Quarantined\n",
 			plural(s.Quarantined, "row or event", "rows or events"))
+		for _, file := range s.Files.Quarantined {
+			fmt.Fprintf(&b, "  rows to mend and put among the ledgers: %s\n", file)
+		}
 	}
 	for _, p := range s.Proof {
 		if !p.Ties {
