@@ -30,6 +30,7 @@ var sap = []layout{
 			is(invoiceDate, "Document Date"),
 			is(dueDate, "Net Due Date"),
 			is(hold, "Payment Block"),
+			is(side, "Debit/Credit Indicator", "Debit/Credit Ind."),
 		},
 		choices: [][]heading{
 			{turned(dueAmount, "Amount in Doc. Curr."), is(currency, "Document Currency")},

@@ -33,6 +33,7 @@ var tally = []layout{
 			is(supplierName, "Party's Name", "Party Name"),
 			owed(invoiceAmount, "Opening Amount"),
 			owed(dueAmount, "Pending Amount"),
+			is(side, "Dr/Cr"),
 			is(dueDate, "Due on"),
 		},
 		headingLines: 2, sections: true,

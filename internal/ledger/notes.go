@@ -82,6 +82,8 @@ func (r *rowReader) prove(sums *running) {
 		switch {
 		case r.equals(&sums.all):
 			r.proof = append(r.proof, fmt.Sprintf("the total in %s, %s of %s, is the sum of the rows above", where, a.value.Grouped(), c))
+		case r.equalsCurrency(sums):
+			r.proof = append(r.proof, fmt.Sprintf("the total in %s, %s of %s, is the sum of the rows above in %s", where, a.value.Grouped(), c, r.cell(currency).Text))
 		case !r.equals(&sums.since) && r.plainTotal():
 			r.proof = append(r.proof, fmt.Sprintf("the total in %s, %s of %s, is not the sum of the rows above, which is %s", where, a.value.Grouped(), c, sums.all[i].Grouped()))
 		}

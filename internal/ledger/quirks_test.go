@@ -178,6 +178,9 @@ func TestQuirk01GrandTotalRow(t *testing.T) {
 	if !noted(book, "-1,12,100.00 of Amount in Doc. Curr., is the sum of the rows above") {
 		t.Errorf("got notes %q, want the total proved", book.Inputs[0].Notes)
 	}
+	// Currencies are totalled apart.
+	book = mustRead(t, "EXPORT.csv", []byte(rows+"100044,1900004712,EU/1,KR,05.10.2026,04.11.2026,-90.00,EUR\n,,,,,,-90.00,EUR\n,,,,,,-112100.00,INR\n"), ledger.Options{})
+	expect(t, book, "invoice VP/91 118000.00; credit_note VP/CN/17 5900.00; invoice EU/1 90.00 EUR", "total 2")
 	// Where it is another sum nobody can say what it is.
 	book = mustRead(t, "EXPORT.csv", []byte(rows+",,,,,,-112100.01,INR\n"), ledger.Options{})
 	expect(t, book, "invoice VP/91 118000.00; credit_note VP/CN/17 5900.00", "quarantined 1")
@@ -275,6 +278,17 @@ func TestQuirk05SignConvention(t *testing.T) {
 	_, err := readFile(t, "b.csv", []byte(positive), ledger.Options{})
 	refuse(t, err, "signs-disagree", "ledger.owed")
 	expect(t, mustRead(t, "b.csv", []byte(positive), ledger.Options{Owed: ledger.OwedIsPositive}), want, "")
+	// A side in a column of its own agrees with a minus, and Dr with a minus is a
+	// contradiction.
+	book = mustRead(t, "c.csv", []byte("Account,Document Number,Reference,Document Type,Document Date,Debit/Credit Indicator,Amount in Local Currency,Local Currency\n"+
+		"100023,1,A/1,KR,05.10.2026,H,118.00,INR\n"+
+		"100023,2,A/2,KR,05.10.2026,H,-119.00,INR\n"+
+		"100023,3,A/3,KG,05.10.2026,S,20.00,INR\n"+
+		"100023,4,A/4,KG,05.10.2026,S,-21.00,INR\n"), ledger.Options{})
+	expect(t, book, "invoice A/1 118.00; invoice A/2 119.00; credit_note A/3 20.00", "quarantined 1")
+	// The setting turns no purchases of a day book into credits.
+	book = mustRead(t, "d.csv", []byte("Date,Particulars,Vch Type,Vch No.,Debit Amount,Credit Amount\n1-Oct-26,Ganga,Purchase,1,,118.00\n"), ledger.Options{Owed: ledger.OwedIsPositive})
+	expect(t, book, "invoice 1 118.00", "")
 	// Odoo has columns that are signed and columns that are not.
 	book = mustRead(t, "odoo.csv", []byte("Number,Partner,Bill Date,Due Date,Reference,Total in Currency Signed,Amount Due,Currency\n"+
 		"BILL/1,Kosi,2026-10-01,2026-10-31,KE/1,-5900.00,900.00,INR\n"+

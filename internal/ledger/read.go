@@ -287,11 +287,11 @@ func (r *reader) sheet(sheet table.Sheet, reading *rowReader, t *totals) error {
 				sums.reset()
 			case skipBlank, skipHeading:
 			default:
-				sums.add(&reading.amounts, reading.b.amounts)
+				reading.addTo(&sums)
 			}
 			return t.add(skipped, reason, &reading.amounts, reading.b.amounts)
 		}
-		sums.add(&reading.amounts, reading.b.amounts)
+		reading.addTo(&sums)
 		it, computed := reading.item()
 		if len(reading.problems) > 0 {
 			r.book.Problems = append(r.book.Problems, reading.problems...)

@@ -90,9 +90,8 @@ func (r *rowReader) owe() {
 		}
 		a.mark = markOf(r.cell(c))
 		if m := r.beside(c); m != unmarked && a.mark == unmarked {
-			if a.mark = m; m == creditMark {
-				a.value = -a.value
-			}
+			a.mark = m
+			a.stand(m)
 		}
 		if r.marked[i] && a.mark == unmarked && a.value != 0 {
 			r.sideless = c
@@ -117,15 +116,25 @@ func (r *rowReader) turn(i int) amount {
 	if a.state != good || sign == asWritten || sign == signOfAnother {
 		return a
 	}
-	if r.o.Owed == OwedIsPositive {
-		sign = owedPositive
-	} else if r.o.Owed == OwedIsNegative {
-		sign = owedNegative
+	negative := sign == owedNegative || r.marked[i] // Cr is negative where a column says Dr and Cr
+	if r.o.Owed != AutoSide {
+		negative = r.o.Owed == OwedIsNegative
 	}
-	if sign == owedNegative || r.marked[i] {
-		a.value = -a.value // Cr is negative where a column says Dr and Cr
+	if negative {
+		a.value = -a.value
 	}
 	return a
+}
+
+// stand gives an amount the sign of the side that stands beside it. Some
+// systems write a minus as well; a minus with Dr is a contradiction.
+func (a *amount) stand(m mark) {
+	switch {
+	case m == creditMark && a.value > 0:
+		a.value = -a.value
+	case m == debitMark && a.value < 0:
+		a.state, a.fault = bad, checkSign
+	}
 }
 
 // difference returns what we owe of a row with a column for debit and one for
@@ -188,6 +197,7 @@ func (r *rowReader) foreignType() DocumentType {
 
 // tell counts the signs of what should be invoices.
 func (r *rowReader) tell(owed money.Paise) {
+	r.signs.paired = r.b.has(creditAmount)
 	switch {
 	case owed > 0:
 		r.signs.owed++
@@ -228,7 +238,7 @@ func (r *rowReader) foreignAmounts(t DocumentType) five {
 // check refuses a file whose invoices have for the greater part the sign of
 // credits: the layout, or what we believe of it, is not that of the file.
 func (s *signs) check(path string, setting Side) error {
-	if setting != AutoSide || s.not <= s.owed {
+	if setting != AutoSide && !s.paired || s.not <= s.owed {
 		return nil
 	}
 	return fileError(path, s.first.Sheet, s.first.Row, checkSignsDisagree, fmt.Sprintf(

@@ -21,6 +21,9 @@ type running struct {
 	rows  int
 	all   [len(amountColumns)]money.Paise // of the sheet
 	since [len(amountColumns)]money.Paise // the last total row
+
+	// Of a foreign layout with currencies, which are totalled apart.
+	byCurrency map[string]*[len(amountColumns)]money.Paise
 }
 
 // add counts the amounts of an item row. Overflow is the totals' to report.
@@ -34,8 +37,33 @@ func (s *running) add(amounts *[len(amountColumns)]amount, there []uint8) {
 	}
 }
 
+// addTo counts the amounts of a row in a currency too.
+func (s *running) addTo(currency string, amounts *[len(amountColumns)]amount, there []uint8) {
+	of := s.byCurrency[currency]
+	if of == nil {
+		if s.byCurrency == nil {
+			s.byCurrency = make(map[string]*[len(amountColumns)]money.Paise)
+		}
+		of = new([len(amountColumns)]money.Paise)
+		s.byCurrency[currency] = of
+	}
+	for _, i := range there {
+		if amounts[i].state == good {
+			of[i] += amounts[i].value
+		}
+	}
+}
+
 // reset begins the next section.
 func (s *running) reset() { s.since = [len(amountColumns)]money.Paise{} }
+
+// addTo counts the row at hand.
+func (r *rowReader) addTo(sums *running) {
+	sums.add(&r.amounts, r.b.amounts)
+	if r.b.owes && r.b.has(currency) {
+		sums.addTo(r.cell(currency).Text, &r.amounts, r.b.amounts)
+	}
+}
 
 // skip tells why the row is no item; empty when it is one.
 func (r *rowReader) skip(sums *running) string {
@@ -129,7 +157,13 @@ func (r *rowReader) isTotal(sums *running) bool {
 			return false
 		}
 	}
-	return r.equals(&sums.all) || r.equals(&sums.since)
+	return r.equals(&sums.all) || r.equals(&sums.since) || r.equalsCurrency(sums)
+}
+
+// equalsCurrency tells whether the row is the sum of those in its currency.
+func (r *rowReader) equalsCurrency(sums *running) bool {
+	of := sums.byCurrency[r.cell(currency).Text]
+	return of != nil && r.equals(of)
 }
 
 // equals tells whether all amounts of the row, one at least, are the sums.
