@@ -180,8 +180,18 @@ func (b *binding) noteAmounts() {
 			continue
 		}
 		b.beside[c] = true
-		b.width = max(b.width, at+2)
 	}
+}
+
+// besideLast tells whether the last column is an amount that may have Dr or Cr
+// behind it.
+func (b *binding) besideLast() bool {
+	for _, i := range b.amounts {
+		if c := amountColumns[i]; b.beside[c] && b.at[c] == b.width-1 {
+			return true
+		}
+	}
+	return false
 }
 
 // headed returns the cells with a heading: as written, else folded. "column F"
@@ -254,7 +264,7 @@ func (b *binding) refusal(path, sheet string) error {
 		lacking = slices.Compact(lacking)
 		var names, paste []string
 		for _, c := range lacking {
-			names = append(names, c.String())
+			names = append(names, b.l.describe(c))
 			paste = append(paste, c.String()+`: "…"`)
 		}
 		e := fileError(path, sheet, b.row, checkColumnMissing, fmt.Sprintf(

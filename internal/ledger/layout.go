@@ -58,6 +58,18 @@ func is(c column, words ...string) heading { return heading{c, words, asWritten}
 func owed(c column, words ...string) heading   { return heading{c, words, owedPositive} }
 func turned(c column, words ...string) heading { return heading{c, words, owedNegative} }
 
+// describe names a column, in another system's layout with its usual heading.
+func (l *layout) describe(c column) string {
+	if l.foreign() {
+		for _, list := range append([][]heading{l.headings}, l.choices...) {
+			if i := slices.IndexFunc(list, func(h heading) bool { return h.column == c }); i >= 0 {
+				return c.String() + " (" + list[i].words[0] + ")"
+			}
+		}
+	}
+	return c.String()
+}
+
 // layouts returns all of them, canonical first.
 func layouts() []*layout {
 	canonical := canonical()

@@ -35,6 +35,7 @@ func TestRefusals(t *testing.T) {
 		{"an override that is not there", head + "V1,1,2,\n", Options{Columns: map[string]string{"tds_amount": "TDS"}}, "column-missing", []string{"tds_amount"}},
 		{"a setting that is no column", head, Options{Columns: map[string]string{"amount": "x"}}, "column-unknown", []string{`"amount"`, "invoice_amount"}},
 		{"a preset that is none", head, Options{Preset: "oracle"}, "preset-unknown", []string{`"oracle"`}},
+		{"a named layout of which a column is missing", "Date,Ref. No.,Party's Name,Due on\n1-Oct-26,1,A,2-Oct-26\n", Options{Preset: "tally-bills-payable"}, "column-missing", []string{"invoice_amount (Opening Amount)"}},
 		{"dates both ways", head + "V1,1,1.00,25/12/2026\nV1,2,1.00,12/25/2026\n", Options{}, "dates-disagree", []string{"ledger.dates", "25/12/2026 at ledger.csv:2", "12/25/2026 at ledger.csv:3"}},
 		{"more than one date in twenty the other way", head + "V1,2,1,12/25/2026\n" + strings.Repeat("V1,3,1,25/12/2026\n", 18), Options{}, "dates-disagree", nil},
 		{"more than one amount in twenty the other way", head + "V1,2,\"1,5\",\n" + strings.Repeat("V1,3,1.5,\n", 18), Options{}, "decimals-disagree", nil},
@@ -204,5 +205,19 @@ func TestHeadless(t *testing.T) {
 	var e *FileError
 	if !errors.As(err, &e) || e.Check != "heading-missing" {
 		t.Errorf("got %v, want no heading found", err)
+	}
+}
+
+// TestSplitAmounts: where amounts with commas stand last and without quotes, the
+// cells behind them are the rest of the amounts and no columns without a name.
+func TestSplitAmounts(t *testing.T) {
+	const head = "supplier_code,supplier_invoice_number,due_amount\n"
+	split, err := read(t, head+strings.Repeat("V1,A1,1,18,000.00\n", 12), Options{})
+	if err != nil || split.Inputs[0].Quarantined != 12 {
+		t.Errorf("got %+v, %v; want twelve rows in quarantine", split, err)
+	}
+	unnamed, err := read(t, head+strings.Repeat("V1,A1,118000.00,note\n", 12), Options{})
+	if err != nil || len(unnamed.Items) != 12 {
+		t.Errorf("got %+v, %v; want twelve items", unnamed, err)
 	}
 }

@@ -204,6 +204,16 @@ func TestQuirk02SideInNumberFormat(t *testing.T) {
 	}
 }
 
+// Behind an amount that stands last Dr may follow; what else stands there is a
+// cell gone astray, and the amount before it half an amount.
+func TestSideBehindTheLastColumn(t *testing.T) {
+	book := mustRead(t, "a.csv", []byte("Date,Transaction Type,Document Number,Due Date,Open Balance\n"+
+		"Assam Gunny Bags,,,,,\n"+
+		"05/10/2026,Bill,A1,04/11/2026,100.00,Cr\n"+
+		"05/10/2026,Bill,A2,04/11/2026,1,180.00\n"), ledger.Options{})
+	expect(t, book, "invoice A1 100.00", "section 1, quarantined 1")
+}
+
 // Zoho repeats the total of a bill on the row of each of its lines; Odoo writes
 // it on the first alone; and payments have a row for each bill.
 func TestQuirk03RowPerLine(t *testing.T) {

@@ -18,6 +18,7 @@ type ballot struct {
 	amounts amountVote
 	rows    int // with anything in them
 	tooWide int // of these, with cells beyond the last heading
+	split   int // of these, where the first of them looks like the rest of an amount: 1,180.00 without quotes
 	marks   [len(amountColumns)]int
 }
 
@@ -41,6 +42,9 @@ func (v *ballot) add(row table.Row, b *binding, pos source.Pos) {
 	v.rows++
 	if tooWide(row, b) {
 		v.tooWide++
+		if splits(row, b) {
+			v.split++
+		}
 	}
 	if b.owes {
 		v.countMarks(row, b)
@@ -141,12 +145,31 @@ const unnamedFrom = 10
 
 // unnamedColumns tells whether the cells beyond the last heading are columns
 // without a name, as most rows have them, and not rows gone wrong.
-func (v *ballot) unnamedColumns() bool { return v.tooWide >= unnamedFrom && v.tooWide*2 > v.rows }
+func (v *ballot) unnamedColumns() bool {
+	return v.tooWide >= unnamedFrom && v.tooWide*2 > v.rows && v.split*2 < v.tooWide
+}
 
-// tooWide tells whether the row has anything beyond the last heading.
+// splits tells whether the cell behind an amount in the last column may be its
+// last digits, which a comma without quotes has cut off: of 1,180.00 the 1 would
+// be read for the whole.
+func splits(row table.Row, b *binding) bool {
+	last := false
+	for _, i := range b.amounts {
+		last = last || b.at[amountColumns[i]] == b.width-1
+	}
+	if !last || b.width >= len(row.Cells) || row.Cells[b.width].Kind != table.Text {
+		return false
+	}
+	group, rest := digits(row.Cells[b.width].Text)
+	return (group.len == 2 || group.len == 3) && (rest == "" || rest[0] == '.' && onlyDigits(rest[1:]))
+}
+
+// tooWide tells whether the row has anything beyond the last heading. Dr or Cr
+// behind an amount that stands last is no column gone astray.
 func tooWide(row table.Row, b *binding) bool {
 	for i := b.width; i < len(row.Cells); i++ {
-		if row.Cells[i].Kind != table.Empty {
+		c := &row.Cells[i]
+		if c.Kind != table.Empty && !(i == b.width && saysSide(c.Text) && b.besideLast()) {
 			return true
 		}
 	}
