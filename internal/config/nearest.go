@@ -1,6 +1,10 @@
 package config
 
-import "strings"
+import (
+	"strings"
+
+	"reconcile/internal/spelling"
+)
 
 // nearestKey returns the known key that was probably meant: one of the same
 // section that reads alike, the same name in another section, else the one of
@@ -40,7 +44,7 @@ func sameName(name, prefix string, keys []key) string {
 func nearest(s string, names []string) (best string, distance int) {
 	distance = -1
 	for _, name := range names {
-		if d := editDistance(fold(s), fold(name)); distance < 0 || d < distance {
+		if d := spelling.Distance(fold(s), fold(name)); distance < 0 || d < distance {
 			best, distance = name, d
 		}
 	}
@@ -48,25 +52,3 @@ func nearest(s string, names []string) (best string, distance int) {
 }
 
 func fold(s string) string { return strings.ReplaceAll(strings.ToLower(s), "-", "_") }
-
-// editDistance counts the characters to insert, delete or exchange. Only the
-// first 64 of a are looked at: no key is as long.
-func editDistance(a, b string) int {
-	a = a[:min(len(a), 64)]
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		corner := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			corner, row[j] = row[j], min(corner+cost, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(b)]
-}

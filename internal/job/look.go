@@ -12,6 +12,7 @@ import (
 	"reconcile/internal/matcher"
 	"reconcile/internal/party"
 	"reconcile/internal/payment"
+	"reconcile/internal/spelling"
 )
 
 // A sight is what one reference stands for, in freshly matched inputs.
@@ -110,7 +111,7 @@ func (s *sight) nearest(n int) []string {
 		if !seen[ref] {
 			seen[ref] = true
 			// Half of the characters changed is no longer a misspelling.
-			if d := edits(strings.ToUpper(s.ref), strings.ToUpper(ref)); d <= max(2, len(s.ref)/2) {
+			if d := spelling.Distance(strings.ToUpper(s.ref), strings.ToUpper(ref)); d <= max(2, len(s.ref)/2) {
 				all = append(all, scored{ref, d})
 			}
 		}
@@ -137,28 +138,6 @@ func (s *sight) nearest(n int) []string {
 		refs = append(refs, one.ref)
 	}
 	return refs
-}
-
-// edits counts the characters to insert, delete or exchange to make b of a.
-// References are at most a hundred characters; what is longer is cut.
-func edits(a, b string) int {
-	a, b = a[:min(len(a), 100)], b[:min(len(b), 100)]
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		corner := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			corner, row[j] = row[j], min(corner+cost, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // supplierName returns how a supplier is best called.
