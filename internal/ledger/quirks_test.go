@@ -235,6 +235,11 @@ func TestQuirk03RowPerLine(t *testing.T) {
 	if !book.Items[0].Repeated || !book.Items[1].Repeated {
 		t.Error("a bill entered twice must be known as repeated")
 	}
+	// Where a bill stands on its first line only, a draft has its further lines too.
+	book = mustRead(t, "Bill.csv", []byte("Number,Partner,Bill Date,Due Date,Reference,Status,Total Signed,Amount Due Signed,Invoice lines/Label\n"+
+		"BILL/1,Ganga,2026-10-01,2026-10-31,G/1,Draft,-5.00,-5.00,Rope\n,,,,,,,,Twine\n"+
+		"BILL/2,Ganga,2026-10-01,2026-10-31,G/2,Posted,-7.00,-7.00,Rope\n,,,,,,,,Twine\n"), ledger.Options{})
+	expect(t, book, "invoice G/2 7.00", "draft 1, line item 2")
 	// Without lines every row is a bill.
 	book = mustRead(t, "Bill.csv", []byte("Bill Date,Bill Number,Vendor Name,Due Date,Total,Balance\n"+
 		"01-10-2026,5,Ganga Traders,31-10-2026,1000.00,1000.00\n"+

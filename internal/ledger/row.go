@@ -44,7 +44,7 @@ type rowReader struct {
 	disagree bool   // the rows of its bill do not repeat the same totals
 	marked   [len(amountColumns)]bool
 	section  string // the supplier that stands above the rows
-	rows     int    // documents so far
+	rows     int    // documents so far, those left out among them
 	lines    *lineRows
 	signs    *signs
 	proof    []string // what the total rows of the sheet say

@@ -92,6 +92,7 @@ func (r *rowReader) skip(sums *running) string {
 		return skipTotal
 	}
 	if reason := r.skipDocument(); reason != "" {
+		r.rows++
 		return reason
 	}
 	return r.skipRepeated()
