@@ -9,9 +9,9 @@ import (
 // Across is what the round across suppliers found out about the items and lines
 // of one group.
 type Across struct {
-	Claims   []Claim                   // of which the item, the line or both are of this group
-	Disputed []LineRef                 // lines that fit several items equally well
-	Rivals   map[*ledger.Item][]string // and the items, with what disputes them
+	Claims   []Claim                     // of which the item, the line or both are of this group
+	Disputed []LineRef                   // lines that fit several items equally well
+	Rivals   map[*ledger.Item][]*Rivalry // and the items, with what disputes them
 }
 
 // A Claim says which line belongs to which item, and by which rule.
@@ -150,7 +150,7 @@ func (c *cascade) record(groups []Group, groupOfItem map[*claimant]int, groupOfL
 	touch := func(i int) *Across {
 		touched = append(touched, i)
 		if groups[i].Across.Rivals == nil {
-			groups[i].Across.Rivals = make(map[*ledger.Item][]string)
+			groups[i].Across.Rivals = make(map[*ledger.Item][]*Rivalry)
 		}
 		return &groups[i].Across
 	}

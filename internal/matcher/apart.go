@@ -1,10 +1,7 @@
 package matcher
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 
 	"reconcile/internal/day"
 	"reconcile/internal/ledger"
@@ -123,21 +120,6 @@ func separate(ties []tie) []tie {
 	})
 }
 
-// dispute marks everything in the tie: no rule may guess between equals.
-func dispute(t tie) {
-	var rivals []string
-	for _, l := range t.lines {
-		l.disputed = true
-		rivals = append(rivals, fmt.Sprintf("payment %s invoice %d (%s)", l.Remittance.ObjectID, l.Line.Position+1, l.Line.Net.Grouped()))
-	}
-	for _, it := range t.items {
-		rivals = append(rivals, it.item.Pos.String())
-	}
-	for _, it := range t.items {
-		it.rivals = append(it.rivals, rivals...)
-	}
-}
-
 // tellApart narrows the candidates of a line: by bank reference, then by
 // amount, then to the latest invoice that existed when it was paid.
 func (c *cascade) tellApart(l *claimed, items []*claimant) []*claimant {
@@ -201,16 +183,4 @@ func keepBest(items []*claimant, score func(*claimant) int) []*claimant {
 		}
 	}
 	return best
-}
-
-// joinRivals lists what disputes an item, each once, in order.
-func joinRivals(rivals []string, self string) string {
-	list := slices.Clone(rivals)
-	slices.SortFunc(list, cmp.Compare[string])
-	list = slices.DeleteFunc(slices.Compact(list), func(s string) bool { return s == self })
-	const shown = 6
-	if len(list) > shown {
-		list = append(list[:shown], fmt.Sprintf("and %d more", len(list)-shown))
-	}
-	return strings.Join(list, ", ")
 }

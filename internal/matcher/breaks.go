@@ -225,7 +225,7 @@ func (b *finding) references() {
 		b.add(SupplierMismatch, b.owed, "%s", b.wrongSupplier())
 	}
 	if len(b.rivals) > 0 {
-		b.add(AmbiguousMatch, 0, "fits equally well: %s", joinRivals(b.rivals, b.item.Pos.String()))
+		b.add(AmbiguousMatch, 0, "fits equally well: %s", besides(b.rivals, b.item.Pos.String()))
 	}
 	for _, m := range b.matches {
 		if m.Rule == Suggested {

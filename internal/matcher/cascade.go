@@ -13,7 +13,7 @@ import (
 type claimant struct {
 	item    *ledger.Item
 	matches []Share
-	rivals  []string // what made it ambiguous: the lines and items that fit equally well
+	rivals  []*Rivalry // what made it ambiguous
 	note    string
 }
 
