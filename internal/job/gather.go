@@ -110,15 +110,10 @@ func (g *gathering) suppliers() (*party.Master, error) {
 
 // ledger reads the books.
 func (g *gathering) ledger(ctx context.Context, files []source.Ref, suppliers *party.Master) error {
-	c := g.in.Config.Ledger
-	book, err := ledger.Read(ctx, files, ledger.Options{
-		Buyers: g.in.Config.Buyers, Columns: c.Columns, Preset: c.Preset,
-		Dates:     map[string]ledger.DateOrder{"day-first": ledger.DayFirst, "month-first": ledger.MonthFirst}[c.Dates],
-		Separator: map[string]money.Separator{"point": money.Point, "comma": money.Comma}[c.Decimal],
-		Owed:      map[string]ledger.Side{"positive": ledger.OwedIsPositive, "negative": ledger.OwedIsNegative}[c.Owed],
-		Suppliers: suppliers, FingerprintKey: g.key,
-		Progress: func(rows int) { g.in.progress("ledger rows", int64(rows)) },
-	})
+	o := ledgerOptions(g.in.Config)
+	o.Suppliers, o.FingerprintKey = suppliers, g.key
+	o.Progress = func(rows int) { g.in.progress("ledger rows", int64(rows)) }
+	book, err := ledger.Read(ctx, files, o)
 	if err != nil {
 		return err
 	}

@@ -106,7 +106,8 @@ type reader struct {
 	rows      int
 	faults    []error // of files
 
-	kept, unkept int // bytes of quarantined cells, and quarantined rows of the file without theirs
+	saw          *sighting // told what was found out about the file; nil unless it is inspected
+	kept, unkept int       // bytes of quarantined cells, and quarantined rows of the file without theirs
 }
 
 func newReader(ctx context.Context, o Options) (*reader, error) {
@@ -210,9 +211,15 @@ func (r *reader) file(f sheetFile) error {
 			return r.fault(in.Path, sheet, err)
 		}
 	}
+	if r.saw != nil {
+		r.saw.chosen, r.saw.votes = &chosen, &v
+	}
 	reading, err := r.elect(&v, in.Path, bindings)
 	if err != nil {
 		return err
+	}
+	if r.saw != nil {
+		r.saw.reading = reading
 	}
 	if v.tooWide > 0 && reading.unnamed {
 		in.Notes = append(in.Notes, fmt.Sprintf("%d rows have cells beyond the last heading; they are columns without a name and were not read", v.tooWide))
