@@ -1,69 +1,67 @@
 package party
 
 import (
-	"slices"
 	"strings"
 	"testing"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
-// FuzzReadMaster holds the master against its laws: every line is accounted for,
-// no message shows an account number or a PAN, and whoever is found was
-// unmistakable.
-func FuzzReadMaster(f *testing.F) {
-	f.Add(masterCSV)
-	f.Add("code;b2b id;account no\nV1;S1;000000000\nV1;S2;000000000x\n")
-	f.Add("supplier_b2b_id,name,msme,pan\nS1,A,000000000,AAPFU0939F\n\"S1,A,000000000\n\n")
-	f.Add("x\n\nb2b id\tname\tterms\nS1\tMehta\tNet 000000000\n")
-	const account, pan = "918273645546372819", "AAPFU0939F"
-	f.Fuzz(func(t *testing.T, text string) {
-		text = strings.ReplaceAll(text, "000000000", account)
-		m, err := ReadMaster("m.csv", []byte(text), []byte("k"))
-		var said []string
-		if err != nil {
-			said = append(said, err.Error())
-		} else {
-			if m.Rows != m.Accepted+m.Blank+m.Quarantined || m.Accepted != len(m.Master.Entries()) {
-				t.Errorf("%d rows, %d accepted (%d entries), %d blank, %d quarantined", m.Rows, m.Accepted, len(m.Master.Entries()), m.Blank, m.Quarantined)
+// FuzzNumberKey holds the key to what makes two spellings one: the case, the
+// separators and the width of the characters are of no consequence, zeros lead
+// no token, and nothing but letters and digits is left between the slashes.
+func FuzzNumberKey(f *testing.F) {
+	for _, s := range []string{"INV/2026-27/0042", "inv 26-27 42", "FY27", "26-27", "A-000-07", "ＩＮＶ００１", "2627", "ß/İ", "1²", "٣", ""} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, number string) {
+		key := NumberKey(number)
+		same := func(what, other string) {
+			if got := NumberKey(other); got != key {
+				t.Errorf("NumberKey(%q) = %q, but with %s, %q, it is %q", number, key, what, other, got)
 			}
-			faulty := make(map[int]bool)
-			for _, p := range m.Problems {
-				faulty[p.Pos.Row] = true
-				said = append(said, p.String())
-				if p.Check == "" || p.Remedy == "" || p.Pos.Row < 1 {
-					t.Errorf("%s has no check, remedy or place", p)
-				}
-			}
-			if len(faulty) != m.Quarantined {
-				t.Errorf("%d lines have problems, %d are quarantined", len(faulty), m.Quarantined)
-			}
-			said = append(said, m.Notes...)
-			findEach(t, m.Master)
 		}
-		for _, s := range said {
-			if strings.Contains(s, account) || strings.Contains(strings.ToUpper(s), pan) {
-				t.Errorf("a message shows an account number or a PAN: %s", s)
+		same("separators around it", "-/ "+number+" .")
+		same("other separators", strings.ReplaceAll(number, "/", "-"))
+		same("composed characters", norm.NFKC.String(number))
+		if isASCII(number) {
+			same("small letters", strings.ToLower(number))
+			same("capital letters", strings.ToUpper(number))
+		}
+		if key == "" {
+			return
+		}
+		for token := range strings.SplitSeq(key, "/") {
+			if token == "" || len(token) > 1 && token[0] == '0' {
+				t.Errorf("NumberKey(%q) = %q has the token %q", number, key, token)
+			}
+			for _, r := range token {
+				if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+					t.Errorf("NumberKey(%q) = %q holds %q", number, key, r)
+				}
 			}
 		}
 	})
 }
 
-// findEach looks for every supplier by what its own line says of it: the answer
-// is itself, or a doubt in which it is named.
-func findEach(t *testing.T, m *Master) {
-	for i := range m.entries[:min(len(m.entries), 50)] {
-		e := &m.entries[i]
-		s := e.Supplier
-		s.B2BID = ""
-		found, candidates := m.Find(s)
-		switch {
-		case found != nil && found.Unreadable:
-			t.Errorf("%+v is found, and could not be read", s)
-		case found != nil && found.B2BID != e.B2BID:
-			t.Errorf("%+v is found as %q, and is %q", s, found.B2BID, e.B2BID)
-		case found == nil && len(candidates) == 1:
-			t.Errorf("%+v is in doubt with nobody but %q", s, candidates)
-		case candidates != nil && !slices.Contains(candidates, shownID(e)):
-			t.Errorf("%+v is in doubt between %q, and is %q", s, candidates, shownID(e))
-		}
+// FuzzUTR: a reference that has been read once reads as itself, and holds
+// nothing but letters and digits.
+func FuzzUTR(f *testing.F) {
+	for _, s := range []string{"UTR NO: HDFC-1", "NEFT/RTGS 1", "UTR", "REF-", "hdfcr52026112112345678", ""} {
+		f.Add(s)
 	}
+	f.Fuzz(func(t *testing.T, text string) {
+		utr := UTR(text)
+		if again := UTR(utr); again != utr {
+			t.Errorf("UTR(%q) = %q, and read again %q", text, utr, again)
+		}
+		if strings.ContainsFunc(utr, func(r rune) bool { return !alphanumeric(r) }) {
+			t.Errorf("UTR(%q) = %q holds more than letters and digits", text, utr)
+		}
+	})
+}
+
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x80 })
 }

@@ -457,3 +457,17 @@ func longID(entry string) bool {
 	id, found := strings.CutPrefix(entry, "line PMT")
 	return found && strings.IndexByte(id, '#') > 10
 }
+
+// FuzzMatch looks for a world in which the two readings differ, or in which the
+// matcher loses or makes an item, a line or a paisa.
+func FuzzMatch(f *testing.F) {
+	for seed := range uint32(20) {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, seed uint32) {
+		if w := nasty(int64(seed)); difference(t, w) != "" {
+			w = shrink(t, w)
+			t.Fatalf("the two readings differ (- oracle, + matcher):\n%s\nin the world\n%s", difference(t, w), w)
+		}
+	})
+}
