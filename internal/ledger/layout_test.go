@@ -37,8 +37,9 @@ func TestRefusals(t *testing.T) {
 		{"a preset that is none", head, Options{Preset: "oracle"}, "preset-unknown", []string{`"oracle"`}},
 		{"a named layout of which a column is missing", "Date,Ref. No.,Party's Name,Due on\n1-Oct-26,1,A,2-Oct-26\n", Options{Preset: "tally-bills-payable"}, "column-missing", []string{"invoice_amount (Opening Amount)"}},
 		{"dates both ways", head + "V1,1,1.00,25/12/2026\nV1,2,1.00,12/25/2026\n", Options{}, "dates-disagree", []string{"ledger.dates", "25/12/2026 at ledger.csv:2", "12/25/2026 at ledger.csv:3"}},
-		{"more than one date in twenty the other way", head + "V1,2,1,12/25/2026\n" + strings.Repeat("V1,3,1,25/12/2026\n", 18), Options{}, "dates-disagree", nil},
-		{"more than one amount in twenty the other way", head + "V1,2,\"1,5\",\n" + strings.Repeat("V1,3,1.5,\n", 18), Options{}, "decimals-disagree", nil},
+		{"more than one date in twenty the other way", head + "V1,2,1,12/25/2026\nV1,4,1,03/04/2026\n" + strings.Repeat("V1,3,1,25/12/2026\n", 18), Options{}, "dates-disagree", nil},
+		{"more than one amount in twenty the other way", head + "V1,2,\"1,5\",\nV1,4,\"1,500\",\n" + strings.Repeat("V1,3,1.5,\n", 18), Options{}, "decimals-disagree", nil},
+		{"a third of the dates the other way", head + "V1,2,1,12/25/2026\n" + strings.Repeat("V1,3,1,25/12/2026\n", 2), Options{}, "dates-disagree", nil},
 		{"decimals both ways", head + "V1,1,1.50,\nV1,2,\"1,50\",\n", Options{}, "decimals-disagree", []string{"ledger.decimal"}},
 		{"decimals unclear", head + "V1,1,1.180,\nV1,2,2,\n", Options{}, "decimals-unclear", []string{"ledger.decimal", "1.180"}},
 	} {

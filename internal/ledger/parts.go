@@ -88,27 +88,19 @@ func markRepetitions(items []Item, members []int) {
 	}
 }
 
-// testParts tests the identity on the sums over the parts, one row of each, and
-// gives every row of the invoice the gap. Rows that say the very same count once;
-// rows of one part that contradict each other all count, whatever their order.
+// testParts tests the identity on the sums over the parts of an invoice. Rows
+// that say the very same count once. When rows contradict each other, so that
+// they cannot be parts of one invoice, each is tested alone.
 func testParts(items []Item, computed []uint8, members []int) error {
-	type class struct {
-		part           string
-		due            day.Date
-		gross, settled money.Paise
-	}
-	seen := make(map[class]bool)
-	var rows []int
-	same := true
-	for _, i := range members {
-		it := &items[i]
-		if c := (class{it.Part, it.DueDate, it.Gross, it.Cash() + it.Withheld()}); !seen[c] {
-			seen[c] = true
-			rows = append(rows, i)
-			same = same && it.Gross == items[rows[0]].Gross
+	rows := distinct(items, members)
+	if !areParts(items, rows) {
+		for _, i := range members {
+			items[i].Gap = gap(&items[i])
 		}
+		return nil
 	}
-	if same && len(rows) > 1 {
+	once := sameGross(items, rows)
+	if once && len(rows) > 1 {
 		// What was computed from the whole invoice on each of its parts is no
 		// statement of the books: it would be settled several times over.
 		for _, i := range members {
@@ -119,12 +111,12 @@ func testParts(items []Item, computed []uint8, members []int) error {
 	for n, i := range rows {
 		it := &items[i]
 		var err error
-		if n == 0 || !same {
+		if n == 0 || !once {
 			if gross, err = gross.Add(it.Gross); err != nil {
 				return tooLarge(it, err)
 			}
 		}
-		if settled, err = settled.Add(it.TDS + it.Adjustment + it.Paid + it.Due); err != nil {
+		if settled, err = settled.Add(it.Withheld() + it.Cash()); err != nil {
 			return tooLarge(it, err)
 		}
 	}
@@ -136,6 +128,55 @@ func testParts(items []Item, computed []uint8, members []int) error {
 		items[i].Gap = left
 	}
 	return nil
+}
+
+// distinct returns the first of each of the rows that say the very same.
+func distinct(items []Item, members []int) []int {
+	type saying struct {
+		part                               string
+		due                                day.Date
+		gross, tds, adjustment, paid, owed money.Paise
+	}
+	seen := make(map[saying]bool)
+	var rows []int
+	for _, i := range members {
+		it := &items[i]
+		s := saying{it.Part, it.DueDate, it.Gross, it.TDS, it.Adjustment, it.Paid, it.Due}
+		if !seen[s] {
+			seen[s] = true
+			rows = append(rows, i)
+		}
+	}
+	return rows
+}
+
+// areParts tells whether every two of the rows are parts of one invoice: of
+// another part, or of the same amount and due on another day.
+func areParts(items []Item, rows []int) bool {
+	type instalment struct {
+		part string
+		due  day.Date
+	}
+	gross := make(map[string]money.Paise)
+	seen := make(map[instalment]bool)
+	for _, i := range rows {
+		it := &items[i]
+		k := instalment{it.Part, it.DueDate}
+		if first, again := gross[it.Part]; seen[k] || again && first != it.Gross {
+			return false
+		}
+		gross[it.Part], seen[k] = it.Gross, true
+	}
+	return true
+}
+
+func sameGross(items []Item, rows []int) bool {
+	for _, i := range rows {
+		if items[i].Gross != items[rows[0]].Gross {
+			return false
+		}
+	}
+	return true
 }
 
 // undo takes back an amount that complete computed.

@@ -12,6 +12,14 @@ import (
 // way of writing are faults of their rows rather than a doubt about the file.
 const minority = 5
 
+// inDoubt tells whether proofs that contradict each other put the whole column
+// in doubt: more than a few do, and there are cells that could be read by either
+// way; or so many do that nobody can say which way is the fault.
+func inDoubt(one, other, unclear int) bool {
+	fewer, all := min(one, other), one+other
+	return fewer*100 > all*minority && unclear > 0 || fewer > 0 && fewer*3 >= all
+}
+
 // A ballot holds what the cells of one file prove about how it is written.
 type ballot struct {
 	dates   [columns]dateVote
@@ -24,12 +32,14 @@ type ballot struct {
 
 type dateVote struct {
 	dayFirst, monthFirst       int
+	unclear                    int // such as 03/04/2026
 	dayExample, monthExample   string
 	dayExampleAt, monthExampAt source.Pos
 }
 
 type amountVote struct {
 	point, comma, dotted                         int
+	unclear                                      int // such as 1,180 and 1.180; the latter are dotted
 	pointExample, commaExample, dottedExample    string
 	pointExampleAt, commaExampleAt, dottedExampA source.Pos
 }
@@ -69,6 +79,8 @@ func (v *ballot) add(row table.Row, b *binding, pos source.Pos) {
 			if d.monthFirst++; d.monthFirst == 1 {
 				d.monthExample, d.monthExampAt = row.Cells[i].Text, pos
 			}
+		default:
+			d.unclear++
 		}
 	}
 	for _, n := range b.amounts {
@@ -91,7 +103,10 @@ func (a *amountVote) add(text string, pos source.Pos) {
 		if a.comma++; a.comma == 1 {
 			a.commaExample, a.commaExampleAt = text, pos
 		}
+	case money.Either:
+		a.unclear++
 	case money.EitherDotted:
+		a.unclear++
 		if a.dotted++; a.dotted == 1 {
 			a.dottedExample, a.dottedExampA = text, pos
 		}
@@ -105,8 +120,7 @@ func (d dateVote) order(setting DateOrder, path string, c column) (DateOrder, er
 	if setting != AutoDates {
 		return setting, nil
 	}
-	fewer, all := min(d.dayFirst, d.monthFirst), d.dayFirst+d.monthFirst
-	if fewer*100 > all*minority {
+	if inDoubt(d.dayFirst, d.monthFirst, d.unclear) {
 		return 0, fileError(path, "", 0, checkDatesDisagree, fmt.Sprintf(
 			"%s has %d that can only be day first, such as %s at %s, and %d that can only be month first, such as %s at %s",
 			c, d.dayFirst, maskDigits(d.dayExample), d.dayExampleAt, d.monthFirst, maskDigits(d.monthExample), d.monthExampAt))
@@ -124,9 +138,8 @@ func (a amountVote) separator(setting money.Separator, path string) (money.Separ
 	if setting != money.AutoSeparator {
 		return setting, nil
 	}
-	fewer, all := min(a.point, a.comma), a.point+a.comma
 	switch {
-	case fewer*100 > all*minority:
+	case inDoubt(a.point, a.comma, a.unclear):
 		return 0, fileError(path, "", 0, checkDecimalsDisagree, fmt.Sprintf(
 			"%d with a point, such as %s at %s, and %d with a comma, such as %s at %s",
 			a.point, maskDigits(a.pointExample), a.pointExampleAt, a.comma, maskDigits(a.commaExample), a.commaExampleAt))
