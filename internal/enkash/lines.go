@@ -54,8 +54,8 @@ func (s *splitter) start() {
 }
 
 // goesOver tells whether the object at hand goes over several lines: its first
-// line has no end, and the next one goes on with it rather than with a new
-// object.
+// line has no end, and the next one goes on with a key or a closing brace, as
+// printers break objects, rather than with something of its own.
 func (s *splitter) goesOver() bool {
 	from := 0
 	for {
@@ -75,7 +75,7 @@ func (s *splitter) goesOver() bool {
 	for {
 		rest := bytes.TrimLeft(s.rest()[from:], " \t\r\n")
 		if len(rest) > 0 {
-			return rest[0] != '{' && rest[0] != '['
+			return rest[0] == '"' || rest[0] == '}'
 		}
 		if len(s.rest()) > maxDelivery || !s.fill() {
 			return false
