@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"reconcile/internal/day"
 )
@@ -241,7 +240,6 @@ func TestXLSXLimits(t *testing.T) {
 		{"column", parts(`<row r="1"><c r="XFE1"><v>1</v></c></row>`)},
 		{"token", longText},
 	} {
-		start := time.Now()
 		f, err := Open(c.name, pack(t, c.parts), Limits{})
 		if err == nil {
 			err = f.Sheets[0].Rows(func(Row) error { return nil })
@@ -250,9 +248,6 @@ func TestXLSXLimits(t *testing.T) {
 		_, refused := errors.AsType[*RefusedError](err)
 		if !limit && !refused {
 			t.Errorf("%s: got %v, want a typed error", c.name, err)
-		}
-		if d := time.Since(start); d > 10*time.Second {
-			t.Errorf("%s: took %v", c.name, d)
 		}
 	}
 }
