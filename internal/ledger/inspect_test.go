@@ -102,6 +102,8 @@ func TestInspectPastes(t *testing.T) {
 			[]string{`supplier_name: "Lieferant"  # a guess`, `supplier_invoice_number: "Rechnungs-Nr"`, `due_amount: "Betrag offen"`}, 2},
 		{"two that fit", "Party,Doc Ref,Voucher Ref,Value A,Value B\nGanga Traders,GT/1,V1,1180.00,590.00\nYamuna Works,YW-9,V2,590.50,590.50\n",
 			[]string{`supplier_invoice_number: "…"  # one of column B "Doc Ref", column C "Voucher Ref"`, `invoice_amount: "…"  # by their contents it may be column D "Value A", column E "Value B"`}, -1},
+		{"a supplier and its type", "Supplier,Supplier Type,Transaction Number,Amount\nGanga Traders,GRANT,72244,1180.00\nYamuna Works,OTHER,98832,590.50\n",
+			[]string{`supplier_name: "Supplier"  # a guess`, `supplier_invoice_number: "Transaction Number"`, `invoice_amount: "Amount"`}, 2},
 		{"a heading with a quote and a colon", "Party: \"name\",Bill # No,Gross: amt\nGanga Traders,GT/1,1180.00\nYamuna Works,YW-9,590.50\n",
 			[]string{`supplier_invoice_number: "Bill # No"`, `invoice_amount: "Gross: amt"`}, 2},
 		{"heading twice", "supplier_name,supplier_invoice_number,invoice_amount,Invoice Amount\nGanga,G1,5.00,6.00\n",

@@ -188,7 +188,7 @@ func (b *binding) columnOf(i int) column {
 func (s *surveyed) add(c *table.Cell) {
 	s.full++
 	s.kinds[c.Kind]++
-	if w, ok := readDate(c); ok && c.Kind != table.Number {
+	if w, ok := readDate(c); ok && (c.Kind == table.Date || !onlyDigits(c.Text)) { // 46347 may be a day, and is more often a number
 		s.dates++
 		if w.fixed {
 			s.fixed++
@@ -317,6 +317,8 @@ func (l *looker) format(b *binding, c column, s *surveyed) string {
 		return "numbers"
 	case s.kinds[table.Text] == s.full && s.amounts == s.full:
 		return "numbers, as text"
+	case s.amounts*10 >= s.full*9:
+		return fmt.Sprintf("numbers, but for %d", s.full-s.amounts)
 	case stored > 0:
 		return fmt.Sprintf("mixed: %s, %s", counted(s.kinds[table.Text], "text", "texts"), counted(s.full-s.kinds[table.Text], "other", "others"))
 	}

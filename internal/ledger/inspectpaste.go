@@ -190,11 +190,11 @@ type guesser struct {
 // speak against it.
 var clues = map[column]struct{ words, not []string }{
 	invoiceNumber: {[]string{"inv", "bill", "voucher", "doc", "ref", "rechnung", "beleg", "number"}, []string{"date", "amount", "amt", "value", "gst", "account", "acc", "po", "phone", "utr"}},
-	supplierName:  {[]string{"supplier", "vendor", "party", "creditor", "payee", "lieferant", "kreditor"}, []string{"code", "gst", "id", "date"}},
+	supplierName:  {[]string{"supplier", "vendor", "party", "creditor", "payee", "lieferant", "kreditor"}, []string{"code", "gst", "id", "date", "type", "group", "post", "pin", "address", "city", "state"}},
 	supplierGSTIN: {[]string{"gst"}, nil},
-	invoiceDate:   {[]string{"invdate", "invoicedate", "billdate", "docdate", "documentdate", "voucherdate", "billdt", "invdt", "dated", "rechnungsdatum"}, []string{"due"}},
+	invoiceDate:   {[]string{"invdate", "invoicedate", "billdate", "docdate", "documentdate", "voucherdate", "billdt", "invdt", "dated", "rechnungsdatum"}, []string{"due", "updated"}},
 	dueDate:       {[]string{"due", "maturity", "payby", "faellig", "fällig"}, nil},
-	invoiceAmount: {[]string{"gross", "invoiceamount", "invamount", "invamt", "billamount", "billamt", "invoicevalue", "billvalue", "total", "amount", "amt", "betrag"}, []string{"due", "balance", "paid", "tds", "tax", "outstanding", "pending", "open", "offen"}},
+	invoiceAmount: {[]string{"gross", "invoiceamount", "invamount", "invamt", "billamount", "billamt", "invoicevalue", "billvalue", "total", "amount", "amt", "betrag"}, []string{"due", "balance", "paid", "tds", "tax", "net", "vat", "outstanding", "pending", "open", "offen"}},
 	dueAmount:     {[]string{"due", "balance", "outstanding", "pending", "open", "offen", "unpaid", "payable"}, []string{"tds"}},
 	paidAmount:    {[]string{"paid"}, []string{"unpaid"}},
 	tdsAmount:     {[]string{"tds"}, []string{"rate", "section"}},
@@ -215,6 +215,8 @@ func (g *guesser) guess(c column) setting {
 		s.comment = "one of " + g.letters(byBoth)
 	case len(byContents) > 0:
 		s.comment = "by their contents it may be " + g.letters(byContents)
+	default:
+		s.comment = "no column fits it by its contents"
 	}
 	return s
 }
