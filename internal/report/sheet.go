@@ -102,10 +102,13 @@ func (b *workbook) addTable(t table) error {
 func (t *table) measure() ([]hundredths, error) {
 	widths := make([]hundredths, len(t.columns))
 	for i, c := range t.columns {
-		for _, word := range append(strings.Fields(c.title), c.title) {
-			if w := measure(word); w < 13_00 || word != c.title {
-				widths[i] = max(widths[i], w+2_50) // room for the filter's button
-			}
+		// A title is broken between its words, and within one only where a ledger
+		// has headings that no column should be as wide as.
+		for _, word := range strings.Fields(c.title) {
+			widths[i] = max(widths[i], min(measure(word), longestWord)+button)
+		}
+		if whole := measure(c.title); whole < shortTitle {
+			widths[i] = max(widths[i], whole+button)
 		}
 	}
 	err := t.rows(func(cells []cell) error {
@@ -275,7 +278,7 @@ func (s *sheet) header(t table) error {
 		if c.right {
 			cells[i].style = headRightStyle
 		}
-		lines = max(lines, wrappedLines(c.title, s.widths[i]-2_50))
+		lines = max(lines, wrappedLines(c.title, s.widths[i]-button))
 	}
 	return s.write(cells, hundredths(lines)*13_50+4_00)
 }
@@ -306,8 +309,11 @@ func (s *sheet) merge(row, from, to int) error {
 }
 
 const (
-	indent    hundredths = 1_60   // of a text cell, in characters
-	maxHeight hundredths = 409_00 // points that a row can have
+	indent      hundredths = 1_60   // of a text cell, in characters
+	button      hundredths = 2_50   // of a filter, in characters
+	shortTitle  hundredths = 13_00  // a title so short stays on one line
+	longestWord hundredths = 24_00  // of a title, before it is broken
+	maxHeight   hundredths = 409_00 // points that a row can have
 )
 
 // write writes the next row. Height 0 makes room for wrapped text.
@@ -327,8 +333,9 @@ func (s *sheet) write(cells []cell, height hundredths) error {
 		s.values = append(s.values, s.value(c))
 	}
 	if height == 0 && lines > 1 {
-		height = min(hundredths(lines)*13_00+1_00, maxHeight)
+		height = hundredths(lines)*13_00 + 1_00
 	}
+	height = min(height, maxHeight)
 	place := "A" + fmt.Sprint(s.row)
 	var err error
 	if points, _ := numberOf(height); points > 0 {
