@@ -41,6 +41,9 @@ func TestRefusals(t *testing.T) {
 		{"more than one amount in twenty the other way", head + "V1,2,\"1,5\",\nV1,4,\"1,500\",\n" + strings.Repeat("V1,3,1.5,\n", 18), Options{}, "decimals-disagree", nil},
 		{"a third of the dates the other way", head + "V1,2,1,12/25/2026\n" + strings.Repeat("V1,3,1,25/12/2026\n", 2), Options{}, "dates-disagree", nil},
 		{"decimals both ways", head + "V1,1,1.50,\nV1,2,\"1,50\",\n", Options{}, "decimals-disagree", []string{"ledger.decimal"}},
+		{"groups of three beside a decimal comma", head + "V1,1,\"59,000\",\nV1,2,\"118.000,00\",\n", Options{}, "decimals-unclear", []string{"ledger.decimal", "59,000", "118.000,00"}},
+		{"one column month first, another that could be either", "Supplier Code,Supplier Invoice Number,Invoice Amount,Invoice Date,Due Date\nV1,1,1,04/13/2026,05/06/2026\n", Options{}, "dates-disagree", []string{"ledger.dates", "04/13/2026", "due_date"}},
+		{"three decimals", head + "V1,1,1.234,\nV1,2,12.345,\n", Options{}, "decimals-unclear", []string{"ledger.decimal", "1.234"}},
 		{"decimals unclear", head + "V1,1,1.180,\nV1,2,2,\n", Options{}, "decimals-unclear", []string{"ledger.decimal", "1.180"}},
 	} {
 		book, err := read(t, c.text, c.o)
@@ -87,7 +90,7 @@ func TestVotes(t *testing.T) {
 		{"a few the other way are faults of theirs", "V1,1,1180,03/04/2026\nV1,2,1,12/25/2026\n" + strings.Repeat("V1,3,1,25/12/2026\n", 19), Options{}, 1180_00, "2026-04-03", 1},
 		{"an amount the other way is a fault of its row", "V1,1,1180,\nV1,2,\"1,5\",\n" + strings.Repeat("V1,3,1.5,\n", 19), Options{}, 1180_00, "", 1},
 		{"grouping by default", "V1,1,\"1,180\",\n", Options{}, 1180_00, "", 0},
-		{"decimal comma by proof", "V1,1,\"1,180\",\nV1,2,\"1,5\",\n", Options{}, 1_18, "", 0},
+		{"decimal comma by proof", "V1,1,\"1,18\",\nV1,2,\"1,5\",\n", Options{}, 1_18, "", 0},
 		{"dotted groups by proof", "V1,1,1.180,\nV1,2,\"1,5\",\n", Options{}, 1180_00, "", 0},
 		{"dotted, and a point proved", "V1,1,1.180,\nV1,2,1.5,\n", Options{}, 1_18, "", 0},
 		{"dotted by setting", "V1,1,1.180,\n", Options{Separator: money.Comma}, 1180_00, "", 0},

@@ -265,6 +265,9 @@ func (r *reader) elect(v *ballot, path string, bindings []*binding) (*rowReader,
 	}
 	var faults []error
 	var err error
+	if err := v.sameAuthor(r.o.Dates, path); err != nil {
+		faults = append(faults, err)
+	}
 	for _, c := range dateColumns {
 		if reading.orders[c], err = v.dates[c].order(r.o.Dates, path, c); err != nil {
 			faults = append(faults, err)

@@ -39,7 +39,9 @@ type dateVote struct {
 
 type amountVote struct {
 	point, comma, dotted                         int
-	unclear                                      int // such as 1,180 and 1.180; the latter are dotted
+	either                                       int // such as 1,180; 1.180 and the like are dotted
+	eitherExample                                string
+	eitherExampleAt                              source.Pos
 	pointExample, commaExample, dottedExample    string
 	pointExampleAt, commaExampleAt, dottedExampA source.Pos
 }
@@ -104,9 +106,10 @@ func (a *amountVote) add(text string, pos source.Pos) {
 			a.commaExample, a.commaExampleAt = text, pos
 		}
 	case money.Either:
-		a.unclear++
+		if a.either++; a.either == 1 {
+			a.eitherExample, a.eitherExampleAt = text, pos
+		}
 	case money.EitherDotted:
-		a.unclear++
 		if a.dotted++; a.dotted == 1 {
 			a.dottedExample, a.dottedExampA = text, pos
 		}
@@ -139,10 +142,16 @@ func (a amountVote) separator(setting money.Separator, path string) (money.Separ
 		return setting, nil
 	}
 	switch {
-	case inDoubt(a.point, a.comma, a.unclear):
+	case inDoubt(a.point, a.comma, a.either+a.dotted):
 		return 0, fileError(path, "", 0, checkDecimalsDisagree, fmt.Sprintf(
 			"%d with a point, such as %s at %s, and %d with a comma, such as %s at %s",
 			a.point, maskDigits(a.pointExample), a.pointExampleAt, a.comma, maskDigits(a.commaExample), a.commaExampleAt))
+	case a.comma > a.point && a.either > 0:
+		// 59,000 has no two decimals behind its comma: among decimal commas it is
+		// a thousand times less than what India would read.
+		return 0, fileError(path, "", 0, checkDecimalsUnclear, fmt.Sprintf(
+			"%s at %s is a grouping or has three decimals, and %d more, beside %s at %s",
+			maskDigits(a.eitherExample), a.eitherExampleAt, a.either-1, maskDigits(a.commaExample), a.commaExampleAt))
 	case a.comma > a.point:
 		return money.Comma, nil
 	case a.point == 0 && a.dotted > 0:
@@ -150,6 +159,29 @@ func (a amountVote) separator(setting money.Separator, path string) (money.Separ
 			"%s at %s may be either, and %d more", maskDigits(a.dottedExample), a.dottedExampA, a.dotted-1))
 	}
 	return money.Point, nil
+}
+
+// sameAuthor refuses a file of which one column proves that the month stands
+// first, while another has dates that could be read either way and proves
+// nothing: whoever wrote the one has probably written the other.
+func (v *ballot) sameAuthor(setting DateOrder, path string) error {
+	if setting != AutoDates {
+		return nil
+	}
+	for _, c := range dateColumns {
+		proved := &v.dates[c]
+		if proved.monthFirst <= proved.dayFirst {
+			continue
+		}
+		for _, other := range dateColumns {
+			if d := &v.dates[other]; d.unclear > 0 && d.dayFirst+d.monthFirst == 0 {
+				return fileError(path, "", 0, checkDatesDisagree, fmt.Sprintf(
+					"%s is month first, such as %s at %s, and %s has %d dates that could be read either way and proves nothing",
+					c, maskDigits(proved.monthExample), proved.monthExampAt, other, d.unclear))
+			}
+		}
+	}
+	return nil
 }
 
 // unnamedFrom is how many rows it takes to believe in a column without a name:

@@ -1,6 +1,7 @@
 package money
 
 import (
+	"errors"
 	"strings"
 	"unicode/utf8"
 )
@@ -88,6 +89,10 @@ func Read(s string) Reading {
 		return Either
 	case errPoint == nil:
 		return ProvesPoint
+	case errComma == nil && errors.Is(errPoint, ErrPrecision):
+		// 1.234 is a grouping, or an amount with three decimals that somebody
+		// must round: the point proves nothing.
+		return EitherDotted
 	case errComma == nil:
 		return ProvesComma
 	}

@@ -105,7 +105,8 @@ func TestRead(t *testing.T) {
 		{"1180,5", ProvesComma},
 		{"1.180,50", ProvesComma},
 		{"1.234.567", ProvesComma},
-		{"1.185", ProvesComma},
+		{"1.185", EitherDotted}, // a grouping, or three decimals that nobody may round
+		{"1.185,00", ProvesComma},
 		{"1,180", Either},
 		{"Rs.1,180/-", Either},
 		{"(1,180)", Either},

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/klauspost/compress/flate"
 )
@@ -59,6 +60,9 @@ func (z *canonicalZip) AddFS(fs.FS) error {
 	return fmt.Errorf("adding a folder to a workbook: %w", fs.ErrInvalid)
 }
 
+// firstMoment is the first that a zip can hold; no entry has a time of its own.
+var firstMoment = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // Close sorts the entries and writes the archive.
 func (z *canonicalZip) Close() error {
 	slices.SortFunc(z.entries, func(a, b *zipEntry) int { return strings.Compare(a.name, b.name) })
@@ -68,7 +72,7 @@ func (z *canonicalZip) Close() error {
 			return fmt.Errorf("compressing %s: %w", e.name, err)
 		}
 		w, err := out.CreateRaw(&zip.FileHeader{
-			Name: e.name, Method: zip.Deflate, CRC32: e.sum,
+			Name: e.name, Method: zip.Deflate, CRC32: e.sum, Modified: firstMoment,
 			CompressedSize64: uint64(e.packed.Len()), UncompressedSize64: e.size,
 		})
 		if err != nil {
