@@ -44,12 +44,14 @@ const (
 // The columns that only other systems have. Nothing of them is in an Item but
 // through the columns above.
 const (
-	documentNumber column = canonicalColumns + iota // the ERP's own, which stands in where a credit has no other
-	documentID                                      // tells two bills of one number apart
-	documentStatus                                  // draft, void and the like
-	lineItem                                        // where this column is, a bill has a row for each of its lines
-	side                                            // Dr or Cr, in a column of its own
-	debitAmount                                     // an amount that stands in the one or the other
+	documentNumber   column = canonicalColumns + iota // the ERP's own, which stands in where a credit has no other
+	documentID                                        // tells two bills of one number apart
+	documentStatus                                    // draft, void and the like
+	clearingDocument                                  // what settled the document: it is open no longer
+	clearingDate                                      // when that was
+	lineItem                                          // where this column is, a bill has a row for each of its lines
+	side                                              // Dr or Cr, in a column of its own
+	debitAmount                                       // an amount that stands in the one or the other
 	creditAmount
 	columns // how many there are
 )
@@ -65,7 +67,8 @@ var columnNames = [columns]string{
 	"utr", "payment_date", "payment_mode",
 	"account_number", "ifsc", "beneficiary_name", "vpa",
 	"part", "hold", "msme", "po_number",
-	"document_number", "document_id", "document_status", "line_item",
+	"document_number", "document_id", "document_status",
+	"clearing_document", "clearing_date", "line_item",
 	"debit_credit", "debit_amount", "credit_amount",
 }
 

@@ -75,6 +75,9 @@ func (l *layout) remarks() []string {
 	if len(l.statuses) > 0 {
 		all = append(all, "Left out by status: "+strings.ToLower(strings.Join(slices.Sorted(maps.Keys(l.statuses)), ", "))+".")
 	}
+	if slices.ContainsFunc(l.headings, func(h heading) bool { return h.column == clearingDocument }) {
+		all = append(all, "Left out as cleared: rows with a clearing document or its date.")
+	}
 	return all
 }
 

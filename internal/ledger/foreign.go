@@ -13,6 +13,7 @@ const (
 	skipSection   = "section"
 	skipLine      = "line item"
 	skipCancelled = "cancelled"
+	skipCleared   = "cleared"
 	skipJournal   = "journal"
 	skipPayment   = "payment"
 	skipOther     = "other document"
@@ -98,6 +99,9 @@ func (r *rowReader) skipDocument() string {
 	if r.cancelled() {
 		return skipCancelled
 	}
+	if r.filled(clearingDocument) || r.filled(clearingDate) {
+		return skipCleared
+	}
 	switch r.kind {
 	case paymentKind:
 		return skipPayment
@@ -111,6 +115,36 @@ func (r *rowReader) skipDocument() string {
 		return skipJournal
 	}
 	return ""
+}
+
+// filled tells whether a cell says something: SAP writes 0 or 00.00.0000 for a
+// document or a date that is not there, and an error of the spreadsheet says
+// nothing.
+func (r *rowReader) filled(c column) bool {
+	cell := r.cell(c)
+	if cell.Kind == table.Empty || cell.Kind == table.NoCache || unknowable(cell) {
+		return false
+	}
+	return strings.Trim(cell.Text, "0-–./# ") != "" || cell.Date != 0
+}
+
+// clearing reports cells that would say whether the row is settled, and cannot
+// be known.
+func (r *rowReader) clearing() {
+	for _, c := range []column{clearingDocument, clearingDate} {
+		switch cell := r.cell(c); {
+		case unknowable(cell):
+			r.fault(checkCellError, c, cell.Text, "")
+		case cell.Kind == table.NoCache:
+			r.fault(checkCellNoCache, c, "", "")
+		}
+	}
+}
+
+// unknowable tells whether a cell is an error of the spreadsheet, kept as such
+// or as the text that shows it.
+func unknowable(c *table.Cell) bool {
+	return c.Kind == table.Error || c.Kind == table.Text && len(c.Text) > 1 && c.Text[0] == '#'
 }
 
 // cancelled tells whether the row is a voucher that was taken back: Tally keeps

@@ -31,6 +31,8 @@ var sap = []layout{
 			is(dueDate, "Net Due Date"),
 			is(hold, "Payment Block"),
 			is(side, "Debit/Credit Indicator", "Debit/Credit Ind."),
+			is(clearingDocument, "Clearing Document", "Clrng doc.", "Clearing Journal Entry"),
+			is(clearingDate, "Clearing Date"),
 		},
 		choices: [][]heading{
 			{turned(dueAmount, "Amount in Doc. Curr."), is(currency, "Document Currency")},
@@ -48,6 +50,8 @@ var sap = []layout{
 			is(invoiceDate, "Doc. Date"),
 			is(dueDate, "Net due dt", "Due net"),
 			is(hold, "PBk"),
+			is(clearingDocument, "Clrng doc.", "Clearing doc.", "Clearing Document"),
+			is(clearingDate, "Clearing", "Clearing date"),
 		},
 		choices: [][]heading{
 			{turned(dueAmount, "Amount in DC", "Amt in doc.curr."), is(currency, "Curr.", "DCurr")},
@@ -66,6 +70,8 @@ var sap = []layout{
 			is(invoiceDate, "Journal Entry Date"),
 			is(dueDate, "Net Due Date"),
 			is(hold, "Payment Block"),
+			is(clearingDocument, "Clearing Journal Entry", "Clearing Document"),
+			is(clearingDate, "Clearing Date"),
 			turned(dueAmount, "Amount (Company Code Currency)"),
 			is(currency, "Company Code Currency"),
 		},

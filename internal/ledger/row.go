@@ -102,6 +102,9 @@ func (r *rowReader) item() (it Item, computed int) {
 		r.unmended()
 	}
 	it.Type = r.documentType()
+	if r.b.owes {
+		r.clearing()
+	}
 	r.readNumber(&it)
 	it.Part = r.shared(part)
 	it.InvoiceID = strings.Clone(r.text(invoiceObjectID))

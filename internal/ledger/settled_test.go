@@ -1,0 +1,51 @@
+package ledger_test
+
+import (
+	"strings"
+	"testing"
+
+	"reconcile/internal/ledger"
+)
+
+// TestClearedItems holds that what SAP has cleared is not open: lists of line
+// items hold both when they are run for all items.
+func TestClearedItems(t *testing.T) {
+	head := []any{"Account", "Document Number", "Reference", "Document Type", "Document Date", "Net Due Date", "Amount in Local Currency", "Local Currency", "Clearing Document", "Clearing Date"}
+	rows := [][]any{
+		head,
+		{"0000100023", "1900004711", "VP/91", "KR", "05.10.2026", "04.11.2026", -177000, "INR", "", ""},
+		{"0000100023", "1900004712", "VP/92", "KR", "05.10.2026", "04.11.2026", -59000, "INR", "1500000311", "06.11.2026"},
+		{"0000100023", "1900004713", "VP/93", "KR", "05.10.2026", "04.11.2026", -1180, "INR", "", styled{46330, "dd-mm-yyyy"}},
+		{"0000100023", "1900004714", "VP/94", "KR", "05.10.2026", "04.11.2026", -2360, "INR", 1500000312, ""},
+		{"0000100023", "1500000311", "", "ZP", "06.11.2026", "", 59000, "INR", "1500000311", "06.11.2026"},
+		{"0000100023", "1900004715", "VP/95", "KR", "05.10.2026", "04.11.2026", -4720, "INR", "0", "00.00.0000"},
+		{"0000100023", "1900004716", "VP/96", "KR", "05.10.2026", "04.11.2026", -1, "INR", "#N/A", ""},
+	}
+	for _, c := range []struct {
+		name, preset, content, want, skipped, due string
+	}{
+		{"fbl1n.xlsx", "", string(workbook(t, page{"Sheet1", rows})), "invoice VP/91 177000.00; invoice VP/95 4720.00", "cleared 4", "-185261.00 -181720.00 -3540.00 -1.00"},
+		{"list.txt", "sap-text", "Account\tDocumentNo\tReference\tType\tDoc. Date\tNet due dt\tAmt in loc.cur.\tLCurr\tClrng doc.\tClearing\n" +
+			"100023\t1900004711\tVP/91\tKR\t05.10.2026\t04.11.2026\t177000.00-\tINR\t\t\n" +
+			"100023\t1900004712\tVP/92\tKR\t05.10.2026\t04.11.2026\t59000.00-\tINR\t1500000311\t06.11.2026\n", "invoice VP/91 177000.00", "cleared 1", "-236000.00 -177000.00 -59000.00 0.00"},
+		{"s4.csv", "sap-s4-line-items", "Supplier,Supplier Name,Journal Entry,Journal Entry Type,Journal Entry Date,Reference,Net Due Date,Amount (Company Code Currency),Company Code Currency,Clearing Journal Entry\n" +
+			"100023,Vindhya,1900004711,KR,2026-10-05,VP/91,2026-11-04,-177000.00,INR,\n" +
+			"100023,Vindhya,1900004712,KR,2026-10-05,VP/92,2026-11-04,-59000.00,INR,1500000311\n", "invoice VP/91 177000.00", "cleared 1", "-236000.00 -177000.00 -59000.00 0.00"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			book := mustRead(t, c.name, []byte(c.content), ledger.Options{Preset: c.preset})
+			if got := short(book); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+			report := tell(book)
+			if !strings.Contains(report, c.skipped+"\n") {
+				t.Errorf("got %s, want it to count %s", report, c.skipped)
+			}
+			for _, total := range book.Inputs[0].Columns {
+				if got := total.Read.String() + " " + total.Accepted.String() + " " + total.Skipped.String() + " " + total.Quarantined.String(); got != c.due {
+					t.Errorf("%s: got %s, want %s", total.Column, got, c.due)
+				}
+			}
+		})
+	}
+}
