@@ -11,7 +11,7 @@ type Check struct {
 const (
 	checkNotJSON   = "log-not-json"
 	checkTorn      = "log-line-torn"
-	checkFileTorn  = "log-file-torn"
+	CheckFileTorn  = "log-file-torn"
 	checkTooLong   = "log-line-too-long"
 	checkDuplicate = "log-key-repeated"
 	checkDepth     = "log-too-deep"
@@ -33,7 +33,7 @@ func Checks() []Check {
 	return []Check{
 		{checkTooLong, "a delivery is longer than 4 MiB", "find out what wrote it; no webhook is that long"},
 		{checkTorn, "a delivery ends in the middle", "run again when the log has been written on, or copy the file again; if it stays, ask for the delivery again"},
-		{checkFileTorn, "a compressed log ends too early or is damaged", "fetch the file again from where it was written"},
+		{CheckFileTorn, "a compressed log ends too early or is damaged", "fetch the file again from where it was written"},
 		{checkEncoding, "a delivery is not UTF-8 text", "log the body as it was received, without converting it"},
 		{checkNotJSON, "a delivery is not JSON", "look at the line, and at what wrote it"},
 		{checkDepth, "a delivery is nested deeper than 64 levels", "find out what wrote it; no webhook is that deep"},

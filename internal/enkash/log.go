@@ -193,7 +193,7 @@ func (r *reading) each(f logFile, visit func(*delivery)) (source.Stat, error) {
 		}
 		var torn *source.TornError
 		if errors.As(err, &torn) {
-			fault := fault{check: checkFileTorn, text: "the compressed file ends too early or is damaged; what stands before that was read"}
+			fault := fault{check: CheckFileTorn, text: "the compressed file ends too early or is damaged; what stands before that was read"}
 			r.problems = append(r.problems, fault.problem(source.Pos{File: f.path}))
 			break
 		}

@@ -131,7 +131,7 @@ func TestCompressedAndSplitFilesFoldTheSame(t *testing.T) {
 	}
 	tornFile := 0
 	for _, p := range got.Problems {
-		if p.Check == checkFileTorn {
+		if p.Check == CheckFileTorn {
 			tornFile++
 		}
 	}

@@ -178,7 +178,8 @@ func (g *gathering) match() error {
 		breaks += len(result.Lines[i].Breaks)
 	}
 	if g.in.Kind == KindRun {
-		g.facts.Proposal = proposal(paymentType(g.in.Config), g.in.isDue, result, g.facts.Ledger)
+		g.facts.Proposal = proposal(paymentType(g.in.Config), g.in.isDue, result, g.facts.Ledger,
+			lostLog(g.facts.Logs, g.facts.LogProblems))
 	}
 	g.in.log().Info("matched", "items", len(result.Items), "lines", len(result.Lines), "breaks", breaks,
 		"cash_paid", paid.String(), "would_propose", len(g.facts.Proposal))

@@ -5,16 +5,18 @@ import (
 	"strconv"
 	"strings"
 
+	"reconcile/internal/enkash"
 	"reconcile/internal/ledger"
 	"reconcile/internal/matcher"
 	"reconcile/internal/money"
 	"reconcile/internal/payment"
+	"reconcile/internal/source"
 )
 
 // proposal turns what the matcher found into candidates for payment and asks
 // payment.Propose about each: the one place where the books and our payments
 // meet. An unset type, or a policy that is off, proposes nothing.
-func proposal(t payment.Type, isDue func(*ledger.Item) bool, result *matcher.Result, book *ledger.Book) []payment.ProposalLine {
+func proposal(t payment.Type, isDue func(*ledger.Item) bool, result *matcher.Result, book *ledger.Book, unreadableLog string) []payment.ProposalLine {
 	if t == 0 {
 		return nil
 	}
@@ -28,7 +30,8 @@ func proposal(t payment.Type, isDue func(*ledger.Item) bool, result *matcher.Res
 	for i := range result.Items {
 		r := &result.Items[i]
 		it := r.Item
-		if r.Status == matcher.Credit {
+		// What stands below zero is a credit, whatever the ledger calls it.
+		if r.Status == matcher.Credit || it.Cash() < 0 {
 			credits[it.Supplier.B2BID] += it.Cash().Abs()
 			continue
 		}
@@ -50,9 +53,27 @@ func proposal(t payment.Type, isDue func(*ledger.Item) bool, result *matcher.Res
 			UTR:         it.UTR,
 			Quarantined: quarantined[it.Pos.File],
 			BankChange:  changes[it.Supplier.B2BID],
+			LostLog:     unreadableLog,
 		})
 	}
 	return payment.Propose(t, candidates, unmatched(result), credits)
+}
+
+// lostLog names a log of which a part is lost, so that payments may be under way
+// of which nobody knows: a compressed file that ends too early, or a file of
+// which nothing could be read. Empty where there is none.
+func lostLog(logs []payment.LogInput, problems []source.Problem) string {
+	for _, p := range problems {
+		if p.Check == enkash.CheckFileTorn {
+			return p.Pos.File
+		}
+	}
+	for _, in := range logs {
+		if in.Quarantined > 0 && in.Quarantined == in.Bodies {
+			return in.Path
+		}
+	}
+	return ""
 }
 
 // bankChanges returns by supplier how the account of its newest payment differs

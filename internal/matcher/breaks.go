@@ -133,7 +133,7 @@ func (b *finding) paidTwice() string {
 			dropped = append(dropped, id)
 		}
 	}
-	return strings.Join(dropped, " and ")
+	return few(dropped)
 }
 
 // oldEnough tells whether the books have had the time to follow the newest

@@ -2,6 +2,7 @@ package matcher
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -84,26 +85,31 @@ func groupBySupplier(items []ledger.Item, remittances []payment.Remittance) []Gr
 // flight. Cheque numbers, and the references of cash and wallets, repeat by
 // nature.
 func reusedUTRs(remittances []payment.Remittance) map[string]string {
-	first := make(map[string]*payment.Remittance, len(remittances))
-	reused := make(map[string]string)
+	bear := make(map[string][]string, len(remittances))
 	for i := range remittances {
 		rem := &remittances[i]
-		if !rem.UTRFinal || rem.UTR == "" || !countsUTR(rem) || !alive(rem) {
-			continue
+		if rem.UTRFinal && rem.UTR != "" && countsUTR(rem) && alive(rem) {
+			bear[rem.UTR] = append(bear[rem.UTR], rem.ObjectID)
 		}
-		other, seen := first[rem.UTR]
-		if !seen {
-			first[rem.UTR] = rem
-			continue
+	}
+	reused := make(map[string]string)
+	for utr, ids := range bear {
+		if len(ids) > 1 {
+			slices.Sort(ids)
+			reused[utr] = few(ids)
 		}
-		ids := []string{other.ObjectID, rem.ObjectID}
-		if more, again := reused[rem.UTR]; again {
-			ids = append(strings.Split(more, ", "), rem.ObjectID)
-		}
-		slices.Sort(ids)
-		reused[rem.UTR] = strings.Join(ids, ", ")
 	}
 	return reused
+}
+
+// few lists the first names and counts the rest: a break that names thousands
+// helps nobody, and thousands of them fill a disk.
+func few(names []string) string {
+	const shown = 5
+	if len(names) > shown {
+		return strings.Join(names[:shown], ", ") + fmt.Sprintf(" and %d more", len(names)-shown)
+	}
+	return strings.Join(names, ", ")
 }
 
 // countsUTR tells whether the payment's bank reference is one of its own.

@@ -15,6 +15,7 @@ type Candidate struct {
 	ProposalLine
 	UTR         string // how the books say it was paid; OFFPLATFORM only
 	Quarantined bool   // its file holds rows that could not be read
+	LostLog     string // an event log of which a part is lost; empty where none is
 	BankChange  string // how the account last paid differs from the ledger's; empty where it does not
 }
 
@@ -30,6 +31,7 @@ type Unmatched struct {
 const (
 	ReasonSupplierUnknown  = "SUPPLIER_UNKNOWN"
 	ReasonQuarantine       = "FILE_QUARANTINED"
+	ReasonLogLost          = "EVENTS_UNREADABLE"
 	ReasonBankChanged      = "BANK_DETAILS_CHANGED"
 	ReasonUnmatchedPayment = "UNMATCHED_PAYMENT"
 	ReasonOpenCredit       = "OPEN_CREDIT"
@@ -73,6 +75,8 @@ func whyNot(t Type, c Candidate, open []Unmatched, credit money.Paise) (reason, 
 		return ReasonSupplierUnknown, "the supplier has no B2B id; add it to the ledger or to the supplier master"
 	case c.Quarantined:
 		return ReasonQuarantine, "its ledger file holds rows that could not be read; mend them and load the file again"
+	case c.LostLog != "":
+		return ReasonLogLost, "a part of " + c.LostLog + " is lost, and with it perhaps the payment of this item; bring the whole file back"
 	case t == OnPlatform && c.BankChange != "":
 		return ReasonBankChanged, "the last payment to this supplier went to " + c.BankChange + "; ask the supplier on a number you know, not on the invoice's"
 	case t == OffPlatform && c.UTR == "":

@@ -29,6 +29,7 @@ func TestPropose(t *testing.T) {
 		{"in", OnPlatform, owed(nil), nil, nil, ""},
 		{"no B2B id", OnPlatform, owed(func(c *Candidate) { c.Debt.Supplier = "" }), nil, nil, ReasonSupplierUnknown},
 		{"a file in doubt", OnPlatform, owed(func(c *Candidate) { c.Quarantined = true }), nil, nil, ReasonQuarantine},
+		{"a log in doubt", OnPlatform, owed(func(c *Candidate) { c.LostLog = "events.jsonl.gz" }), nil, nil, ReasonLogLost},
 		{"another account", OnPlatform, owed(func(c *Candidate) { c.BankChange = "an account ending in 1" }), nil, nil, ReasonBankChanged},
 		{"reported, the account is of no consequence", OffPlatform, owed(func(c *Candidate) { c.BankChange = "an account ending in 1" }), nil, nil, ""},
 		{"nothing to pay", OnPlatform, owed(func(c *Candidate) { c.Amount = 0 }), nil, nil, ReasonNothingToPay},
