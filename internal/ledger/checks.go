@@ -68,6 +68,7 @@ const (
 	checkSign
 	checkLines
 	checkMasked
+	checkDueMissing
 	checkCount
 )
 
@@ -112,4 +113,5 @@ var checks = [checkCount]Check{
 	checkSign:              {"sign-disagrees", "the sign of the amount is not that of such a document", "mend the document in the ERP, or its type in the file", false, ""},
 	checkLines:             {"lines-disagree", "the rows of one bill do not repeat the same totals", "export the bill again; every row of it must carry the total of the bill", false, ""},
 	checkMasked:            {"cell-masked", "the cell still hides what was not printed when the row was quarantined", "type the value in again", false, ""},
+	checkDueMissing:        {"due-missing", "the row does not say what is still open, and others of the file do; nobody may take it for the whole bill", "enter what is still open, 0 where the bill is settled, or export the file again", false, ""},
 }

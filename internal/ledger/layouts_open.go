@@ -15,6 +15,8 @@ var erpnext = []layout{
 			is(dueDate, "Due Date"),
 			is(invoiceNumber, "Bill No"),
 			owed(invoiceAmount, "Invoiced Amount"),
+			owed(paidAmount, "Paid Amount"),
+			owed(adjustmentAmount, "Debit Note"),
 			owed(dueAmount, "Outstanding Amount"),
 			is(currency, "Currency"),
 		},

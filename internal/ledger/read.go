@@ -196,6 +196,7 @@ func (r *reader) file(f sheetFile) error {
 	in.Notes = append(slices.Clone(in.Notes), notes...)
 	var v ballot
 	var lines lineRows
+	var filled fills
 	for i, sheet := range f.Sheets {
 		if bindings[i] == nil {
 			continue
@@ -205,6 +206,7 @@ func (r *reader) file(f sheetFile) error {
 			pos.Row = row.Number
 			v.add(row, bindings[i], pos)
 			lines.add(row, bindings[i])
+			filled.add(row, bindings[i])
 			return nil
 		})
 		if err != nil {
@@ -224,7 +226,7 @@ func (r *reader) file(f sheetFile) error {
 	if v.tooWide > 0 && reading.unnamed {
 		in.Notes = append(in.Notes, fmt.Sprintf("%d rows have cells beyond the last heading; they are columns without a name and were not read", v.tooWide))
 	}
-	reading.lines = &lines
+	reading.lines, reading.fills = &lines, &filled
 	r.book.Items = slices.Grow(r.book.Items, v.rows)
 	r.computed = slices.Grow(r.computed, v.rows)
 	var t totals

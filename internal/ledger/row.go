@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,7 +33,8 @@ type rowReader struct {
 
 	master     *party.Entry // of the supplier of the row at hand; nil where the master has none
 	found      map[party.Supplier]finding
-	roundedUTR int // cells in which a spreadsheet has destroyed the bank reference
+	roundedUTR int    // cells in which a spreadsheet has destroyed the bank reference
+	rounded    string // the first of them
 
 	// Of a foreign layout: what we owe by the row at hand, and what it takes to
 	// know that.
@@ -46,6 +46,7 @@ type rowReader struct {
 	section  string // the supplier that stands above the rows
 	rows     int    // documents so far, those left out among them
 	lines    *lineRows
+	fills    *fills
 	signs    *signs
 	proof    []string // what the total rows of the sheet say
 }
@@ -471,6 +472,9 @@ func (r *rowReader) readAmounts(it *Item) (computed int) {
 		if r.disagree {
 			r.fault(checkLines, columns, "", "")
 		}
+		if r.lacksDue(it.Type) {
+			r.fault(checkDueMissing, dueAmount, "", "")
+		}
 		f = r.foreignAmounts(it.Type)
 	}
 	if it.Type == Invoice {
@@ -486,40 +490,6 @@ func (r *rowReader) readAmounts(it *Item) (computed int) {
 	}
 	it.Gross, it.TDS, it.Adjustment, it.Paid, it.Due = f[0].value, f[1].value, f[2].value, f[3].value, f[4].value
 	return computed
-}
-
-// utr returns the bank reference. One that a spreadsheet has destroyed is taken
-// as it stands, for it says that the row was paid; it is counted, and equals no
-// real one.
-func (r *rowReader) utr() string {
-	cell := r.cell(utr)
-	if cell.Kind == table.Empty {
-		return ""
-	}
-	text := cell.Text
-	if cell.Kind != table.Error {
-		text = r.text(utr)
-	}
-	if cell.Kind == table.Error || cell.Kind == table.Date || cell.Kind == table.Number && (len(text) > 15 || !onlyDigits(text)) || destroyed(text) {
-		r.roundedUTR++
-	}
-	return strings.Clone(party.UTR(text))
-}
-
-// destroyed tells whether a bank reference is what a spreadsheet made of one:
-// 2.34173E+13, an error value. A sieve stands before party.Damaged, for nearly
-// all begin with letters or are digits.
-func destroyed(text string) bool {
-	return text != "" && (text[0] == '#' || strings.Contains(text, "E+") || strings.Contains(text, "e+")) && party.Damaged(text)
-}
-
-// remarks tells people what was counted while a sheet was read.
-func (r *rowReader) remarks() []string {
-	if r.roundedUTR == 0 {
-		return nil
-	}
-	return []string{fmt.Sprintf("%d bank references (UTR) in the column %q are what a spreadsheet made of them, such as 4.32E+11; they were taken as they stand and will agree with no payment; format the column as text and export the file again",
-		r.roundedUTR, r.b.heading(utr))}
 }
 
 func (r *rowReader) mode() string {

@@ -49,3 +49,36 @@ func TestClearedItems(t *testing.T) {
 		})
 	}
 }
+
+// TestEmptyDueIsNotTheWholeBill holds that a bill of which the outstanding
+// amount was lost is not paid in full: 1,18,000 where 1,00,000 is open.
+func TestEmptyDueIsNotTheWholeBill(t *testing.T) {
+	const head = "Posting Date,Party,Supplier Name,Voucher Type,Voucher No,Due Date,Bill No,Invoiced Amount,Paid Amount,Debit Note,Outstanding Amount,Currency\n"
+	const lost = "05-10-2026,S1,Godavari,Purchase Invoice,P-1,04-11-2026,GE/1,118000.00,18000.00,0.00,,INR\n"
+	const other = "06-10-2026,S1,Godavari,Purchase Invoice,P-2,05-11-2026,GE/2,100.00,40.00,10.00,50.00,INR\n" +
+		"07-10-2026,S1,Godavari,Payment Entry,P-3,,,,25.00,,-25.00,INR\n"
+	book := mustRead(t, "ap.csv", []byte(head+lost+other), ledger.Options{})
+	expect(t, book, "invoice GE/2 100.00 due 50.00; advance P-3 25.00", "quarantined 1")
+	if p := book.Problems[0]; p.Check != "due-missing" || p.Column != "Outstanding Amount" || p.Remedy == "" || p.Pos.Row != 2 || p.Pos.Col != 11 {
+		t.Errorf("got %s, want the empty cell named", p)
+	}
+	if it := book.Items[0]; it.Paid != 40_00 || it.Adjustment != 10_00 || it.Gap != 0 {
+		t.Errorf("got paid %s, adjustment %s, gap %s; want 40.00, 10.00 and none", it.Paid, it.Adjustment, it.Gap)
+	}
+	if it := book.Items[1]; it.Paid != 0 || it.Due != 25_00 {
+		t.Errorf("got an advance of paid %s, due %s; want what stands open", it.Paid, it.Due)
+	}
+	// A file in which no row says what is open has no such column but in name.
+	book = mustRead(t, "ap.csv", []byte(head+lost), ledger.Options{})
+	expect(t, book, "invoice GE/1 118000.00 due 100000.00", "")
+}
+
+// TestRoundedReferenceIsShown holds that the note of destroyed references shows
+// one that stands in the file.
+func TestRoundedReferenceIsShown(t *testing.T) {
+	book := mustRead(t, "a.csv", []byte("supplier_code,supplier_invoice_number,invoice_amount,utr\n"+
+		"V1,A1,118.00,AXISN52026100500012345\nV1,A2,118.00,7.77E+13\nV1,A3,118.00,8.88E+13\n"), ledger.Options{})
+	if !noted(book, "such as 7.77E+13;") {
+		t.Errorf("got notes %q, want the first of the references", book.Inputs[0].Notes)
+	}
+}

@@ -225,7 +225,7 @@ func (r *rowReader) foreignAmounts(t DocumentType) five {
 	for i := range f {
 		f[i].value = -f[i].value
 	}
-	if f[atGross].state == good && f[atGross].value == 0 && f[atDue].state == good {
+	if f[atGross].state != bad && f[atGross].value == 0 && f[atDue].state == good {
 		open := f[atDue]
 		f = five{atGross: open, atDue: open}
 		for _, i := range []int{atTDS, atAdjustment, atPaid} {
