@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"reconcile/internal/ledger"
 	"reconcile/internal/matcher"
@@ -80,6 +81,11 @@ func (s *sight) item(r *matcher.ItemResult) Because {
 		What:  fmt.Sprintf("%s %s of %s, %s", it.Type, it.Number, supplierName(it), it.Gross.Grouped()),
 		Place: it.Pos.String(), Match: r.Rule.String(), Status: r.Status.String(), Note: r.Note, Breaks: breakLines(r.Breaks),
 		Matched: []Reason{}, Candidates: []Comparison{},
+	}
+	for _, p := range s.facts.facts.Proposal {
+		if p.Source == sourceOf(it) && p.Reason != "" {
+			b.Note = strings.TrimPrefix(b.Note+"; would not be proposed: "+p.Why+" ["+p.Reason+"]", "; ")
+		}
 	}
 	for _, m := range r.Matches {
 		l := &matcher.LineResult{Remittance: m.Remittance, Line: m.Line}

@@ -177,7 +177,7 @@ func (g *gathering) match() error {
 	for i := range result.Lines {
 		breaks += len(result.Lines[i].Breaks)
 	}
-	if g.in.Kind == KindRun {
+	if g.in.Kind != KindMatch {
 		g.facts.Proposal = proposal(paymentType(g.in.Config), g.in.isDue, result, g.facts.Ledger,
 			lostLog(g.facts.Logs, g.facts.LogProblems))
 	}

@@ -35,7 +35,7 @@ func look(ctx context.Context, in Input, ref string) (*sight, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, withIO(err)
 	}
-	in.Kind = KindMatch
+	in.Kind = KindRun // so that what is due is explained too; nothing is written
 	g, err := gather(ctx, in, key)
 	if err != nil {
 		return nil, err
@@ -89,6 +89,9 @@ func (s *sight) withMatches() {
 
 // notFound says that ref names nothing, and which references read alike.
 func (s *sight) notFound() error {
+	if text := s.quarantined(); text != "" {
+		return &ExitError{ExitMissing, errors.New(text)}
+	}
 	near := s.nearest(3)
 	text := fmt.Sprintf("nothing in these inputs bears the reference %q", s.ref)
 	if len(near) > 0 {
@@ -97,6 +100,22 @@ func (s *sight) notFound() error {
 		text += "; check the spelling, and whether the files of that month are configured"
 	}
 	return &ExitError{ExitMissing, errors.New(text + " [reference-unknown]")}
+}
+
+// quarantined says why the row that bears the reference could not be read; empty
+// where no such row does.
+func (s *sight) quarantined() string {
+	for _, row := range s.facts.facts.Ledger.Quarantined {
+		if !slices.ContainsFunc(row.Cells, func(cell string) bool { return strings.EqualFold(strings.TrimSpace(cell), s.ref) }) {
+			continue
+		}
+		for _, p := range s.facts.facts.Ledger.Problems {
+			if p.Pos.File == row.Pos.File && p.Pos.Sheet == row.Pos.Sheet && p.Pos.Row == row.Pos.Row {
+				return "quarantined: " + p.String()
+			}
+		}
+	}
+	return ""
 }
 
 // nearest returns the n references that take the fewest edits to become ref.

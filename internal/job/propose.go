@@ -46,7 +46,7 @@ func proposal(t payment.Type, isDue func(*ledger.Item) bool, result *matcher.Res
 				},
 				SupplierName: it.Supplier.Name,
 				Number:       it.Number,
-				Source:       it.Pos.File + ":" + strconv.Itoa(it.Pos.Row),
+				Source:       sourceOf(it),
 				DueDate:      it.DueDate,
 				Amount:       amount,
 			},
@@ -102,6 +102,9 @@ func bankChanges(result *matcher.Result) map[string]string {
 func later(a, b *matcher.Share) bool {
 	return cmp.Or(a.Remittance.Time.Compare(b.Remittance.Time), strings.Compare(a.Remittance.ObjectID, b.Remittance.ObjectID)) > 0
 }
+
+// sourceOf is where an item stands, as proposals name it.
+func sourceOf(it *ledger.Item) string { return it.Pos.File + ":" + strconv.Itoa(it.Pos.Row) }
 
 // payable says what of an item its status makes a payment of (contract, section
 // 5.1). ONPLATFORM pays what is due, and the rest of what was paid in part where
