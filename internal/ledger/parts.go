@@ -38,7 +38,37 @@ func relate(items []Item, computed []uint8) error {
 			return err
 		}
 	}
+	markUndated(items)
 	return nil
+}
+
+// markUndated marks the rows of two files of which one gives no invoice date, so
+// that nobody can tell whether they are one invoice: bills in the one and what
+// was paid for them in the other. Taken for two, a paid bill would be due again.
+func markUndated(items []Item) {
+	undated := make(map[invoiceKey][]int)
+	for i := range items {
+		it := &items[i]
+		if it.Year() == 0 && !it.Damaged && it.Key != "" && !it.Supplier.Anonymous() {
+			undated[keyOf(it)] = append(undated[keyOf(it)], i)
+		}
+	}
+	if len(undated) == 0 {
+		return
+	}
+	for i := range items {
+		it := &items[i]
+		if it.Year() == 0 || it.Damaged {
+			continue
+		}
+		k := keyOf(it)
+		k.year = 0
+		for _, u := range undated[k] {
+			if items[u].Pos.File != it.Pos.File {
+				items[u].Repeated, it.Repeated = true, true
+			}
+		}
+	}
 }
 
 // An invoiceKey is what the rows of one document share. The buyer is no part of
