@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -178,7 +179,9 @@ func (b *workbook) begin(name string, widths []hundredths, head, fixed int) (*sh
 	if err := s.create(head, fixed); err != nil {
 		return nil, fmt.Errorf("making sheet %s: %w", name, err)
 	}
-	for i, w := range widths {
+	// excelize writes each width before the ones it has, and a worksheet wants
+	// its columns in order.
+	for i, w := range slices.Backward(widths) {
 		width, _ := numberOf(w)
 		if err := s.out.SetColWidth(i+1, i+1, width); err != nil {
 			return nil, fmt.Errorf("making sheet %s: %w", name, err)

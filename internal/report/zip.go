@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/klauspost/compress/flate"
 )
@@ -60,8 +59,9 @@ func (z *canonicalZip) AddFS(fs.FS) error {
 	return fmt.Errorf("adding a folder to a workbook: %w", fs.ErrInvalid)
 }
 
-// firstMoment is the first that a zip can hold; no entry has a time of its own.
-var firstMoment = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+// firstDay is 1 January 1980 as a zip writes it, the first day that it can hold;
+// no entry has a time of its own.
+const firstDay = 1<<5 | 1
 
 // Close sorts the entries and writes the archive.
 func (z *canonicalZip) Close() error {
@@ -71,10 +71,13 @@ func (z *canonicalZip) Close() error {
 		if err := e.finish(); err != nil {
 			return fmt.Errorf("compressing %s: %w", e.name, err)
 		}
-		w, err := out.CreateRaw(&zip.FileHeader{
-			Name: e.name, Method: zip.Deflate, CRC32: e.sum, Modified: firstMoment,
+		header := &zip.FileHeader{
+			Name: e.name, Method: zip.Deflate, CRC32: e.sum,
 			CompressedSize64: uint64(e.packed.Len()), UncompressedSize64: e.size,
-		})
+		}
+		//lint:ignore SA1019 CreateRaw writes this field, and not Modified
+		header.ModifiedDate = firstDay
+		w, err := out.CreateRaw(header)
 		if err != nil {
 			return fmt.Errorf("writing %s of the workbook: %w", e.name, err)
 		}
