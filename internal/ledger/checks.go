@@ -69,6 +69,7 @@ const (
 	checkLines
 	checkMasked
 	checkDueMissing
+	checkLinesUnclear
 	checkCount
 )
 
@@ -114,4 +115,5 @@ var checks = [checkCount]Check{
 	checkLines:             {"lines-disagree", "the rows of one bill do not repeat the same totals", "export the bill again; every row of it must carry the total of the bill", false, ""},
 	checkMasked:            {"cell-masked", "the cell still hides what was not printed when the row was quarantined", "type the value in again", false, ""},
 	checkDueMissing:        {"due-missing", "the row does not say what is still open, and others of the file do; nobody may take it for the whole bill", "enter what is still open, 0 where the bill is settled, or export the file again", false, ""},
+	checkLinesUnclear:      {"lines-unclear", "a spreadsheet has damaged the number and the id of the bill, so that rows with the same totals may be lines of one bill or bills of their own", "use the file as the ERP exported it, or type in the number of the bill", false, ""},
 }

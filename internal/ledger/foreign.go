@@ -159,7 +159,8 @@ func (r *rowReader) cancelled() bool {
 }
 
 // skipRepeated tells whether the row is a further line of a bill that is an item
-// already. The first row of a bill whose rows disagree is no item either.
+// already. Of a bill whose rows disagree, or that nothing tells from another, no
+// row is an item.
 func (r *rowReader) skipRepeated() string {
 	if !r.b.has(lineItem) {
 		return ""
@@ -175,6 +176,8 @@ func (r *rowReader) skipRepeated() string {
 	case bill == nil:
 	case bill.disagree:
 		r.disagree = true
+	case bill.nameless && (bill.rows > 1 || r.mended):
+		r.nameless = true
 	case bill.seen:
 		return skipLine
 	default:

@@ -20,6 +20,8 @@ type repeated struct {
 	totals   string
 	disagree bool
 	seen     bool // its first row is an item
+	rows     int
+	nameless bool // neither number nor id tells it from another of the same day and total
 }
 
 // billKeys tell one bill from another, billTotals must be the same on all of its
@@ -39,11 +41,13 @@ func (l *lineRows) add(row table.Row, b *binding) {
 	}
 	totals := join(&l.key, row, b, billTotals[:])
 	key := l.keyOf(row, b)
-	if bill := l.bills[key]; bill == nil {
-		l.bills[key] = &repeated{totals: totals}
-	} else if bill.totals != totals {
-		bill.disagree = true
+	bill := l.bills[key]
+	if bill == nil {
+		bill = &repeated{totals: totals, nameless: wholeID(row, b) == "" && lostNumber(row, b)}
+		l.bills[key] = bill
 	}
+	bill.rows++
+	bill.disagree = bill.disagree || bill.totals != totals
 }
 
 // of returns the bill of a row.
@@ -54,11 +58,28 @@ func (l *lineRows) of(row table.Row, b *binding) *repeated {
 // keyOf returns what the rows of one bill share. The ERP's own number of the
 // bill counts unless a spreadsheet has made the same of all of them.
 func (l *lineRows) keyOf(row table.Row, b *binding) string {
-	key := join(&l.key, row, b, billKeys[:])
-	if id := text(row, b, documentID); !party.Damaged(id) {
-		key += id
+	return join(&l.key, row, b, billKeys[:]) + wholeID(row, b)
+}
+
+// wholeID returns the ERP's own number of the bill, empty where there is none or
+// a spreadsheet has made something else of it.
+func wholeID(row table.Row, b *binding) string {
+	i := b.at[documentID]
+	if i < 0 || i >= len(row.Cells) {
+		return ""
 	}
-	return key
+	c := &row.Cells[i]
+	if c.Kind == table.Error || c.Kind == table.Number && len(c.Text) > 15 || party.Damaged(c.Text) {
+		return ""
+	}
+	return c.Text
+}
+
+// lostNumber tells whether the row has no invoice number, or what a spreadsheet
+// made of one.
+func lostNumber(row table.Row, b *binding) bool {
+	i := b.at[invoiceNumber]
+	return i >= len(row.Cells) || row.Cells[i].Kind == table.Empty || damagedNumber(&row.Cells[i])
 }
 
 // continues tells whether a row belongs to the bill above it: of a bill nothing

@@ -42,6 +42,7 @@ type rowReader struct {
 	kind     kind
 	sideless column // an amount without Dr or Cr in a column of such; columns for none
 	disagree bool   // the rows of its bill do not repeat the same totals
+	nameless bool   // it may be a line of the bill above or a bill of its own
 	marked   [len(amountColumns)]bool
 	section  string // the supplier that stands above the rows
 	rows     int    // documents so far, those left out among them
@@ -74,7 +75,7 @@ func (r *rowReader) start(row table.Row) {
 	r.row = row
 	r.pos.Row, r.pos.Col = row.Number, 0
 	r.problems = r.problems[:0]
-	r.disagree = false
+	r.disagree, r.nameless = false, false
 	if r.b.owes {
 		r.withoutIcons()
 	}
@@ -243,24 +244,33 @@ func (r *rowReader) readNumber(it *Item) {
 	case table.NoCache:
 		r.fault(checkCellNoCache, invoiceNumber, "", "")
 		return
-	case table.Error:
-		it.Number, it.Damaged = strings.Clone(cell.Text), true
 	case table.Date:
-		it.Number, it.Damaged = r.text(invoiceNumber), true
-	case table.Number:
-		// A spreadsheet holds fifteen digits; what is beyond them is made up.
-		it.Number = strings.Clone(cell.Text)
-		it.Damaged = len(it.Number) > 15 || !onlyDigits(strings.TrimPrefix(it.Number, "-"))
+		it.Number = r.text(invoiceNumber)
 	default:
 		it.Number = strings.Clone(cell.Text)
-		it.Damaged = damaged(it.Number)
 	}
+	it.Damaged = damagedNumber(cell)
 	it.Key = party.NumberKey(it.Number)
+}
+
+// damagedNumber tells whether a cell holds what a spreadsheet made of a number.
+func damagedNumber(c *table.Cell) bool {
+	switch c.Kind {
+	case table.Error, table.Date:
+		return true
+	case table.Number:
+		// A spreadsheet holds fifteen digits; what is beyond them is made up.
+		return len(c.Text) > 15 || !onlyDigits(strings.TrimPrefix(c.Text, "-"))
+	}
+	return damaged(c.Text)
 }
 
 // damaged is party.Damaged behind a sieve: only what begins with a digit, a # or
 // the name of a month can be an accident, and most numbers begin with letters.
 func damaged(number string) bool {
+	if number == "" {
+		return false
+	}
 	c := number[0]
 	return (c >= '0' && c <= '9' || c == '#' || len(number) > 3 && monthNamed(number[:3]) > 0) && party.Damaged(number)
 }
@@ -471,6 +481,9 @@ func (r *rowReader) readAmounts(it *Item) (computed int) {
 		}
 		if r.disagree {
 			r.fault(checkLines, columns, "", "")
+		}
+		if r.nameless {
+			r.fault(checkLinesUnclear, columns, "", "")
 		}
 		if r.lacksDue(it.Type) {
 			r.fault(checkDueMissing, dueAmount, "", "")

@@ -82,3 +82,28 @@ func TestRoundedReferenceIsShown(t *testing.T) {
 		t.Errorf("got notes %q, want the first of the references", book.Inputs[0].Notes)
 	}
 }
+
+// TestDamagedBillsAreNotMerged holds that two bills of one vendor, date and
+// total are not taken for the lines of one when a spreadsheet has damaged both
+// of the numbers that tell them apart.
+func TestDamagedBillsAreNotMerged(t *testing.T) {
+	const head = "Bill Date,Bill ID,Bill Number,Vendor Name,Due Date,Item Name,Total,Balance\n"
+	const tail = "Ganga Traders,31-10-2026,"
+	for _, c := range []struct{ name, rows, want, counts string }{
+		{"both damaged", "01-10-2026,3.67E+17,6.55E+14," + tail + "Rope,1000.00,1000.00\n01-10-2026,3.67E+17,6.55E+14," + tail + "Twine,1000.00,1000.00\n", "", "quarantined 2"},
+		{"no id", "01-10-2026,,6.55E+14," + tail + "Rope,1000.00,1000.00\n01-10-2026,,6.55E+14," + tail + "Twine,1000.00,1000.00\n", "", "quarantined 2"},
+		{"id whole", "01-10-2026,460000000711001,6.55E+14," + tail + "Rope,1000.00,1000.00\n01-10-2026,460000000711001,6.55E+14," + tail + "Twine,1000.00,1000.00\n", "invoice 6.55E+14 1000.00", "line item 1"},
+		{"number whole", "01-10-2026,3.67E+17,G/5," + tail + "Rope,1000.00,1000.00\n01-10-2026,3.67E+17,G/5," + tail + "Twine,1000.00,1000.00\n", "invoice G/5 1000.00", "line item 1"},
+		{"alone", "01-10-2026,3.67E+17,6.55E+14," + tail + "Rope,1000.00,1000.00\n", "invoice 6.55E+14 1000.00", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			book := mustRead(t, "Bill.csv", []byte(head+c.rows), ledger.Options{})
+			expect(t, book, c.want, c.counts)
+			for _, p := range book.Problems {
+				if p.Check != "lines-unclear" {
+					t.Errorf("got %s, want lines-unclear", p)
+				}
+			}
+		})
+	}
+}
