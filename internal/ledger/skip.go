@@ -5,7 +5,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"reconcile/internal/money"
 	"reconcile/internal/table"
 )
 
@@ -19,16 +18,19 @@ const (
 // running holds the sums by which a total row is known when no word says so.
 type running struct {
 	rows  int
-	all   [len(amountColumns)]money.Paise // of the sheet
-	since [len(amountColumns)]money.Paise // the last total row
+	all   columnSums // of the sheet
+	since columnSums // the last total row
+
+	sinceRows int // those that since counts
 
 	// Of a foreign layout with currencies, which are totalled apart.
-	byCurrency map[string]*[len(amountColumns)]money.Paise
+	byCurrency map[string]*columnSums
 }
 
 // add counts the amounts of an item row. Overflow is the totals' to report.
 func (s *running) add(amounts *[len(amountColumns)]amount, there []uint8) {
 	s.rows++
+	s.sinceRows++
 	for _, i := range there {
 		if amounts[i].state == good {
 			s.all[i] += amounts[i].value
@@ -42,9 +44,9 @@ func (s *running) addTo(currency string, amounts *[len(amountColumns)]amount, th
 	of := s.byCurrency[currency]
 	if of == nil {
 		if s.byCurrency == nil {
-			s.byCurrency = make(map[string]*[len(amountColumns)]money.Paise)
+			s.byCurrency = make(map[string]*columnSums)
 		}
-		of = new([len(amountColumns)]money.Paise)
+		of = new(columnSums)
 		s.byCurrency[currency] = of
 	}
 	for _, i := range there {
@@ -55,7 +57,7 @@ func (s *running) addTo(currency string, amounts *[len(amountColumns)]amount, th
 }
 
 // reset begins the next section.
-func (s *running) reset() { s.since = [len(amountColumns)]money.Paise{} }
+func (s *running) reset() { s.since, s.sinceRows = columnSums{}, 0 }
 
 // addTo counts the row at hand.
 func (r *rowReader) addTo(sums *running) {
@@ -168,7 +170,7 @@ func (r *rowReader) equalsCurrency(sums *running) bool {
 }
 
 // equals tells whether all amounts of the row, one at least, are the sums.
-func (r *rowReader) equals(sums *[len(amountColumns)]money.Paise) bool {
+func (r *rowReader) equals(sums *columnSums) bool {
 	some := false
 	for _, i := range r.b.amounts {
 		switch a := &r.amounts[i]; {

@@ -1,0 +1,80 @@
+package ledger
+
+import (
+	"fmt"
+	"strings"
+
+	"reconcile/internal/money"
+)
+
+// columnSums are sums by amount column.
+type columnSums = [len(amountColumns)]money.Paise
+
+// prove compares a total row of a foreign layout with the rows above it, column
+// by column, and notes what the report's control total says. Subtotals are too
+// many to speak of while they are right.
+func (r *rowReader) prove(sums *running) {
+	if !r.b.owes {
+		return
+	}
+	of, above := &sums.all, "the rows above"
+	best := r.agreeing(of)
+	if c := sums.byCurrency[r.cell(currency).Text]; c != nil && r.agreeing(c) > best {
+		of, best = c, r.agreeing(c)
+		above += " in " + r.cell(currency).Text
+	}
+	section := sums.sinceRows > 0 && (r.agreeing(&sums.since) > best || best == 0 && !r.plainTotal())
+	if section {
+		of, above = &sums.since, "the rows since the last total"
+	} else if best == 0 && !r.plainTotal() {
+		return // a sum of sums, of which nobody says which
+	}
+	where := r.where()
+	var right []string
+	for _, i := range r.b.amounts {
+		a := r.amounts[i]
+		if a.state != good {
+			continue
+		}
+		says := a.value.Grouped() + " of " + r.b.heading(amountColumns[i])
+		switch {
+		case a.value != of[i]:
+			r.proof = append(r.proof, fmt.Sprintf("the total in %s, %s, is not the sum of %s, which is %s", where, says, above, of[i].Grouped()))
+		case a.value != 0:
+			right = append(right, says)
+		}
+	}
+	if len(right) > 0 && !section {
+		r.proof = append(r.proof, fmt.Sprintf("the total in %s, %s, is the sum of %s", where, strings.Join(right, ", "), above))
+	}
+}
+
+// agreeing counts the amounts of the row that are the sums.
+func (r *rowReader) agreeing(of *columnSums) int {
+	n := 0
+	for _, i := range r.b.amounts {
+		if a := &r.amounts[i]; a.state == good && a.value != 0 && a.value == of[i] {
+			n++
+		}
+	}
+	return n
+}
+
+// where names the row at hand for a note of its file.
+func (r *rowReader) where() string {
+	if r.pos.Sheet == "" {
+		return fmt.Sprintf("row %d", r.row.Number)
+	}
+	return fmt.Sprintf("row %d of sheet %q", r.row.Number, r.pos.Sheet)
+}
+
+// plainTotal tells whether the row says that it is the total, and of nothing in
+// particular.
+func (r *rowReader) plainTotal() bool {
+	for i := range r.row.Cells {
+		if rest, ok := saysTotal(r.row.Cells[i].Text); ok {
+			return rest == ""
+		}
+	}
+	return false
+}
