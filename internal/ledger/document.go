@@ -23,6 +23,11 @@ at all is named under ` + "`ledger.columns`" + `, by its heading or, as "column 
 letters. A file that fits two layouts equally well, or whose columns do not hold what
 their headings say, is refused with the setting to paste.
 
+Where an amount says Dr or Cr, in its text, its number format or the cell beside it,
+Cr is owed and Dr is a credit of ours, whatever the layout says of signs and whatever
+` + "`ledger.owed`" + ` is. The setting turns only amounts that say neither, and a file of which
+most bills would be credits by it is refused.
+
 This page is made from the program by ` + "`go test ./internal/ledger -update`" + `.
 `)
 	for _, l := range layouts() {
@@ -43,7 +48,7 @@ func (l *layout) document(b *strings.Builder) {
 			if i > 0 && len(l.choices) > 1 {
 				column += fmt.Sprintf(" (choice %d)", i)
 			}
-			fmt.Fprintf(b, "| %s | %s%s |\n", column, strings.Join(h.words, ", "), h.sign)
+			fmt.Fprintf(b, "| %s | %s%s |\n", column, strings.Join(h.words, ", "), h.meaning())
 		}
 	}
 	if len(l.kinds) > 0 {
@@ -81,13 +86,24 @@ func (l *layout) remarks() []string {
 	return all
 }
 
-// String returns what an amount's heading means beyond its name.
+// meaning returns what a heading means beyond its name.
+func (h heading) meaning() string {
+	switch h.column {
+	case debitAmount:
+		return "; is a credit of ours"
+	case creditAmount:
+		return "; is owed"
+	}
+	return h.sign.String()
+}
+
+// String returns which amounts of a column are owed.
 func (s sign) String() string {
 	switch s {
 	case owedPositive:
 		return "; positive, or Cr, is owed"
 	case owedNegative:
-		return "; negative is owed"
+		return "; negative, or Cr, is owed"
 	case signOfAnother:
 		return "; with the sign of the other amount"
 	case asWritten:

@@ -56,7 +56,6 @@ type rowReader struct {
 type signs struct {
 	owed, not int
 	first     source.Pos // of the latter
-	paired    bool       // columns for debit and credit, which no setting turns round
 }
 
 var noCell table.Cell

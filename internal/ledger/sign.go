@@ -109,15 +109,19 @@ func (r *rowReader) owe() {
 	r.borrowSigns()
 }
 
-// turn returns an amount as we owe it.
+// turn returns an amount as we owe it. What an amount says itself, Dr or Cr, no
+// setting turns round: Cr is owed, and negative.
 func (r *rowReader) turn(i int) amount {
 	a := r.amounts[i]
 	sign := r.b.signs[amountColumns[i]]
 	if a.state != good || sign == asWritten || sign == signOfAnother {
 		return a
 	}
-	negative := sign == owedNegative || r.marked[i] // Cr is negative where a column says Dr and Cr
-	if r.o.Owed != AutoSide {
+	negative := sign == owedNegative
+	switch {
+	case a.mark != unmarked || r.marked[i]:
+		negative = true
+	case r.o.Owed != AutoSide:
 		negative = r.o.Owed == OwedIsNegative
 	}
 	if negative {
@@ -195,10 +199,11 @@ func (r *rowReader) foreignType() DocumentType {
 	return t
 }
 
-// tell counts the signs of what should be invoices.
+// tell counts the signs of what should be invoices. An amount without Dr or Cr,
+// in a column of such, has none.
 func (r *rowReader) tell(owed money.Paise) {
-	r.signs.paired = r.b.has(creditAmount)
 	switch {
+	case r.sideless < columns:
 	case owed > 0:
 		r.signs.owed++
 	case owed < 0:
@@ -236,13 +241,22 @@ func (r *rowReader) foreignAmounts(t DocumentType) five {
 }
 
 // check refuses a file whose invoices have for the greater part the sign of
-// credits: the layout, or what we believe of it, is not that of the file.
+// credits: the layout, or what we believe of it, is not that of the file. A
+// setting is for all ledgers and may be right for another.
 func (s *signs) check(path string, setting Side) error {
-	if setting != AutoSide && !s.paired || s.not <= s.owed {
+	if s.not <= s.owed {
 		return nil
 	}
+	by := ""
+	switch setting {
+	case OwedIsPositive:
+		by = ", as ledger.owed is positive"
+	case OwedIsNegative:
+		by = ", as ledger.owed is negative"
+	case AutoSide:
+	}
 	return fileError(path, s.first.Sheet, s.first.Row, checkSignsDisagree, fmt.Sprintf(
-		"%d of %d invoices would be credits by their sign, this the first", s.not, s.not+s.owed))
+		"%d of %d invoices would be credits by their sign%s, this the first", s.not, s.not+s.owed, by))
 }
 
 // countMarks counts, for each column of amounts, the cells that say Dr or Cr.
