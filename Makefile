@@ -21,7 +21,7 @@ GOLDEN_PACKAGES = $(shell grep -rl --include='*_test.go' 'flag.Bool."update"' cm
 FUZZ_TARGETS    = $(shell grep -r --include='*_test.go' -oE '^func Fuzz[A-Za-z0-9_]+' cmd internal samples 2>/dev/null | sed -E 's|/[^/]*:func |:|' | sort -u)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench fuzz seeds realdata golden lint vet staticcheck format tidy race clean
+.PHONY: help build demo test bench fuzz seeds realdata golden lint vet staticcheck format tidy golangci race clean
 
 help: ## list these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ staticcheck:
 
 tidy:
 	$(GO) mod tidy -diff
+
+golangci: ## run golangci-lint with our short list; slow to build the first time
+	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
 
 race: ## run every test under the race detector; needs a C compiler
 	RECONCILE_WORLDS=500 CGO_ENABLED=1 $(GO) test -race ./... # races show in few worlds as in many

@@ -30,6 +30,7 @@ func BenchmarkReadLog(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
 			b.ReportMetric(float64(len(text))/events, "bytes/event")
+			defer func() { b.ReportMetric(float64(events)*float64(b.N)/b.Elapsed().Seconds(), "events/s") }()
 			for b.Loop() {
 				if _, err := readLogs(context.Background(), []logFile{inMemory("a", text)}, LogOptions{Buyers: ours, Zone: ist}); err != nil {
 					b.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path"
 	"time"
 
 	"reconcile/internal/config"
@@ -112,7 +113,7 @@ func (g *gathering) suppliers() (*party.Master, error) {
 func (g *gathering) ledger(ctx context.Context, files []source.Ref, suppliers *party.Master) error {
 	o := ledgerOptions(g.in.Config)
 	o.Suppliers, o.FingerprintKey = suppliers, g.key
-	o.Progress = func(rows int) { g.in.progress("ledger rows", int64(rows)) }
+	o.Progress = func(rows int) { g.in.progress("ledger rows", int64(rows), 0) }
 	book, err := ledger.Read(ctx, files, o)
 	if err != nil {
 		return err
@@ -133,9 +134,10 @@ func (g *gathering) ledger(ctx context.Context, files []source.Ref, suppliers *p
 // events reads the logs and folds them.
 func (g *gathering) events(ctx context.Context, files []source.Ref) error {
 	var read int64
+	whole := unpackedSize(files)
 	log, err := enkash.ReadLogs(ctx, files, enkash.LogOptions{
 		Buyers: g.in.Config.Buyers, Zone: g.in.Config.Timezone,
-		Progress: func(bytes int64) { read += bytes; g.in.progress("bytes of events", read) },
+		Progress: func(bytes int64) { read += bytes; g.in.progress("bytes of events", read, whole) },
 	})
 	if err != nil {
 		return err
@@ -237,10 +239,24 @@ func (in Input) log() *slog.Logger {
 	return in.Log
 }
 
-func (in Input) progress(what string, done int64) {
+func (in Input) progress(what string, done, total int64) {
 	if in.Progress != nil {
-		in.Progress(what, done)
+		in.Progress(what, done, total)
 	}
+}
+
+// unpackedSize returns how many bytes the files are, 0 where one is compressed
+// and nobody knows before it was read.
+func unpackedSize(files []source.Ref) int64 {
+	var sum int64
+	for _, f := range files {
+		switch path.Ext(f.Path()) {
+		case ".gz", ".zst":
+			return 0
+		}
+		sum += f.Size()
+	}
+	return sum
 }
 
 // since returns milliseconds.

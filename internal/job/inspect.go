@@ -18,7 +18,7 @@ type Inspection = ledger.Inspection
 // folder to which the paths are relative; c may be nil, and the ledgers are then
 // read as if nothing were configured. All files are looked for before any is
 // read. Progress is told the rows read, and may be nil.
-func Inspect(ctx context.Context, base string, c *config.Config, paths []string, progress func(what string, done int64)) ([]*Inspection, error) {
+func Inspect(ctx context.Context, base string, c *config.Config, paths []string, progress func(what string, done, total int64)) ([]*Inspection, error) {
 	var files []source.Ref
 	for _, path := range paths {
 		found, err := source.Find(base, []string{literal(path)})
@@ -32,7 +32,7 @@ func Inspect(ctx context.Context, base string, c *config.Config, paths []string,
 		o = ledgerOptions(c)
 	}
 	if progress != nil {
-		o.Progress = func(rows int) { progress("ledger rows", int64(rows)) }
+		o.Progress = func(rows int) { progress("ledger rows", int64(rows), 0) }
 	}
 	var all []*Inspection
 	for _, file := range files {

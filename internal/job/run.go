@@ -35,8 +35,8 @@ type Input struct {
 	Host    string   // of the machine, for summary.json
 	Now     func() time.Time
 
-	Log      *slog.Logger                  // nil: nothing is logged
-	Progress func(what string, done int64) // told now and then how far a stage is; may be nil
+	Log      *slog.Logger                         // nil: nothing is logged
+	Progress func(what string, done, total int64) // told now and then how far a stage is; total is 0 where nobody knows; may be nil
 }
 
 // A Done is a run that wrote its report.

@@ -257,6 +257,7 @@ func BenchmarkWorkbook100k(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(100_000*float64(b.N)/b.Elapsed().Seconds(), "items/s")
 }
 
 func BenchmarkResults100k(b *testing.B) {
@@ -267,4 +268,5 @@ func BenchmarkResults100k(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(100_000*float64(b.N)/b.Elapsed().Seconds(), "items/s")
 }

@@ -26,6 +26,9 @@ type Ref struct {
 // elsewhere.
 func (r Ref) Path() string { return r.shown }
 
+// Size returns how many bytes the file had on disk when it was found.
+func (r Ref) Size() int64 { return r.info.Size() }
+
 // A NotFoundError says that a file which is named is not there, or that none of
 // several patterns matches one.
 type NotFoundError struct{ Patterns []string }
