@@ -137,10 +137,6 @@ func (m *Master) Find(s Supplier) (entry *Entry, candidates []string) {
 			return sameRegistration(e, gstin) && (e.Code == "" || s.Code == "" || shortCode(e.Code) == shortCode(s.Code))
 		})
 	}
-	// A name that belongs to others alone contradicts the code or the GSTIN.
-	if named := m.byName[FoldName(s.Name)]; len(found) > 0 && len(named) > 0 && !nameless(s.Name) && len(m.sharing(found, named)) == 0 {
-		found = append(slices.Clone(found), named...)
-	}
 	if ids := m.ids(found); len(ids) > 1 {
 		return nil, ids
 	}

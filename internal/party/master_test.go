@@ -372,27 +372,3 @@ func TestReadAccount(t *testing.T) {
 		t.Errorf("MaskAccount = %q, want ****9012", got)
 	}
 }
-
-// TestNameContradicts has a row whose code belongs to one supplier and whose
-// name belongs to another: neither is chosen.
-func TestNameContradicts(t *testing.T) {
-	m := readMaster(t, "B2B ID,Vendor Code,Name\nS1,V1,Delta Ltd\nS2,V2,Gamma Ltd\n").Master
-	for _, c := range []struct {
-		row  Supplier
-		want string
-		also []string
-	}{
-		{Supplier{Code: "V1", Name: "Gamma Ltd"}, "", []string{"S1", "S2"}},
-		{Supplier{Code: "V1", Name: "Delta Limited"}, "S1", nil},
-		{Supplier{Code: "V1", Name: "Delta, formerly Epsilon"}, "S1", nil},
-	} {
-		entry, candidates := m.Find(c.row)
-		got := ""
-		if entry != nil {
-			got = entry.B2BID
-		}
-		if got != c.want || !slices.Equal(candidates, c.also) {
-			t.Errorf("Find(%+v) = %q and %q, want %q and %q", c.row, got, candidates, c.want, c.also)
-		}
-	}
-}
