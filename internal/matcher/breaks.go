@@ -51,18 +51,6 @@ func (f *caseFile) breaks(status Status) ([]Break, string) {
 	return b.list, f.note
 }
 
-// rank is the place of a code in the contract.
-func rank(code Code) int {
-	return slices.IndexFunc(codeOrder[:], func(c Code) bool { return c == code })
-}
-
-var codeOrder = [...]Code{
-	DuplicateInFlight, DuplicatePayment, Overpaid, LedgerBehind, Underpaid, PaidWithoutEvent, PaymentFailed,
-	SupplierRejected, AdjustmentMismatch, UTRMismatch, ReferenceVariant, SupplierMismatch, AmbiguousMatch,
-	DuplicateLedgerItem, BankDetailsChanged, CurrencyMismatch, LedgerArithmetic, DamagedKey, NoDueDate,
-	OutcomeOverdue, ConfirmationOverdue, ConfirmedUnseen, UnknownInvoice, UTRReused, PaymentArithmetic, ConflictingEvents,
-}
-
 // cash compares what was paid with what is owed and what is booked.
 func (b *finding) cash(status Status) {
 	tol, n, c, flying, booked := b.rules.Tolerance, b.net, b.owed, b.flying, b.item.Paid

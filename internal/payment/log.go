@@ -11,7 +11,7 @@ type LogInput struct {
 	Folded      int    // distinct bodies about payments of ours
 	Copies      int    // bodies seen before
 	Foreign     int    // bodies whose buyer is none of ours
-	Quarantined int    // deliveries that could not be read
+	Quarantined int    // bodies that could not be read
 	Counted     []Counted
 }
 
