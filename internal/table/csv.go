@@ -76,11 +76,20 @@ func hasLoneCR(text string) bool {
 // Name returns nothing: a CSV has no sheets.
 func (s *csvFile) Name() string { return "" }
 
+// stopEvery is after how many rows of a text Limits.Stop is asked: some tenth of
+// a millisecond.
+const stopEvery = 1024
+
 // Rows reads the text from its start.
 func (s *csvFile) Rows(yield func(Row) error) error {
 	scan := csvScanner{csvFile: s, rest: s.text}
 	cells := 0
 	for scan.next() {
+		if scan.row.Number%stopEvery == 0 {
+			if err := s.limits.stopped(); err != nil {
+				return err
+			}
+		}
 		if cells += len(scan.row.Cells); cells > s.limits.Cells {
 			return s.limits.cellsExceeded(s.name)
 		}
@@ -122,6 +131,7 @@ func (s *csvScanner) next() bool {
 		s.quoted()
 	}
 	s.row.Cells = s.buf
+	s.row.Read = int64(len(s.text) - len(s.rest))
 	return true
 }
 

@@ -11,14 +11,21 @@
 //
 //   - No row is lost, blank ones included, and Row.Number is what a spreadsheet
 //     shows beside it.
+//
 //   - Nothing is truncated or repaired in silence: a row that could not be read
 //     as written carries a Problem.
+//
 //   - Rows can be asked for again, and are the same.
+//
 //   - A formula is never computed: its stored result counts, and a formula
 //     without one is a cell of its own kind (NoCache).
+//
 //   - A file is untrusted. It costs memory in proportion to its text, not to
 //     what it claims to hold, and XML here has no entities but the five of the
 //     standard, no DTD, and no reference to anything outside.
+//
+//   - Reading can be stopped at any time (Limits.Stop), between two rows and where
+//     no row comes.
 //
 // XLSX parts are scanned as they are inflated; a sheet is never in memory whole.
 package table

@@ -17,6 +17,12 @@ type Limits struct {
 	CellLength int   // characters; default 32,767, which is all that Excel keeps of a cell
 	Cells      int   // of a sheet, the gaps in its rows included; default 100 million, a million rows of a hundred columns. It bounds the time: some 4 s
 	Unpacked   int64 // bytes of the XML of all sheets; default 2 GiB, a full sheet of a million rows being about 1. It bounds the time: some 7 s
+
+	// Stop is asked now and then, also between two rows of which none is handed
+	// over, and its error ends the reading: of a file that is large or hostile
+	// people and service managers lose their patience before the other limits
+	// are reached. nil: never.
+	Stop func() error
 }
 
 func (l Limits) withDefaults() Limits {
@@ -27,6 +33,24 @@ func (l Limits) withDefaults() Limits {
 	l.Unpacked = cmp.Or(l.Unpacked, 2<<30)
 	return l
 }
+
+// stopped returns the error of Stop as one that no reader takes for a fault of
+// the file.
+func (l Limits) stopped() error {
+	if l.Stop == nil {
+		return nil
+	}
+	if err := l.Stop(); err != nil {
+		return &stoppedError{err}
+	}
+	return nil
+}
+
+// A stoppedError is why Stop ended the reading.
+type stoppedError struct{ why error }
+
+func (e *stoppedError) Error() string { return e.why.Error() }
+func (e *stoppedError) Unwrap() error { return e.why }
 
 const (
 	maxSheetRows = 1_048_576
@@ -65,7 +89,8 @@ func (e *LimitError) Error() string {
 
 // Open reads what data, the content of the file called name, is, and returns
 // its sheets. Data must not be changed while the file is in use. What is not a
-// table is a *RefusedError, what is too large a *LimitError.
+// table is a *RefusedError, what is too large a *LimitError; the error of
+// Limits.Stop comes back as it is, for errors.Is.
 func Open(name string, data []byte, limits Limits) (*File, error) {
 	limits = limits.withDefaults()
 	if len(bytes.TrimSpace(data)) == 0 {
@@ -187,6 +212,7 @@ func openText(name, text, encoding string, notes []string, limits Limits) (*File
 	s := newCSV(name, text, limits)
 	return &File{
 		Sheets: []Sheet{s},
+		Size:   int64(len(s.text)),
 		Format: "CSV, " + encoding + ", " + describe(s.separator),
 		Notes:  notes,
 	}, nil

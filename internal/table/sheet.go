@@ -131,11 +131,11 @@ var errMixed = errors.New("rows out of order")
 // fault of the file is told apart from an error of yield, which comes back as
 // it is.
 func (s *xlsxSheet) scan(yield func(Row) error) error {
-	r := rowReader{sheet: s, wb: s.wb, yield: yield}
 	in, err := s.wb.open(s.part, s.wb.limits.Unpacked)
 	if err != nil {
 		return s.wb.damaged(err)
 	}
+	r := rowReader{sheet: s, wb: s.wb, in: in, yield: yield}
 	defer in.Close()
 	x := newXMLScanner(in)
 	for !r.done {
@@ -177,6 +177,7 @@ func (s *xlsxSheet) problem(row, col int, check, text string) *source.Problem {
 type rowReader struct {
 	sheet   *xlsxSheet
 	wb      *workbook
+	in      *stoppable
 	yield   func(Row) error
 	stopped error // what yield returned
 
@@ -287,7 +288,7 @@ func (r *rowReader) endRow() error {
 		return errMarkup
 	}
 	r.inRow = false
-	r.row.Cells = r.cells
+	r.row.Cells, r.row.Read = r.cells, r.in.read
 	if r.count += len(r.cells); r.count > r.wb.limits.Cells {
 		return r.wb.limits.cellsExceeded(r.wb.name)
 	}

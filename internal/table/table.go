@@ -45,6 +45,7 @@ type Row struct {
 	Number  int             // from 1, as a spreadsheet shows it
 	Cells   []Cell          // by column; a short row has fewer cells than the heading
 	Problem *source.Problem // the row itself could not be read, such as a quote never closed; Cells are then what is left of it
+	Read    int64           // bytes of the file's text, or of the sheet's XML, that were read for this row and those above it
 }
 
 // Blank tells whether no cell of the row holds anything.
@@ -70,6 +71,7 @@ type Sheet interface {
 // A File is an opened ledger: its sheets, and what was found out on the way.
 type File struct {
 	Sheets []Sheet
+	Size   int64    // bytes of its text, or of the XML of all its sheets: what Row.Read adds up to
 	Format string   // for people: "CSV, UTF-16LE, tab", "XLSX"
 	Notes  []string // such as the byte offset at which the text stopped being UTF-8
 	close  func() error

@@ -39,6 +39,7 @@ type workbook struct {
 	strings []string             // the shared strings, trimmed
 	formats []format             // by style number
 	date04  bool                 // days count from 1 January 1904
+	size    int64                // bytes of the XML of all sheets
 	notes   []string
 }
 
@@ -56,7 +57,7 @@ func openWorkbook(name string, data []byte, limits Limits) (*File, error) {
 	if err != nil {
 		return nil, wb.damaged(err)
 	}
-	f := &File{Sheets: sheets, Format: "XLSX", Notes: wb.notes, close: func() error { wb.parts, wb.strings = nil, nil; return nil }}
+	f := &File{Sheets: sheets, Size: wb.size, Format: "XLSX", Notes: wb.notes, close: func() error { wb.parts, wb.strings = nil, nil; return nil }}
 	if wb.date04 {
 		f.Notes = append(f.Notes, "dates count from 1904")
 	}
@@ -212,6 +213,7 @@ func (wb *workbook) sheets(entries []sheetEntry, rels map[string]relation) ([]Sh
 		}
 		sheets = append(sheets, &xlsxSheet{wb: wb, name: e.name, part: part})
 	}
+	wb.size = int64(unpacked)
 	if len(sheets) == 0 {
 		return nil, &RefusedError{wb.name, "the workbook has no sheet with cells", "export it again"}
 	}
@@ -335,7 +337,7 @@ func (wb *workbook) eachToken(part *zip.File, limit int64, visit func(*xmlScanne
 
 // open opens a part for reading. archive/zip never delivers more than the zip
 // says the part has, so the limits can be tested before the first byte.
-func (wb *workbook) open(part *zip.File, limit int64) (io.ReadCloser, error) {
+func (wb *workbook) open(part *zip.File, limit int64) (*stoppable, error) {
 	size, packed := part.UncompressedSize64, part.CompressedSize64
 	switch {
 	case size > uint64(limit):
@@ -343,15 +345,40 @@ func (wb *workbook) open(part *zip.File, limit int64) (io.ReadCloser, error) {
 	case size > inflationFrom && size/maxInflation > packed:
 		return nil, &LimitError{wb.name, fmt.Sprintf("%s unpacks to more than %d times its size, as attacks do", part.Name, maxInflation), "open it in Excel, look at what it holds, and save it as .csv"}
 	}
-	return part.Open()
+	in, err := part.Open()
+	if err != nil {
+		return nil, err
+	}
+	return &stoppable{in, wb.limits, 0}, nil
+}
+
+// A stoppable is a part being read, of which every piece asks whether to go on:
+// whatever is done with the part, in a loop of rows or of tokens, it ends here.
+type stoppable struct {
+	io.ReadCloser
+	limits Limits
+	read   int64 // bytes so far
+}
+
+// Read reads the next piece, some ten thousand bytes of XML.
+func (s *stoppable) Read(p []byte) (int, error) {
+	if err := s.limits.stopped(); err != nil {
+		return 0, err
+	}
+	n, err := s.ReadCloser.Read(p)
+	s.read += int64(n)
+	return n, err
 }
 
 // damaged turns a fault of the zip or the XML into a refusal; what already is
-// one, or a limit, stays as it is.
+// one, or a limit, or no fault at all but the wish to stop, stays as it is.
 func (wb *workbook) damaged(err error) error {
 	var refused *RefusedError
 	var limit *LimitError
+	var stopped *stoppedError
 	switch {
+	case errors.As(err, &stopped):
+		return stopped
 	case errors.As(err, &refused):
 		return refused
 	case errors.As(err, &limit):
