@@ -113,7 +113,7 @@ func (g *gathering) suppliers() (*party.Master, error) {
 func (g *gathering) ledger(ctx context.Context, files []source.Ref, suppliers *party.Master) error {
 	o := ledgerOptions(g.in.Config)
 	o.Suppliers, o.FingerprintKey = suppliers, g.key
-	o.Progress = func(rows int) { g.in.progress("ledger rows", int64(rows), 0) }
+	o.Progress = func(done, total int64) { g.in.progress("bytes of ledgers", done, total) }
 	book, err := ledger.Read(ctx, files, o)
 	if err != nil {
 		return err

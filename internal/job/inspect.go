@@ -17,7 +17,7 @@ type Inspection = ledger.Inspection
 // Inspect reads ledgers by themselves, without matching anything. base is the
 // folder to which the paths are relative; c may be nil, and the ledgers are then
 // read as if nothing were configured. All files are looked for before any is
-// read. Progress is told the rows read, and may be nil.
+// read. Progress is told the bytes read of all of them, and may be nil.
 func Inspect(ctx context.Context, base string, c *config.Config, paths []string, progress func(what string, done, total int64)) ([]*Inspection, error) {
 	var files []source.Ref
 	for _, path := range paths {
@@ -31,8 +31,12 @@ func Inspect(ctx context.Context, base string, c *config.Config, paths []string,
 	if c != nil {
 		o = ledgerOptions(c)
 	}
+	var before, whole int64
+	for _, file := range files {
+		whole += file.Size()
+	}
 	if progress != nil {
-		o.Progress = func(rows int) { progress("ledger rows", int64(rows), 0) }
+		o.Progress = func(done, _ int64) { progress("bytes of ledgers", before+done, whole) }
 	}
 	var all []*Inspection
 	for _, file := range files {
@@ -41,6 +45,7 @@ func Inspect(ctx context.Context, base string, c *config.Config, paths []string,
 			return nil, err
 		}
 		all = append(all, in)
+		before += file.Size()
 	}
 	return all, nil
 }

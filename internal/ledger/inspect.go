@@ -108,29 +108,38 @@ func Inspect(ctx context.Context, ref source.Ref, o Options) (*Inspection, error
 	if _, err := o.overrides(); err != nil {
 		return nil, err
 	}
+	m := &meter{tell: o.Progress}
+	m.of([]source.Ref{ref})
+	defer m.close()
+	reading, cancel := within(ctx, ref.Path())
+	defer cancel()
 	data, stat, err := ref.ReadAll(source.MaxTable)
 	in.SHA256, in.Bytes = stat.SHA256, stat.Bytes
 	if err != nil {
 		in.refuse(refused(ref.Path(), err))
 		return in, nil
 	}
-	file, err := table.Open(ref.Path(), data, table.Limits{})
+	file, err := table.Open(ref.Path(), data, limits(reading))
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("inspecting %s: %w", ref.Path(), context.Cause(ctx))
+	}
 	if err != nil {
 		in.refuse(refused(ref.Path(), err))
 		return in, nil
 	}
 	in.Format = file.Format
-	err = in.file(ctx, sheetFile{Input{Path: ref.Path(), Notes: file.Notes}, file.Sheets}, o)
+	m.open(ref.Size(), file.Size, inspectPasses)
+	err = in.file(ctx, m, sheetFile{Input{Path: ref.Path(), Notes: file.Notes}, file.Sheets}, o)
 	return in, errors.Join(err, file.Close())
 }
 
 // file inspects a ledger that has been opened.
-func (in *Inspection) file(ctx context.Context, f sheetFile, o Options) error {
+func (in *Inspection) file(ctx context.Context, m *meter, f sheetFile, o Options) error {
 	r, err := newReader(ctx, o)
 	if err != nil {
 		return err
 	}
-	r.saw = &sighting{}
+	r.saw, r.meter = &sighting{}, m
 	r.add(f)
 	book, err := r.finish()
 	switch {
@@ -162,7 +171,7 @@ func (in *Inspection) file(ctx context.Context, f sheetFile, o Options) error {
 		in.Layout, in.System, in.Known, in.Score = seen.l.name, seen.l.system, seen.l.known.String(), seen.score
 		in.RunnerUp, in.SecondScore = seen.runnerUp, seen.second
 	}
-	l := looker{in: in, f: f, seen: seen, saw: r.saw, overrides: r.overrides, named: o.Preset != "" && o.Preset != "auto"}
+	l := looker{in: in, f: f, seen: seen, saw: r.saw, meter: m, overrides: r.overrides, named: o.Preset != "" && o.Preset != "auto"}
 	if err := l.sheets(ctx); err != nil {
 		if ctx.Err() != nil {
 			return err

@@ -20,6 +20,7 @@ type looker struct {
 	f         sheetFile
 	seen      *choice
 	saw       *sighting
+	meter     *meter
 	overrides map[column]string
 	named     bool         // the layout stands in the configuration
 	surveys   [][]surveyed // by sheet; nil where it has no heading
@@ -142,9 +143,13 @@ func headingOf(sheet table.Sheet) ([]string, int) {
 func (l *looker) survey(ctx context.Context, sheet table.Sheet, b *binding, headings []string, heading int) ([]surveyed, error) {
 	all := make([]surveyed, len(headings))
 	n := 0
+	defer l.meter.sheet()
 	err := sheet.Rows(func(row table.Row) error {
-		if row.Number%every == 0 && ctx.Err() != nil {
-			return context.Cause(ctx)
+		if row.Number%every == 0 {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			l.meter.at(row.Read)
 		}
 		if row.Number <= heading || row.Problem != nil || !looksLikeData(row) {
 			return nil

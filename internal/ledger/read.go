@@ -24,8 +24,11 @@ type Options struct {
 	Owed      Side              // ledger.owed: of layouts other than canonical
 	Suppliers *party.Master     // nil where there is none
 
-	FingerprintKey []byte         // of party.Account.Fingerprint; nil: no fingerprints
-	Progress       func(rows int) // told now and then how many rows were read; may be nil
+	FingerprintKey []byte // of party.Account.Fingerprint; nil: no fingerprints
+
+	// Progress is told now and then how far the reading is, in bytes of the files
+	// on disk, of which total is the sum; may be nil.
+	Progress func(done, total int64)
 }
 
 // A sheetFile is one ledger, opened.
@@ -46,6 +49,7 @@ func Read(ctx context.Context, files []source.Ref, o Options) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.meter.of(files)
 	for _, ref := range files {
 		r.ref(ref)
 		if err := ctx.Err(); err != nil {
@@ -103,7 +107,7 @@ type reader struct {
 	accounts  *party.AccountReader
 	book      Book
 	computed  []uint8 // one an item: see relate
-	rows      int
+	meter     *meter
 	faults    []error // of files
 
 	saw          *sighting // told what was found out about the file; nil unless it is inspected
@@ -115,15 +119,18 @@ func newReader(ctx context.Context, o Options) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reader{ctx: ctx, o: &o, overrides: overrides, texts: make(map[string]string), accounts: party.NewAccountReader(o.FingerprintKey)}, nil
+	return &reader{ctx: ctx, o: &o, overrides: overrides, texts: make(map[string]string), accounts: party.NewAccountReader(o.FingerprintKey), meter: &meter{tell: o.Progress}}, nil
 }
 
 // ref opens a ledger, reads it and lets go of it.
 func (r *reader) ref(ref source.Ref) {
+	ctx, cancel := within(r.ctx, ref.Path())
+	defer cancel()
 	data, stat, err := ref.ReadAll(source.MaxTable)
 	if err == nil {
 		var file *table.File
-		if file, err = table.Open(ref.Path(), data, table.Limits{}); err == nil {
+		if file, err = table.Open(ref.Path(), data, limits(ctx)); err == nil {
+			r.meter.open(ref.Size(), file.Size, rowPasses)
 			r.add(sheetFile{
 				Input:  Input{Path: ref.Path(), SHA256: stat.SHA256, Bytes: stat.Bytes, Notes: file.Notes},
 				Sheets: file.Sheets,
@@ -131,13 +138,14 @@ func (r *reader) ref(ref source.Ref) {
 			err = file.Close()
 		}
 	}
+	r.meter.close()
 	if err != nil {
 		r.faults = append(r.faults, refused(ref.Path(), err))
 	}
 }
 
 // refused says in our words why a file is no ledger.
-func refused(path string, err error) error {
+func refused(path string, err error) *FileError {
 	e := fileError(path, "", 0, checkFile, "")
 	e.Err = err
 	var format *table.RefusedError
@@ -213,6 +221,7 @@ func (r *reader) file(f sheetFile) error {
 			return r.fault(in.Path, sheet, err)
 		}
 	}
+	r.meter.next()
 	if r.saw != nil {
 		r.saw.chosen, r.saw.votes = &chosen, &v
 	}
@@ -246,6 +255,7 @@ func (r *reader) file(f sheetFile) error {
 		in.Notes = append(in.Notes, reading.remarks()...)
 		in.Notes = append(in.Notes, reading.proof...)
 	}
+	r.meter.next()
 	if err := reading.signs.check(in.Path, r.o.Owed); err != nil {
 		return err
 	}
@@ -288,9 +298,6 @@ func (r *reader) sheet(sheet table.Sheet, reading *rowReader, t *totals) error {
 	}
 	var sums running
 	return r.below(sheet, reading.b, func(row table.Row) error {
-		if r.rows++; r.o.Progress != nil && r.rows%every == 0 {
-			r.o.Progress(r.rows)
-		}
 		reading.start(row)
 		if reason := reading.skip(&sums); reason != "" {
 			switch reason {
@@ -319,9 +326,13 @@ func (r *reader) sheet(sheet table.Sheet, reading *rowReader, t *totals) error {
 // below calls f for the rows below the heading.
 func (r *reader) below(sheet table.Sheet, b *binding, f func(table.Row) error) error {
 	seen := 0
+	defer r.meter.sheet()
 	return sheet.Rows(func(row table.Row) error {
-		if seen++; seen%every == 0 && r.ctx.Err() != nil {
-			return context.Cause(r.ctx)
+		if seen++; seen%every == 0 {
+			if r.ctx.Err() != nil {
+				return context.Cause(r.ctx)
+			}
+			r.meter.at(row.Read)
 		}
 		if row.Number <= b.row {
 			return nil
@@ -332,6 +343,13 @@ func (r *reader) below(sheet table.Sheet, b *binding, f func(table.Row) error) e
 
 // fault says what kept a file from being read to its end.
 func (r *reader) fault(path string, sheet table.Sheet, err error) error {
+	var limit *table.LimitError
+	var format *table.RefusedError
+	if errors.As(err, &limit) || errors.As(err, &format) {
+		e := refused(path, err)
+		e.Pos.Sheet = sheet.Name()
+		return e
+	}
 	id := checkFile
 	if errors.Is(err, money.ErrOverflow) {
 		id = checkTotalTooLarge
