@@ -1,0 +1,2 @@
+// Package journal is the one truth about what was sent.
+package journal
