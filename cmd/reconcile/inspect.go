@@ -23,8 +23,10 @@ func (p *program) inspectCommand() *cobra.Command {
 			"is known, the heading, what each column means and how it is written, the control\n" +
 			"totals, and the rows that cannot be read. Where something has to be set it prints\n" +
 			"the lines for reconcile.yaml; what it cannot tell it leaves open and never guesses\n" +
-			"in silence. Account numbers are masked. It needs no configuration, and uses\n" +
-			"buyers and ledger of one that is there. Nothing is written.\n\n" +
+			"in silence. What columns mean decides what is masked: accounts, handles, PANs and\n" +
+			"telephones are, and long numbers of columns that nobody knows. It needs no\n" +
+			"configuration; of one that is there it uses buyers and ledger, and says which\n" +
+			"suppliers the supplier master does not have. Nothing is written.\n\n" +
 			"Exit code 0: the file can be read; 65: it is refused; 66: it is not there.",
 		Example: "  reconcile inspect ledger/november.xlsx\n" +
 			"  reconcile inspect --config /etc/reconcile/reconcile.yaml export.csv other.csv\n" +
@@ -172,6 +174,9 @@ func countsText(b *bytes.Buffer, in *job.Inspection) {
 		}
 		_ = w.Flush() // into memory
 	}
+	if in.Suppliers != nil {
+		joinText(b, in.Suppliers)
+	}
 	if len(in.Problems) == 0 {
 		return
 	}
@@ -181,5 +186,27 @@ func countsText(b *bytes.Buffer, in *job.Inspection) {
 	}
 	if in.MoreProblems > 0 {
 		fmt.Fprintf(b, "  and %d more\n", in.MoreProblems)
+	}
+}
+
+// joinText says how the rows found their suppliers in the supplier master.
+func joinText(b *bytes.Buffer, j *job.InspectedJoin) {
+	fmt.Fprintf(b, "\nsuppliers: %d of the accepted rows are of suppliers in %s, %d are not", j.Found, j.Master, j.Unknown)
+	for i, name := range j.Examples {
+		separator := "; "
+		if i == 0 {
+			separator = ", such as "
+		}
+		b.WriteString(separator + name)
+	}
+	b.WriteByte('\n')
+	if j.WithoutID > 0 {
+		fmt.Fprintf(b, "  without a B2B id: %d rows, which are never proposed\n", j.WithoutID)
+	}
+	if j.Ambiguous > 0 {
+		fmt.Fprintf(b, "  fitting several suppliers: %d rows, which are quarantined\n", j.Ambiguous)
+	}
+	if j.Unreadable > 0 {
+		fmt.Fprintf(b, "  lines of %s that cannot be read, and join no row: %d\n", j.Master, j.Unreadable)
 	}
 }

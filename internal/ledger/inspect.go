@@ -34,6 +34,7 @@ type Inspection struct {
 	Quarantined int              `json:"quarantined"`
 	Skipped     []SkippedRows    `json:"skipped,omitempty"`
 	Totals      []InspectedTotal `json:"totals,omitempty"`
+	Suppliers   *InspectedJoin   `json:"suppliers,omitempty"` // nil where there is no supplier master, or the file is refused
 	Notes       []string         `json:"notes,omitempty"`
 
 	Problems     []Remark `json:"problems,omitempty"` // the first of them
@@ -150,6 +151,7 @@ func (in *Inspection) file(ctx context.Context, m *meter, f sheetFile, o Options
 		in.Notes = f.Input.Notes
 	default:
 		in.take(book)
+		in.Suppliers = joinWith(book, o.Suppliers)
 	}
 	f.Sheets, _ = withoutReasons(f.Sheets)
 	seen := r.saw.chosen
@@ -231,7 +233,7 @@ func (in *Inspection) take(book *Book) {
 		if p.Column != "" {
 			r.Text = p.Column + ": " + r.Text
 			if p.Value != "" {
-				r.Text = fmt.Sprintf("%s %q: %s", p.Column, maskPAN(p.Value), p.Text)
+				r.Text = fmt.Sprintf("%s %q: %s", p.Column, maskPAN(maskHandles(p.Value)), p.Text)
 			}
 		}
 		in.Problems = append(in.Problems, r)

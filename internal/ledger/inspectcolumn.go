@@ -9,7 +9,6 @@ import (
 	"unicode"
 
 	"reconcile/internal/money"
-	"reconcile/internal/party"
 	"reconcile/internal/source"
 	"reconcile/internal/table"
 )
@@ -250,8 +249,10 @@ func isIFSC(s string) bool {
 // column describes one column.
 func (l *looker) column(b *binding, headings []string, at int, s *surveyed) InspectedColumn {
 	c := InspectedColumn{Letter: source.ColumnName(at + 1), Meaning: NotUsed}
+	heading := ""
 	if at < len(headings) {
-		c.Heading = oneLine(maskPAN(maskDigits(headings[at])))
+		heading = headings[at]
+		c.Heading = oneLine(maskPAN(maskDigits(heading)))
 	}
 	means := b.columnOf(at)
 	if means < columns {
@@ -260,7 +261,7 @@ func (l *looker) column(b *binding, headings []string, at int, s *surveyed) Insp
 	}
 	c.Format = l.format(b, means, s)
 	for _, i := range spread(len(s.candidates)) {
-		text := oneLine(exampleOf(means, b, &s.candidates[i]))
+		text := oneLine(exampleOf(means, heading, b, &s.candidates[i]))
 		if !slices.Contains(c.Examples, text) {
 			c.Examples = append(c.Examples, text)
 		}
@@ -369,8 +370,8 @@ func (l *looker) amountFormat(s *surveyed) string {
 	return fmt.Sprintf("amounts, decimal point, proved by %d in the file", v.point)
 }
 
-// exampleOf returns a cell as it may be shown.
-func exampleOf(c column, b *binding, cell *table.Cell) string {
+// exampleOf returns a cell of a column as it may be shown.
+func exampleOf(c column, heading string, b *binding, cell *table.Cell) string {
 	text := cell.Text
 	if p, _, err := money.ParseStored(text); err == nil && cell.Kind == table.Number && c < columns && b.holds(c) == "amount" {
 		text = p.String()
@@ -385,17 +386,5 @@ func exampleOf(c column, b *binding, cell *table.Cell) string {
 	case markOf(cell) == debitMark && cell.Kind == table.Number:
 		text += " Dr"
 	}
-	switch {
-	case c == accountNumber, b != nil && c < columns && b.at[c] == b.at[accountNumber]:
-		return party.MaskAccount(text)
-	case c == vpa:
-		return maskVPA(text)
-	case c < columns && (longDigits[c] || slices.Contains(numbered[:], c)) && !onlyDigits(text), c < columns && (c == utr || b.holds(c) == "amount"):
-		return maskPAN(text)
-	}
-	return maskPAN(maskDigits(text))
+	return b.mask(c, heading, text, cell)
 }
-
-// numbered are the columns in whose texts long runs of digits are usual. Where a
-// text is nothing but digits it may be an account number all the same.
-var numbered = [...]column{invoiceNumber, documentNumber, documentID, invoiceObjectID, poNumber, part}
