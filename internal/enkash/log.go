@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ import (
 type LogOptions struct {
 	Buyers   []party.Buyer     // ours; the bodies of others are counted as foreign
 	Zone     *time.Location    // of the dates, and of a ts without an offset; India's where nil
+	Own      []Own             // payments that we sent ourselves, folded with the rest; no file counts them
 	Progress func(bytes int64) // told now and then how many more bytes were read, unpacked; may be nil
 }
 
@@ -68,7 +70,14 @@ func readLogs(ctx context.Context, files []logFile, o LogOptions) (*Log, error) 
 		}
 		log.Inputs = append(log.Inputs, *input)
 	}
-	if err := r.settle(files); err != nil {
+	own, err := ownLog(o.Own)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.foldOwn(own); err != nil {
+		return nil, err
+	}
+	if err := r.settle(append(slices.Clone(files), own)); err != nil {
 		return nil, err
 	}
 	log.Problems = r.problems
