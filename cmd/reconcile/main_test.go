@@ -44,6 +44,7 @@ func TestScript(t *testing.T) {
 			"xlsxdump": xlsxDump,
 			"hold":     hold,
 			"xlsx":     xlsx,
+			"edit":     edit,
 		},
 	})
 }
@@ -173,6 +174,24 @@ func xlsx(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(z.Close())
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b.Bytes(), 0o600))
+}
+
+// edit FROM TO OLD NEW… copies a text with the first of each OLD replaced, as a
+// clerk would do it.
+func edit(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 4 || len(args)%2 != 0 {
+		ts.Fatalf("usage: edit FROM TO OLD NEW…")
+	}
+	b, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	text := string(b)
+	for i := 2; i < len(args); i += 2 {
+		if !strings.Contains(text, args[i]) {
+			ts.Fatalf("%s has no %q", args[0], args[i])
+		}
+		text = strings.Replace(text, args[i], args[i+1], 1)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o600))
 }
 
 // hold FILE locks a file until the script ends, as another run would.

@@ -104,8 +104,8 @@ func (c *checker) inputs(ctx context.Context) {
 	}
 	for _, in := range g.facts.Ledger.Inputs {
 		c.ok("ledger %s: layout %s, %d rows, %d accepted", in.Path, in.Layout, in.Rows, in.Accepted)
-		if in.Quarantined > 0 {
-			c.warn(fmt.Sprintf("ledger %s: %s cannot be read", in.Path, counted(in.Quarantined, "row", "rows")), "the report lists them with what to do; until then nothing of this file is proposed")
+		if n := in.Quarantined - in.Mended; n > 0 {
+			c.warn(fmt.Sprintf("ledger %s: %s cannot be read", in.Path, counted(n, "row", "rows")), "the report lists them with what to do; until then nothing of this file is proposed")
 		}
 		if in.Accepted == 0 {
 			c.warn(fmt.Sprintf("ledger %s holds no open item", in.Path), "look whether the export is complete")

@@ -22,7 +22,7 @@ func proposal(t payment.Type, isDue func(*ledger.Item) bool, result *matcher.Res
 	}
 	quarantined := make(map[string]bool)
 	for _, in := range book.Inputs {
-		quarantined[in.Path] = in.Quarantined > 0
+		quarantined[in.Path] = in.Doubtful
 	}
 	changes := bankChanges(result)
 	credits := make(map[string]money.Paise)

@@ -29,6 +29,8 @@ type Input struct {
 	Rows        int    // below the heading
 	Accepted    int
 	Quarantined int
+	Mended      int       // of these, rows that a line of another file replaces
+	Doubtful    bool      // rows of it, or of the file that it mends, could not be read and nothing replaces them: nothing of it may be proposed
 	Skipped     []Skipped // in order of reason
 	Columns     []ColumnTotal
 	Notes       []string // for people: what was found out about the file and is no fault

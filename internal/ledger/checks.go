@@ -70,6 +70,10 @@ const (
 	checkMasked
 	checkDueMissing
 	checkLinesUnclear
+	checkMendedUnknown
+	checkMendedChanged
+	checkMendedDone
+	checkMendedTwice
 	checkCount
 )
 
@@ -99,7 +103,7 @@ var checks = [checkCount]Check{
 	checkBuyerMissing:      {"buyer-missing", "the row does not say which of our registrations was billed, and several are configured", "give buyer_b2b_id or buyer_gstin", false, ""},
 	checkBuyerUnknown:      {"buyer-unknown", "this is none of our registrations", "mend the row, or add the registration under buyers", false, ""},
 	checkBuyerDisagrees:    {"buyer-disagrees", "the buyer's B2B id and GSTIN are those of two registrations", "mend one of them", false, ""},
-	checkDocumentType:      {"document-type-unknown", "the type of the document is not known", "use invoice, credit_note, debit_note or advance", false, ""},
+	checkDocumentType:      {"document-type-unknown", "the type of the document is not known", "use invoice, credit_note, debit_note or advance, or say under ledger.document_types which of them it is", false, ""},
 	checkDate:              {"date-unreadable", "this is not a date", "write it as 21/11/2026 or 2026-11-21", false, ""},
 	checkDateRange:         {"date-out-of-range", "the year is not between 1990 and 2100", "mend the date", false, ""},
 	checkAmount:            {"amount-unreadable", "this is not an amount", "write it as 118000.00 or 1,18,000.00", false, ""},
@@ -116,4 +120,8 @@ var checks = [checkCount]Check{
 	checkMasked:            {"cell-masked", "the cell still hides what was not printed when the row was quarantined", "type the value in again", false, ""},
 	checkDueMissing:        {"due-missing", "the row does not say what is still open, and others of the file do; nobody may take it for the whole bill", "enter what is still open, 0 where the bill is settled, or export the file again", false, ""},
 	checkLinesUnclear:      {"lines-unclear", "a spreadsheet has damaged the number and the id of the bill, so that rows with the same totals may be lines of one bill or bills of their own", "use the file as the ERP exported it, or type in the number of the bill", false, ""},
+	checkMendedUnknown:     {"mended-row-unknown", "the line does not say which row of which ledger it replaces", "delete the line, and mend the row in the file of quarantined rows of the latest run, or in the ERP", false, ""},
+	checkMendedChanged:     {"mended-row-changed", "the row that the line replaces is no longer what it was when it was quarantined", "delete the line, and mend the row in the file of quarantined rows of the latest run", false, ""},
+	checkMendedDone:        {"mended-already", "the row that the line replaces can be read in the ledger by now, and would count twice", "delete the line, or the whole file where none of its lines is needed any more", false, ""},
+	checkMendedTwice:       {"mended-twice", "several lines replace one row", "keep the right one and delete the others", false, ""},
 }

@@ -2,15 +2,53 @@ package ledger
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
+	"reconcile/internal/source"
 	"reconcile/internal/table"
 )
 
 // The columns that stand behind the ledger's own where a run wrote its
 // quarantined rows. A file that has them all, in this order and at the end of its
-// heading, is such a file, mended and loaded again.
-var reasonColumns = [...]string{"file", "sheet", "row", "column", "reason", "remedy", "layout"}
+// heading, is such a file, mended and loaded again. One that lacks the seal is
+// still such a file, and replaces nothing.
+var reasonColumns = [...]string{"file", "sheet", "row", "column", "reason", "remedy", "layout", "seal"}
+
+// The places of some of them.
+const (
+	reasonFile   = 0
+	reasonSheet  = 1
+	reasonRow    = 2
+	reasonLayout = 6
+	reasonSeal   = 7
+)
+
+// An origin is what a line of a mended file says of the row that it replaces.
+type origin struct {
+	pos    source.Pos // of the row; Row is 0 where the line does not say
+	layout string
+	seal   string // of the row as it was quarantined
+}
+
+// originOf reads the columns that say why.
+func originOf(reasons []table.Cell) origin {
+	text := func(i int) string {
+		if i >= len(reasons) {
+			return ""
+		}
+		return strings.TrimSpace(unguarded(reasons[i].Text))
+	}
+	row, err := strconv.Atoi(text(reasonRow))
+	if err != nil {
+		row = 0
+	}
+	return origin{
+		pos:    source.Pos{File: strings.Clone(text(reasonFile)), Sheet: strings.Clone(text(reasonSheet)), Row: row},
+		layout: strings.Clone(text(reasonLayout)),
+		seal:   strings.Clone(text(reasonSeal)),
+	}
+}
 
 // A mendedSheet is the sheet of a file of quarantined rows without the columns
 // that say why. What is left is the ledger that the rows are from, and is read as
@@ -19,7 +57,9 @@ type mendedSheet struct {
 	table.Sheet
 	heading int // its row
 	from    int // index of the first cell that is not the ledger's
-	layout  string
+	first   origin
+
+	origin origin // of the row at hand
 }
 
 // Rows yields the rows with their own cells only, and without the mark that
@@ -30,7 +70,9 @@ func (s *mendedSheet) Rows(yield func(table.Row) error) error {
 		if row.Number < s.heading {
 			return yield(row)
 		}
-		cells = append(cells[:0], row.Cells[:min(len(row.Cells), s.from)]...)
+		own := min(len(row.Cells), s.from)
+		s.origin = originOf(row.Cells[own:])
+		cells = append(cells[:0], row.Cells[:own]...)
 		for i := range cells {
 			if c := &cells[i]; c.Kind == table.Text {
 				c.Text = unguarded(c.Text)
@@ -42,9 +84,9 @@ func (s *mendedSheet) Rows(yield func(table.Row) error) error {
 }
 
 // withoutReasons returns the sheets, those of a mended file without the columns
-// that say why, and the layout that such a file names: empty where it names none
-// that may be chosen without being configured.
-func withoutReasons(sheets []table.Sheet) (found []table.Sheet, layout string) {
+// that say why, and which row the first line of such a file replaces. Its layout
+// is empty where it names none that may be chosen without being configured.
+func withoutReasons(sheets []table.Sheet) (found []table.Sheet, first origin) {
 	found = slices.Clone(sheets)
 	for i, sheet := range sheets {
 		s, err := takeSample(sheet)
@@ -53,12 +95,15 @@ func withoutReasons(sheets []table.Sheet) (found []table.Sheet, layout string) {
 		}
 		if m := s.mended(sheet); m != nil {
 			found[i] = m
-			if l := layoutNamed(m.layout); l != nil && l.known != Assumed {
-				layout = l.name
+			if l := layoutNamed(m.first.layout); l != nil {
+				first = m.first
+				if l.known == Assumed {
+					first.layout = ""
+				}
 			}
 		}
 	}
-	return found, layout
+	return found, first
 }
 
 // mended returns the sheet without the columns that say why, nil where it has
@@ -70,10 +115,11 @@ func (s *sample) mended(sheet table.Sheet) *mendedSheet {
 			continue
 		}
 		m := &mendedSheet{Sheet: sheet, heading: row.Number, from: from}
-		at := from + len(reasonColumns) - 1
 		for _, below := range s.rows[i+1:] {
-			if at < len(below.Cells) && below.Cells[at].Text != "" {
-				m.layout = below.Cells[at].Text
+			if from >= len(below.Cells) {
+				continue
+			}
+			if m.first = originOf(below.Cells[from:]); m.first.layout != "" {
 				break
 			}
 		}
@@ -88,16 +134,20 @@ func reasonsFrom(cells []table.Cell) int {
 	for end > 0 && cells[end-1].Kind == table.Empty {
 		end--
 	}
-	from := end - len(reasonColumns)
-	if from < 1 {
-		return -1
-	}
-	for i, name := range reasonColumns {
-		if !strings.EqualFold(cells[from+i].Text, name) {
-			return -1
+	for _, names := range [][]string{reasonColumns[:], reasonColumns[:reasonSeal]} {
+		from := end - len(names)
+		if from < 1 {
+			continue
+		}
+		differ := false
+		for i, name := range names {
+			differ = differ || !strings.EqualFold(cells[from+i].Text, name)
+		}
+		if !differ {
+			return from
 		}
 	}
-	return from
+	return -1
 }
 
 // unmended finds in a row of a mended file what only a person can fill in: what

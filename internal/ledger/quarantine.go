@@ -1,6 +1,9 @@
 package ledger
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -21,6 +24,12 @@ type QuarantinedRow struct {
 	Cells    []string   // beneath them; may be fewer, or more where the row is too wide
 	Section  string     // the supplier's name that stands in a row above, where the layout has such rows and the row has no name
 	apart    int        // a column that the row of the section may stand in
+
+	// Seal is made of all this but the place: the row is what it was as long as
+	// it has the same. Empty where the cells of the row cannot be told apart.
+	Seal   string
+	mended bool // it is a line of a file of mended rows, and is mended there
+	done   bool // a mended line replaces it
 }
 
 const (
@@ -45,6 +54,7 @@ func (r *reader) keep(reading *rowReader) {
 		return
 	}
 	row := reading.kept()
+	row.mended = reading.mended
 	for _, text := range row.Cells {
 		r.kept += len(text) + 16
 	}
@@ -90,7 +100,24 @@ func (r *rowReader) kept() QuarantinedRow {
 			q.Section = r.section
 		}
 	}
+	q.Seal = q.seal()
 	return q
+}
+
+// seal returns the mark by which a row is known again. It is made of what people
+// may see, so that it gives away nothing that is masked, and begins with a letter
+// and a hyphen, so that no spreadsheet takes it for a number.
+func (q *QuarantinedRow) seal() string {
+	var b []byte
+	for _, texts := range [][]string{{q.Layout, q.Section}, q.Headings, q.Cells} {
+		b = binary.BigEndian.AppendUint32(b, uint32(len(texts)))
+		for _, text := range texts {
+			b = binary.BigEndian.AppendUint32(b, uint32(len(text)))
+			b = append(b, text...)
+		}
+	}
+	sum := sha256.Sum256(b)
+	return "v1-" + hex.EncodeToString(sum[:12])
 }
 
 // keptCell returns the text of a cell as it may be shown, such that it is read

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"math/rand/v2"
 	"strings"
@@ -53,7 +52,7 @@ func readBytes(t *testing.T, data []byte) (*Book, bool) {
 		return nil, false
 	}
 	defer file.Close()
-	book, err := readFiles(context.Background(), []sheetFile{{Input{Path: "fuzz.csv"}, file.Sheets}}, Options{})
+	book, err := readAlone("fuzz.csv", file.Sheets, Options{})
 	var refusal *FileError
 	if err != nil {
 		if !errors.As(err, &refusal) {

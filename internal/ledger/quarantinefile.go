@@ -27,7 +27,9 @@ type QuarantineFile struct {
 
 // QuarantineFiles returns what people may mend: quarantined.csv, or a file for
 // each ledger where several have quarantined rows; none where nothing is
-// quarantined. Sheets with headings of their own have files of their own.
+// quarantined. Sheets with headings of their own have files of their own. What a
+// mended line replaces is not there, and neither is a line of a file of mended
+// rows: such a one is mended where it stands.
 func (b *Book) QuarantineFiles() []QuarantineFile {
 	problems := make(map[source.Pos][]source.Problem)
 	for _, p := range b.Problems {
@@ -37,6 +39,9 @@ func (b *Book) QuarantineFiles() []QuarantineFile {
 	}
 	var files []QuarantineFile
 	for _, row := range b.Quarantined {
+		if row.mended || row.done {
+			continue
+		}
 		i := slices.IndexFunc(files, func(f QuarantineFile) bool {
 			first := f.rows[0]
 			return first.Pos.File == row.Pos.File && first.Layout == row.Layout && slices.Equal(first.Headings, row.Headings)
@@ -123,13 +128,16 @@ func (f *QuarantineFile) reasons(row *QuarantinedRow) []string {
 		}
 	}
 	if len(row.Cells) == 0 {
-		remedies = append(remedies, "its cells cannot be told apart: type them in here, or export it again")
+		remedies = append(remedies, "its cells cannot be told apart, and what follows it may be part of it: mend the ledger itself, or export it again")
+	}
+	if slices.ContainsFunc(row.Cells, func(text string) bool { return strings.HasSuffix(text, doubt) }) {
+		remedies = append(remedies, "take the \""+doubt+"\" away where the value before it is right, or put the right value there")
 	}
 	if slices.ContainsFunc(row.Cells, func(text string) bool { return strings.Contains(text, hidden) }) {
 		remedies = append(remedies, "**** stands for what is not printed: type it in again, but for account numbers, of which the last four digits are enough")
 	}
 	return []string{row.Pos.File, row.Pos.Sheet, strconv.Itoa(row.Pos.Row),
-		strings.Join(names, "; "), strings.Join(texts, "; "), strings.Join(remedies, "; "), row.Layout}
+		strings.Join(names, "; "), strings.Join(texts, "; "), strings.Join(remedies, "; "), row.Layout, row.Seal}
 }
 
 // writeRecord writes own cells, filled up to width, and those that follow.

@@ -110,6 +110,7 @@ type reader struct {
 	meter     *meter
 	faults    []error // of files
 
+	claims       []claim   // of mended lines, in the order in which they stand
 	saw          *sighting // told what was found out about the file; nil unless it is inspected
 	kept, unkept int       // bytes of quarantined cells, and quarantined rows of the file without theirs
 }
@@ -179,6 +180,11 @@ func (r *reader) finish() (*Book, error) {
 	if len(r.faults) > 0 {
 		return nil, errors.Join(r.faults...)
 	}
+	if r.saw == nil { // what is inspected stands alone
+		if err := r.replace(); err != nil {
+			return nil, err
+		}
+	}
 	if err := relate(r.book.Items, r.computed); err != nil {
 		return nil, err
 	}
@@ -188,11 +194,11 @@ func (r *reader) finish() (*Book, error) {
 // file reads one ledger into the book.
 func (r *reader) file(f sheetFile) error {
 	in := f.Input
-	sheets, named := withoutReasons(f.Sheets)
+	sheets, mends := withoutReasons(f.Sheets)
 	f.Sheets = sheets
 	preset := r.o.Preset
-	if named != "" && (preset == "" || preset == "auto") {
-		preset = named
+	if mends.layout != "" && (preset == "" || preset == "auto") {
+		preset = mends.layout
 	}
 	chosen, notes, err := bindSheets(in.Path, f.Sheets, preset, r.overrides)
 	if err != nil {
@@ -297,6 +303,7 @@ func (r *reader) sheet(sheet table.Sheet, reading *rowReader, t *totals) error {
 		t.sums[i].present = t.sums[i].present || reading.b.has(c)
 	}
 	var sums running
+	mended, _ := sheet.(*mendedSheet)
 	return r.below(sheet, reading.b, func(row table.Row) error {
 		reading.start(row)
 		if reason := reading.skip(&sums); reason != "" {
@@ -319,6 +326,9 @@ func (r *reader) sheet(sheet table.Sheet, reading *rowReader, t *totals) error {
 		}
 		r.book.Items = append(r.book.Items, it)
 		r.computed = append(r.computed, uint8(computed))
+		if mended != nil {
+			r.claim(mended.origin, reading)
+		}
 		return t.add(accepted, "", &reading.amounts, reading.b.amounts)
 	})
 }

@@ -39,7 +39,8 @@ func TestQuarantine(t *testing.T) {
 	master := Options{Suppliers: party.NewMaster([]party.Entry{
 		{Supplier: party.Supplier{B2BID: "S1", Name: "Mehta"}}, {Supplier: party.Supplier{B2BID: "S2", Name: "MEHTA"}},
 	})}
-	provoked := map[string]bool{"row-unreadable": true, "row-too-wide": true, "cell-error": true, "cell-not-calculated": true, "side-missing": true, "sign-disagrees": true, "lines-disagree": true, "cell-masked": true, "due-missing": true, "lines-unclear": true} // other tests
+	provoked := map[string]bool{"row-unreadable": true, "row-too-wide": true, "cell-error": true, "cell-not-calculated": true, "side-missing": true, "sign-disagrees": true, "lines-disagree": true, "cell-masked": true, "due-missing": true, "lines-unclear": true,
+		"mended-row-unknown": true, "mended-row-changed": true, "mended-already": true, "mended-twice": true} // other tests
 	for _, c := range []struct {
 		pairs []string
 		o     Options
