@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"reconcile/internal/day"
 )
 
 // WriteWorkbook writes the workbook that a controller reads. Its bytes depend on
@@ -14,7 +16,24 @@ func (f *Facts) WriteWorkbook(w io.Writer) error {
 	return f.writeWorkbook(w, maxSheetRows)
 }
 
-func (f *Facts) writeWorkbook(w io.Writer, maxRows int) (err error) {
+func (f *Facts) writeWorkbook(w io.Writer, maxRows int) error {
+	return writeBook(w, maxRows, f.properties(), func(b *workbook) error {
+		if err := f.addSummary(b); err != nil {
+			return err
+		}
+		for _, t := range []table{
+			f.breaksTable(), f.confirmationTable(), f.unmatchedTable(), f.dueTable(), f.itemsTable(), f.quarantineTable(),
+		} {
+			if err := b.addTable(t); err != nil {
+				return err
+			}
+		}
+		return f.addRun(b)
+	})
+}
+
+// writeBook writes a workbook of the sheets that add adds.
+func writeBook(w io.Writer, maxRows int, properties *excelize.DocProperties, add func(*workbook) error) (err error) {
 	x := excelize.NewFile()
 	defer func() {
 		if closing := x.Close(); err == nil && closing != nil {
@@ -32,20 +51,10 @@ func (f *Facts) writeWorkbook(w io.Writer, maxRows int) (err error) {
 		}
 		b.blanks[look] = excelize.Cell{StyleID: id}
 	}
-	if err := f.setProperties(x); err != nil {
-		return err
+	if err := x.SetDocProps(properties); err != nil {
+		return fmt.Errorf("setting the properties of the workbook: %w", err)
 	}
-	if err := f.addSummary(b); err != nil {
-		return err
-	}
-	for _, t := range []table{
-		f.breaksTable(), f.confirmationTable(), f.unmatchedTable(), f.dueTable(), f.itemsTable(), f.quarantineTable(),
-	} {
-		if err := b.addTable(t); err != nil {
-			return err
-		}
-	}
-	if err := f.addRun(b); err != nil {
+	if err := add(b); err != nil {
 		return err
 	}
 	if err := x.Write(w); err != nil {
@@ -54,17 +63,18 @@ func (f *Facts) writeWorkbook(w io.Writer, maxRows int) (err error) {
 	return nil
 }
 
-func (f *Facts) setProperties(x *excelize.File) error {
-	moment := f.AsOf.String() + "T00:00:00Z"
-	if f.AsOf == 0 {
+func (f *Facts) properties() *excelize.DocProperties {
+	return propertiesOf("Payables reconciliation "+f.AsOf.String(), f.AsOf, f.Version)
+}
+
+// propertiesOf are the properties of a document: its date is the business date.
+func propertiesOf(title string, asOf day.Date, version string) *excelize.DocProperties {
+	moment := asOf.String() + "T00:00:00Z"
+	if asOf == 0 {
 		moment = "1970-01-01T00:00:00Z"
 	}
-	err := x.SetDocProps(&excelize.DocProperties{
-		Title: "Payables reconciliation " + f.AsOf.String(), Creator: "reconcile", LastModifiedBy: "reconcile",
-		Created: moment, Modified: moment, Description: cleanText(strings.TrimSpace("reconcile " + f.Version)),
-	})
-	if err != nil {
-		return fmt.Errorf("setting the properties of the workbook: %w", err)
+	return &excelize.DocProperties{
+		Title: title, Creator: "reconcile", LastModifiedBy: "reconcile",
+		Created: moment, Modified: moment, Description: cleanText(strings.TrimSpace("reconcile " + version)),
 	}
-	return nil
 }
