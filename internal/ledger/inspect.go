@@ -201,21 +201,10 @@ func (in *Inspection) guessed(f sheetFile, o Options, overrides map[column]strin
 		samples = append(samples, s)
 	}
 	c, err := choose(f.Input.Path, samples, o.Preset, overrides)
-	if err == nil {
-		return c, nil
+	if err != nil {
+		c.runnerUp, c.second = "", 0 // said by the refusal
 	}
-	// Several fit, or only such as nobody has confirmed: the best is shown.
-	var fits []fit
-	for _, l := range layouts() {
-		if fit := fitted(l, samples, overrides); fit.usable {
-			fits = append(fits, fit)
-		}
-	}
-	slices.SortStableFunc(fits, func(a, b fit) int { return b.score - a.score })
-	if len(fits) == 0 { // unreachable: choose returns an error only of usable ones
-		return choice{}, err
-	}
-	return choice{fit: fits[0]}, nil
+	return c, nil
 }
 
 // take notes what was read.

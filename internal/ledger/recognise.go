@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"reconcile/internal/money"
 	"reconcile/internal/source"
@@ -223,87 +222,6 @@ func (b *binding) mayHold(c column, cell *table.Cell) bool {
 	return true
 }
 
-// A choice is the layout of a file, and what else it might have been.
-type choice struct {
-	fit
-	runnerUp string // empty when there was no other
-	second   int    // its score
-}
-
-// choose finds the layout of a file: the one that is named, else the one with
-// the highest score among those that are seen or documented and can be read.
-func choose(path string, samples []sample, preset string, overrides map[column]string) (choice, error) {
-	if preset != "" && preset != "auto" {
-		return choice{fit: fitted(layoutNamed(preset), samples, overrides)}, nil
-	}
-	var fits []fit
-	for _, l := range layouts() {
-		fits = append(fits, fitted(l, samples, overrides))
-	}
-	slices.SortStableFunc(fits, func(a, b fit) int { return b.score - a.score })
-	var usable, assumed []fit
-	for _, f := range fits {
-		switch {
-		case f.usable && f.l.known == Assumed:
-			assumed = append(assumed, f)
-		case f.usable:
-			usable = append(usable, f)
-		}
-	}
-	switch {
-	case len(usable) == 0 && len(assumed) > 0:
-		return choice{}, onlyAssumed(path, assumed)
-	case len(usable) == 0:
-		return choice{fit: nearest(fits)}, nil
-	case len(usable) > 1 && usable[0].score == usable[1].score:
-		e := fileError(path, "", 0, checkPresetTie, fmt.Sprintf("%s and %s, each with a score of %d", usable[0].l.name, usable[1].l.name, usable[0].score))
-		e.Setting = "ledger.preset"
-		return choice{}, e
-	}
-	c := choice{fit: usable[0]}
-	if i := slices.IndexFunc(fits, func(f fit) bool { return f.l != c.l && f.known() >= plausible }); i >= 0 {
-		c.runnerUp, c.second = fits[i].l.name, fits[i].score
-	}
-	return c, nil
-}
-
-// nearest returns the layout whose refusal says most, of those that auto may
-// choose: the one with the most known headings, canonical where others have no
-// more.
-func nearest(fits []fit) fit {
-	var best *fit
-	for i := range fits {
-		f := &fits[i]
-		if f.l.known == Assumed {
-			continue
-		}
-		if best == nil || f.known() > best.known() || f.known() == best.known() && !f.l.foreign() {
-			best = f
-		}
-	}
-	return *best
-}
-
-// known returns how many headings of the layout the best sheet has.
-func (f *fit) known() int {
-	most := 0
-	for _, b := range f.sheets {
-		most = max(most, b.known)
-	}
-	return most
-}
-
-// onlyAssumed refuses a file that only layouts fit which nobody has seen.
-func onlyAssumed(path string, assumed []fit) error {
-	var names []string
-	for _, f := range assumed {
-		names = append(names, f.l.name)
-	}
-	e := fileError(path, "", 0, checkPresetAssumed, fmt.Sprintf("it looks like %s", strings.Join(names, " or ")))
-	e.Setting = "ledger:\n  preset: " + names[0]
-	return e
-}
-
 // bindSheets finds the sheets of a file that hold the ledger. The sheets without
 // a heading come back as notes; it is an error when no sheet has one, or when
 // one has and cannot be read by it.
@@ -339,7 +257,7 @@ func (f *choice) check(path string, sheets []table.Sheet) ([]string, error) {
 			usable++
 			continue
 		case b.known >= plausible && (len(sheets) == 1 || b.has(invoiceNumber)):
-			faults = append(faults, b.refusal(path, name))
+			faults = append(faults, f.refusal(b, path, name))
 		default:
 			if nearest == nil || b.known > nearest.known {
 				nearest, nearestSheet = b, name
@@ -357,7 +275,7 @@ func (f *choice) check(path string, sheets []table.Sheet) ([]string, error) {
 		return notes, nil
 	}
 	if nearest != nil && nearest.known >= 2 {
-		return nil, nearest.refusal(path, nearestSheet)
+		return nil, f.refusal(nearest, path, nearestSheet)
 	}
 	return nil, fileError(path, "", 0, checkNoHeading, fmt.Sprintf(
 		"none of the first %d rows names the columns %s, %s or %s, and %s or %s",
