@@ -1,11 +1,3 @@
-// Package sandbox is a local EnKash on its best day: it takes payment requests
-// and confirmations over HTTP as the API pages describe them, and delivers one
-// webhook for each into an event log, where the reader of logs finds it.
-//
-// It is strict where the reader is lenient: what it refuses, the real one may
-// refuse. The API pages know no errors; the refusals here are the sandbox's own,
-// HTTP 400 with response_code 1 and a message that names the field. It moves no
-// money and keeps no state: the same request brings the same webhook again.
 package sandbox
 
 import (
@@ -26,33 +18,92 @@ import (
 const (
 	PayPath     = "/api/v0/payment/req-pay"
 	ConfirmPath = "/api/v0/payment/req-pay-confirmation"
+	PayablePath = "/api/v0/payment"
 )
 
 // maxBody bounds a request, in bytes. Fifty invoices are 40 KiB.
 const maxBody = 1 << 20
 
-// Options say where webhooks go.
+// Options say where webhooks go, and what goes wrong. The zero Options but for
+// Log and Now are EnKash on its best day in its worst mode: everything is
+// executed, as often as it is asked for, and told at once.
 type Options struct {
-	Log string           // the event log, appended to; made where it is missing
-	Now func() time.Time // stamps the webhooks
+	Log    string                             // the event log, appended to; made where it is missing
+	Now    func() time.Time                   // stamps the webhooks
+	Faults func(n int, objectID string) Fault // of the n-th request, from 1; nil means none. Called in order, by one request at a time
+	Dedupe bool                               // a payment that was executed is acknowledged again and not executed again
+
+	Confirm     bool // the supplier confirms every line of a payment that is told as SUCCESS
+	Late        Late // when the webhooks of responses come
+	ConfirmLate Late // and those of confirmations, which come after them where both are told the same
+	Form        Form // how they look in the log
+	Copies      int  // of each webhook, besides the first
+	Shuffle     bool // those that become due together come in an order of Seed
+	Seed        uint64
+	Drip        time.Duration // between two bytes of a Slow answer; 20 ms where it is 0
 }
+
+// Late says when a webhook is due; the zero Late is at once, before the answer.
+type Late struct {
+	Requests int           // after so many further requests
+	Delay    time.Duration // after so long
+	Held     bool          // when Deliver is called or the sandbox closes
+}
+
+// A Form is how a delivery looks in the log.
+type Form uint8
+
+// The forms that listeners write.
+const (
+	Wrapped Form = iota // received_at, method, path, headers and the body
+	Bare                // the body alone
+	Mixed               // now this, now that, by Seed
+)
 
 // A Server is a local EnKash. It is safe for concurrent use.
 type Server struct {
-	o   Options
-	mux *http.ServeMux
-	mu  sync.Mutex // of the event log
+	o     Options
+	mux   *http.ServeMux
+	mu    sync.Mutex // of everything below
+	state *state
 }
 
 var _ http.Handler = (*Server)(nil)
 
-// New returns a sandbox that appends its webhooks to o.Log.
-func New(o Options) *Server {
-	s := &Server{o: o, mux: http.NewServeMux()}
+// New returns a sandbox whose books are in memory.
+func New(o Options) *Server { return newServer(o, &state{}) }
+
+// Open returns a sandbox that keeps its books in a file of state, which is made
+// where it is missing and continued where it is not. One sandbox may have it open
+// at a time.
+func Open(statePath string, o Options) (*Server, error) {
+	s, err := openState(statePath)
+	if err != nil {
+		return nil, err
+	}
+	return newServer(o, s), nil
+}
+
+func newServer(o Options, st *state) *Server {
+	s := &Server{o: o, mux: http.NewServeMux(), state: st}
 	s.mux.HandleFunc("POST "+PayPath, s.pay)
 	s.mux.HandleFunc("POST "+ConfirmPath, s.confirm)
 	return s
 }
+
+// Books returns what was requested and executed so far.
+func (s *Server) Books() Books {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state.copyBooks()
+}
+
+// Deliver brings every webhook that waits into the event log.
+func (s *Server) Deliver() error { return nil }
+
+// Close ends the answers that do not end, delivers what waits and closes the file
+// of state.
+func (s *Server) Close() error { return s.state.close() }
 
 // ServeHTTP answers one call.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
