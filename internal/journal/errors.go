@@ -1,0 +1,80 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+
+	"reconcile/internal/submit"
+)
+
+var errLater = errors.New("not yet written")
+
+// A CorruptError says that the journal is in doubt: nothing may be sent by it.
+type CorruptError struct {
+	Path  string
+	Seq   int64  // the first step that is wrong; 0 where the doubt is about no step
+	What  string // what is wrong
+	Do    string // what the person who reads it can do
+	Check string // the name of the check: journal-corrupt, journal-chain, journal-side-log, journal-clock, journal-folder
+	From  string // the hash of the step that Recover would go on from; empty where Recover does not help
+	Err   error  // what lies beneath; may be nil
+}
+
+// Error says where, what and what to do.
+func (e *CorruptError) Error() string {
+	where := e.Path
+	if e.Seq > 0 {
+		where = fmt.Sprintf("%s: step %d", e.Path, e.Seq)
+	}
+	return fmt.Sprintf("%s: %s; %s [%s]", where, e.What, e.Do, e.Check)
+}
+
+func (e *CorruptError) Unwrap() error { return e.Err }
+
+// Is makes every CorruptError a submit.ErrDoubt.
+func (e *CorruptError) Is(target error) bool { return target == submit.ErrDoubt }
+
+// ExitCode is that of a corrupt store (EX_DATAERR of sysexits.h).
+func (e *CorruptError) ExitCode() int { return 65 }
+
+// A DiskError says that a file could not be written: full, or failing. The Store
+// does nothing more until it is opened again.
+type DiskError struct {
+	Path string
+	Err  error
+}
+
+// Error names the file and what to do.
+func (e *DiskError) Error() string {
+	return fmt.Sprintf("%s could not be written; nothing more is sent: make room or mend the disk, and start again, "+
+		"for the journal knows how far it came [journal-disk]: %v", e.Path, e.Err)
+}
+
+func (e *DiskError) Unwrap() error { return e.Err }
+
+// ExitCode is that of an input/output error (EX_IOERR of sysexits.h).
+func (e *DiskError) ExitCode() int { return 74 }
+
+// A RefusedError says that somebody asked for what the journal's rules forbid:
+// the maker approving, one person twice, an amount over a cap, a debt that
+// another instruction holds. Nothing was changed.
+type RefusedError struct {
+	What string // what was asked for, and why not
+	Do   string
+	Err  error // submit.ErrNotApproved, submit.ErrOverCap or ErrHeld where the caller may act on it; else nil
+}
+
+// Error says what was refused and what to do.
+func (e *RefusedError) Error() string { return e.What + "; " + e.Do + " [journal-refused]" }
+
+func (e *RefusedError) Unwrap() error { return e.Err }
+
+// ExitCode is that of a payment that is not approved, or over a cap (EX_NOPERM).
+func (e *RefusedError) ExitCode() int { return 77 }
+
+// ErrHeld means that another instruction holds a debt, or that no more of it is
+// owed: it is paid, under way, or its outcome is unknown.
+var ErrHeld = errors.New("the debt is held by another instruction")
+
+// ErrUnknown means that the journal has no such proposal, instruction or answer.
+var ErrUnknown = errors.New("the journal knows nothing of that name")
