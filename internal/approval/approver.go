@@ -25,7 +25,7 @@ type Approvers []Approver
 // Owner returns the approver who has the key.
 func (all Approvers) Owner(key PublicKey) (Approver, error) {
 	for _, a := range all {
-		if a.Key == key {
+		if a.Key == key && key != (PublicKey{}) {
 			return a, nil
 		}
 	}
@@ -35,7 +35,8 @@ func (all Approvers) Owner(key PublicKey) (Approver, error) {
 
 func (all Approvers) byKeyID(id string) (Approver, bool) {
 	for _, a := range all {
-		if a.Key.ID() == id {
+		// No key is no point of the curve that only one person knows the half of.
+		if a.Key.ID() == id && a.Key != (PublicKey{}) {
 			return a, true
 		}
 	}
@@ -86,7 +87,8 @@ func Fold(name string) string {
 		}
 		return r
 	}, norm.NFKC.String(name))
-	// Upper case first: ß and SS, ſ and S, the Greek sigmas meet there.
+	// Upper case first: letters with two small forms, like the Greek sigma, meet
+	// there.
 	return norm.NFKC.String(strings.Join(strings.Fields(strings.ToLower(strings.ToUpper(seen))), " "))
 }
 
