@@ -10,8 +10,8 @@ import (
 )
 
 // An Entry is an instruction as the journal keeps it: what the loop needs of the
-// proposal, and how far it has come. Everything but State, Sends, Deadline,
-// SentAt and the allocations' Held is immutable.
+// proposal, and how far it has come. Everything but State, Alarms, Sends, Deadline,
+// Since and the allocations' Held is immutable.
 type Entry struct {
 	ObjectID string
 	Plan     string // SHA-256 of the proposal that it belongs to, in hexadecimal
@@ -28,6 +28,7 @@ type Entry struct {
 	Allocations []Allocated
 
 	State    State
+	Alarms   []Alarm   // raised so far, each once, in the order of their words
 	Sends    int       // 0 or 1
 	Deadline time.Time // the write must be over by then; zero before Begin
 	Since    time.Time // of State
@@ -72,6 +73,8 @@ var (
 	ErrNotApproved = errors.New("the proposal is not approved, is rejected or has expired")
 	ErrOverCap     = errors.New("the day's cap would be exceeded")
 	ErrDoubt       = errors.New("the journal is in doubt; nothing may be sent")
+	ErrIllegal     = errors.New("the instruction cannot take this step") // by Next
+	ErrNoSuch      = errors.New("the journal knows no such instruction")
 )
 
 // A Journal remembers. Every method that changes something is one transaction,
@@ -89,7 +92,9 @@ type Journal interface {
 	// Move takes one step by Next, with its proof; the step and the alarm, where
 	// there is one, are in the chain. A say that changes nothing and raises no
 	// alarm that is not there already leaves no trace. Positions limits
-	// SaysReturned to some allocations; nil means all. It returns the new state.
+	// SaysReturned to some allocations; nil means all: see Entry.Take, which says
+	// of each step what it changes. It returns the new state. ErrIllegal,
+	// ErrNoSuch, ErrFenced.
 	Move(ctx context.Context, objectID string, say Say, proof Proof, positions []int) (State, error)
 }
 

@@ -1,5 +1,7 @@
 package submit
 
+import "slices"
+
 // A State is how far an instruction of ours has come. The zero State is none.
 type State uint8
 
@@ -54,36 +56,42 @@ const (
 	Acknowledged                // the answer was a clean acknowledgement
 	Unclear                     // anything else followed the write, or the sender died
 	Withdrawn                   // what it was to pay has changed, or a person withdrew it, before it was sent
-	SaysUnknown                 // a webhook names it and does not tell success from failure
+	SaysUnknown                 // the world names it and does not tell success from failure
 	SaysPaid                    // a success, or the supplier's ACCEPT, that matches what was sent
 	SaysFailed                  // a failure that matches what was sent
+	SaysBoth                    // a success and a failure, each of which matches what was sent
 	SaysReturned                // a reversal, or the supplier's REJECT of an OFFPLATFORM payment, that matches what was sent
-	Contradicted                // evidence against itself without a success, or not matching what was sent
+	Contradicted                // evidence that does not match what was sent, or is against itself in another way
 )
 
 // Says lists all of them in order.
 func Says() []Say {
-	return []Say{Begun, Acknowledged, Unclear, Withdrawn, SaysUnknown, SaysPaid, SaysFailed, SaysReturned, Contradicted}
+	return []Say{Begun, Acknowledged, Unclear, Withdrawn, SaysUnknown, SaysPaid, SaysFailed, SaysBoth, SaysReturned, Contradicted}
 }
 
 // String returns the word that the journal keeps.
 func (s Say) String() string {
-	return [...]string{"", "BEGUN", "ACKNOWLEDGED", "UNCLEAR", "WITHDRAWN", "UNKNOWN", "PAID", "FAILED", "RETURNED", "CONTRADICTED"}[s]
+	return [...]string{"", "BEGUN", "ACKNOWLEDGED", "UNCLEAR", "WITHDRAWN", "UNKNOWN", "PAID", "FAILED", "PAID_AND_FAILED", "RETURNED", "CONTRADICTED"}[s]
 }
 
 // An Alarm is what must be told to a person at once; empty means nothing.
 type Alarm string
 
 const (
-	LatePaid      Alarm = "LATE_PAID"    // paid after it was failed, returned or void: perhaps a second payment lives
+	LatePaid      Alarm = "LATE_PAID"    // it failed, and it was paid, whichever was said first: perhaps a second payment lives
 	NotSentByUs   Alarm = "NOT_SENT"     // evidence for an instruction that this journal never sent: the journal is older than the world
-	Contradictory Alarm = "CONTRADICTED" // its evidence contradicts itself or what was sent
+	Contradictory Alarm = "CONTRADICTED" // its evidence contradicts what was sent, or itself
 )
 
-// Next says what a state becomes. moved is false where nothing changes; legal is
-// false where the two cannot meet unless the program is at fault.
+// Next says what a state becomes and what must be told; legal is false where the
+// two cannot meet unless the program is at fault.
 //
-// A step with evidence is taken whoever brought it: webhook, or two people.
+// A step with evidence is taken whoever brings it: a webhook, or two people.
+//
+// Where evidence comes in any order and in any portions, the same evidence must
+// end in the same state with the same alarms. So what evidence says is a join:
+// a return outweighs a payment, a payment outweighs a failure, and each alarm
+// belongs to what is said and not to what was said first.
 func Next(s State, say Say) (to State, alarm Alarm, legal bool) {
 	switch say {
 	case Begun:
@@ -91,57 +99,61 @@ func Next(s State, say Say) (to State, alarm Alarm, legal bool) {
 	case Withdrawn:
 		return Void, "", s == Intended
 	case Acknowledged:
-		return Acked, "", s == Sending
+		// A sender that was thought dead may still bring its answer.
+		return pick(s, Acked, Sending, Unsure), "", s.sent()
 	case Unclear:
-		return Unsure, "", s == Sending
+		return pick(s, Unsure, Sending), "", s.sent()
+	}
+	switch {
+	case s == 0 || say == 0 || say > Contradicted:
+		return s, "", false
+	case !s.sent():
+		return unsent(s, say), NotSentByUs, true
+	}
+	switch say {
 	case SaysUnknown:
-		switch s {
-		case Intended:
-			return Unsure, NotSentByUs, true
-		case Sending:
-			return Unsure, "", true
-		}
-		return s, "", true
+		return pick(s, Unsure, Sending), "", true
 	case SaysPaid:
-		switch s {
-		case Intended:
-			return Paid, NotSentByUs, true
-		case Sending, Unsure, Acked, Paid:
-			return Paid, "", true
-		case Failed, Void:
+		if s == Failed {
 			return Paid, LatePaid, true
 		}
-		return s, "", true // Returned: the success is older than the return
+		return pick(s, Paid, Sending, Unsure, Acked), "", true
 	case SaysFailed:
-		switch s {
-		case Intended:
-			return Unsure, NotSentByUs, true
-		case Sending, Unsure, Acked:
-			return Failed, "", true
-		case Paid:
-			return Paid, Contradictory, true
+		if s == Paid {
+			return Paid, LatePaid, true
 		}
-		return s, "", true
+		return pick(s, Failed, Sending, Unsure, Acked), "", true
+	case SaysBoth:
+		return pick(s, Paid, Sending, Unsure, Acked, Failed), LatePaid, true
 	case SaysReturned:
-		switch s {
-		case Intended:
-			return Unsure, NotSentByUs, true
-		case Sending, Unsure:
-			return Acked, "", true // the return follows by the same evidence
-		case Acked, Paid:
-			return Returned, "", true
-		case Failed, Void:
-			return s, Contradictory, true
+		if s == Sending || s == Unsure {
+			return Acked, "", true // it arrived; the return follows by the same evidence
 		}
-		return s, "", true
-	case Contradicted:
-		if s == Intended {
-			return Unsure, NotSentByUs, true
-		}
-		if s == Sending {
-			return Unsure, Contradictory, true
-		}
-		return s, Contradictory, true
+		return Returned, "", true
 	}
-	return s, "", false
+	return pick(s, Unsure, Sending), Contradictory, true
+}
+
+// unsent is what becomes of an instruction that this journal never sent when the
+// world speaks of it. What is Intended becomes at least Unsure, for its bytes are
+// out there; what is Void keeps nothing from anyone until it is known to be paid.
+func unsent(s State, say Say) State {
+	switch {
+	case say == SaysPaid || say == SaysBoth:
+		return Paid
+	case s == Intended:
+		return Unsure
+	}
+	return s
+}
+
+// sent tells whether the bytes of an instruction in this state may have left.
+func (s State) sent() bool { return s != 0 && s != Intended && s != Void && s <= Void }
+
+// pick returns to where s is one of from, and else s.
+func pick(s, to State, from ...State) State {
+	if slices.Contains(from, s) {
+		return to
+	}
+	return s
 }
