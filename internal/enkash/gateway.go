@@ -203,21 +203,3 @@ func notToken(r rune) bool {
 
 // notVisible follows RFC 9110, 5.5, without its tabs and its bytes above ASCII.
 func notVisible(r rune) bool { return r < ' ' || r > '~' }
-
-// Dial connects to EnKash and finishes the TLS handshake. It tries three times,
-// with a pause, for nothing has been sent yet; a certificate that is not trusted
-// is final. The connection serves one request.
-func (g *Gateway) Dial(ctx context.Context) (submit.Conn, error) {
-	panic("unreachable") // unreachable: to be written
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
-}
