@@ -1,0 +1,60 @@
+package proposal
+
+import (
+	"time"
+
+	"reconcile/internal/money"
+	"reconcile/internal/payment"
+)
+
+// A World is what Propose knows besides the candidates. The order of its lists
+// does not matter.
+type World struct {
+	Bills       []Bill
+	Unmatched   []Unmatched
+	Credits     []Credit
+	Accounts    []KnownAccount
+	Holders     []Holder
+	BankChanges map[string]string // by supplier: how the account last paid differs from the ledger's
+	Invoices    []payment.Invoice // what the platform says of invoices
+	UTRs        map[string]string // final bank references of payments that stand or are in flight, with one objectId each
+	LostLog     string            // an event log of which a part is lost; empty where none is
+	Journal     Journalled
+	Now         time.Time // the moment, for the wait after a failure alone; see Journalled
+}
+
+// Journalled is what our own journal knows. The zero value is an empty journal.
+type Journalled struct {
+	Instructions []Past
+	Frozen       []Frozen
+	Released     []Release
+	SentToday    money.Paise // what counts against the cap of the day already
+}
+
+// A Past is an instruction of ours, whatever became of it.
+type Past struct {
+	ObjectID    string
+	Supplier    string // B2B id
+	State       string // as the journal writes it: SENDING, PAID …
+	Paid        bool   // it is PAID: evidence says that the money moved
+	Sent        bool   // its bytes may have been on the wire
+	Attempt     int    // from 1
+	Since       time.Time
+	PayeeDigest string // of Payee; empty where no account was known
+	Reference   string
+	Allocations []PastAllocation
+}
+
+// A PastAllocation is what a past instruction pays of one debt.
+type PastAllocation struct {
+	Debt       payment.Debt
+	Instalment int
+	Number     string // as the ledger wrote it
+	Owed       money.Paise
+	Net        money.Paise
+	Held       bool    // it keeps the debt from other instructions
+	Credits    []Split // credit notes that it netted
+}
+
+// A Frozen supplier is paid nothing until two people release it.
+type Frozen struct{ Supplier, Why string }
