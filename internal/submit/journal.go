@@ -11,7 +11,7 @@ import (
 
 // An Entry is an instruction as the journal keeps it: what the loop needs of the
 // proposal, and how far it has come. Everything but State, Alarms, Sends, Deadline,
-// Since and the allocations' Held is immutable.
+// Since, Last and the allocations' Held is immutable.
 type Entry struct {
 	ObjectID string
 	Plan     string // SHA-256 of the proposal that it belongs to, in hexadecimal
@@ -32,6 +32,7 @@ type Entry struct {
 	Sends    int       // 0 or 1
 	Deadline time.Time // the write must be over by then; zero before Begin
 	Since    time.Time // of State
+	Last     Proof     // of the step that led to State; zero while Intended
 }
 
 // An Allocated is what an entry pays of one debt.
