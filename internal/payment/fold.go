@@ -20,11 +20,12 @@ type Folder struct {
 	records map[string]*record
 	files   names
 	says    names
+	kept    map[string][]Event // by payments of our own; see Keep
 }
 
 // NewFolder returns an empty Folder; the dates of payments are those of the zone.
 func NewFolder(zone *time.Location) *Folder {
-	return &Folder{zone: zone, records: make(map[string]*record), files: newNames(), says: newNames()}
+	return &Folder{zone: zone, records: make(map[string]*record), files: newNames(), says: newNames(), kept: make(map[string][]Event)}
 }
 
 // Add folds an event, and tells whether it is a copy of a body seen before. A
@@ -40,10 +41,12 @@ func (f *Folder) Add(e *Event) (copy bool) {
 		if f.before(&b, &r.bodies[i]) {
 			r.bodies[i].file, r.bodies[i].row = b.file, b.row
 		}
+		f.keepPlace(e)
 		return true
 	}
 	b.says = f.says.number(e.says())
 	r.append(b)
+	f.keep(e)
 	r.noteParties(e)
 	if e.Family == ConfirmationRequest {
 		r.confirmations = append(r.confirmations, confirmationOf(e))

@@ -27,6 +27,7 @@ func seal(e Event) Event {
 
 func fold(events []Event) []Remittance {
 	f := NewFolder(ist)
+	f.Keep("P1")
 	for i := range events {
 		f.Add(&events[i])
 	}
@@ -105,6 +106,18 @@ func checkRemittance(t *rapid.T, r *Remittance) {
 	}
 	if r.UTRFinal && r.UTR == "" {
 		t.Errorf("%s: final without a UTR", r.ObjectID)
+	}
+	kept := 0
+	if r.ObjectID == "P1" {
+		kept = len(r.Evidence)
+	}
+	if len(r.Bodies) != kept {
+		t.Errorf("%s: %d bodies are kept, want %d", r.ObjectID, len(r.Bodies), kept)
+	}
+	for i := range r.Bodies {
+		if got, want := r.Bodies[i].Pos, r.Evidence[i].Pos; got != want {
+			t.Errorf("%s: body %d stands at %v, its evidence at %v", r.ObjectID, i, got, want)
+		}
 	}
 }
 

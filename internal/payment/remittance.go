@@ -71,6 +71,7 @@ type Remittance struct {
 
 	Lines    []Line
 	Evidence []Evidence // by file and line; one for each distinct body
+	Bodies   []Event    // the same bodies, where Folder.Keep asked for them; without their canonical forms
 }
 
 // A Line is one invoice of a payment.

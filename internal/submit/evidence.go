@@ -1,0 +1,244 @@
+package submit
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"reconcile/internal/money"
+	"reconcile/internal/payment"
+)
+
+// A testimony is what the world says of one instruction, body by body: facts that
+// a body either states or not. It is a function of the set of bodies, and grows
+// with it; no fact is ever taken back.
+type testimony struct {
+	paid, failed, reversed *payment.Event // the first body that says so, by its place
+	seen                   *payment.Event // any body that matches
+
+	accepted, rejected []*payment.Event // by allocation; OFFPLATFORM only for rejected
+	contradicting      *payment.Event
+	contradiction      string // what it contradicts
+}
+
+// hear reads every body about the instruction.
+func hear(e *Entry, bodies []payment.Event) testimony {
+	t := testimony{
+		accepted: make([]*payment.Event, len(e.Allocations)),
+		rejected: make([]*payment.Event, len(e.Allocations)),
+	}
+	for i := range bodies {
+		b := &bodies[i]
+		if why := mismatch(e, b); why != "" {
+			t.contradict(b, why)
+			continue
+		}
+		note(&t.seen, b)
+		switch {
+		case b.Family == payment.Response:
+			t.response(b)
+		case b.Family == payment.ConfirmationRequest:
+			t.confirmation(e, b)
+		}
+	}
+	for i := range e.Allocations {
+		if t.accepted[i] != nil && t.rejected[i] != nil {
+			t.contradict(t.rejected[i], "the supplier both accepted and rejected invoice "+e.Allocations[i].Number)
+		}
+	}
+	return t
+}
+
+func (t *testimony) response(b *payment.Event) {
+	switch b.Result {
+	case payment.Success:
+		if t.paid != nil && t.paid.Family == payment.Response && b.UTR != "" && t.paid.UTR != "" && !payment.SameUTR(t.paid.UTR, b.UTR) {
+			t.contradict(b, "two success responses carry different UTRs")
+		}
+		// The success that brings a reference is the better proof.
+		if t.paid == nil || t.paid.UTR == "" {
+			t.paid = b
+		}
+	case payment.Failure:
+		note(&t.failed, b)
+	case payment.Reversal:
+		note(&t.reversed, b)
+	}
+}
+
+// confirmation hears the supplier. ACCEPT proves the payment (it says that the
+// money came). REJECT is only for OFFPLATFORM payments (API page of the payment
+// confirmation), and gives back the invoices that it names.
+func (t *testimony) confirmation(e *Entry, b *payment.Event) {
+	if b.Reject && e.Type != payment.OffPlatform {
+		t.contradict(b, "the supplier rejected an ONPLATFORM payment")
+		return
+	}
+	said := t.accepted
+	if b.Reject {
+		said = t.rejected
+	} else {
+		note(&t.paid, b)
+	}
+	if len(b.Lines) == 0 { // all of the payment
+		for i := range said {
+			note(&said[i], b)
+		}
+	}
+	for k := range b.Lines {
+		for i := range e.Allocations {
+			if sameInvoice(&b.Lines[k], &e.Allocations[i]) {
+				note(&said[i], b)
+			}
+		}
+	}
+}
+
+func (t *testimony) contradict(b *payment.Event, why string) {
+	if t.contradicting == nil {
+		t.contradicting, t.contradiction = b, why
+	}
+}
+
+func note(first **payment.Event, b *payment.Event) {
+	if *first == nil {
+		*first = b
+	}
+}
+
+// A statement is one thing to be said to the journal.
+type statement struct {
+	say       Say
+	proof     Proof
+	positions []int
+}
+
+// statements are what the testimony comes to, in the order in which it is told:
+// what frees comes last, and what only alarms after it.
+func (t *testimony) statements() []statement {
+	var all []statement
+	tell := func(say Say, b *payment.Event, why string, positions []int) {
+		all = append(all, statement{say, proofOf(b, why), positions})
+	}
+	switch {
+	case t.paid != nil && t.failed != nil:
+		tell(SaysBoth, t.paid, "against "+place(t.failed), nil)
+	case t.paid != nil:
+		tell(SaysPaid, t.paid, "", nil)
+	case t.failed != nil:
+		tell(SaysFailed, t.failed, "", nil)
+	}
+	var back []int
+	var rejection *payment.Event
+	for i, b := range t.rejected {
+		if b != nil {
+			back = append(back, i)
+			note(&rejection, b)
+		}
+	}
+	switch {
+	case t.reversed != nil:
+		tell(SaysReturned, t.reversed, "", nil)
+	case len(back) > 0 && len(back) == len(t.rejected):
+		tell(SaysReturned, rejection, "", nil)
+	case len(back) > 0:
+		tell(SaysReturned, rejection, "", back)
+	}
+	if t.contradicting != nil {
+		tell(Contradicted, t.contradicting, t.contradiction, nil)
+	}
+	if len(all) == 0 && t.seen != nil {
+		tell(SaysUnknown, t.seen, "", nil)
+	}
+	return all
+}
+
+func proofOf(b *payment.Event, why string) Proof {
+	text := place(b)
+	if why != "" {
+		text += "; " + why
+	}
+	return Proof{Actor: "webhook", Text: text, SHA256: hex.EncodeToString(b.Sum[:]), UTR: b.UTR}
+}
+
+func place(b *payment.Event) string { return b.Pos.String() + " " + b.Says() }
+
+// mismatch says in what a body differs from what was sent; empty where it does
+// not. Only a body that speaks of just this payment may move it: a failure of
+// another amount frees nothing.
+func mismatch(e *Entry, b *payment.Event) string {
+	switch {
+	case b.Buyer != e.Buyer:
+		return "it names another buyer"
+	case b.Supplier != e.Supplier:
+		return "it names another supplier"
+	case b.Type != e.Type:
+		return "its type is not the one that was sent"
+	case b.Family == payment.ConfirmationRequest:
+		return unknownInvoice(e, b)
+	case e.Type == payment.OffPlatform && strings.TrimSpace(b.UTR) != "" && !payment.SameUTR(b.UTR, e.Reference):
+		return "its UTR is not the one that was reported"
+	case len(b.Lines) == 0 && b.Family == payment.Response:
+		return "it names no invoice"
+	}
+	differs := func(has bool, said, sent money.Paise) bool { return has && said != sent }
+	if t := &b.Totals; differs(t.HasNet, t.Net, e.Net) || differs(t.HasAdjustment, t.Adjustment, e.Adjustment) || differs(t.HasTotal, t.Total, e.Net+e.Adjustment) {
+		return "its amount is not the one that was sent"
+	}
+	if len(b.Lines) == 0 { // an acknowledgement may leave them out
+		return ""
+	}
+	return otherLines(e, b)
+}
+
+func unknownInvoice(e *Entry, b *payment.Event) string {
+	for k := range b.Lines {
+		found := false
+		for i := range e.Allocations {
+			found = found || sameInvoice(&b.Lines[k], &e.Allocations[i])
+		}
+		if !found {
+			return fmt.Sprintf("it speaks of invoice %q, which was not in the payment", b.Lines[k].Number)
+		}
+	}
+	return ""
+}
+
+// otherLines pairs each line with an allocation, in whatever order they stand:
+// first those that share the platform's id, then those that share the number.
+func otherLines(e *Entry, b *payment.Event) string {
+	if len(b.Lines) != len(e.Allocations) {
+		return fmt.Sprintf("it lists %d invoices, and %d were sent", len(b.Lines), len(e.Allocations))
+	}
+	paired := make([]bool, len(b.Lines))
+	taken := make([]bool, len(e.Allocations))
+	for _, byID := range []bool{true, false} {
+		for k := range b.Lines {
+			for i := range e.Allocations {
+				l, a := &b.Lines[k], &e.Allocations[i]
+				if paired[k] || taken[i] || byID && l.InvoiceID == "" || byID && l.InvoiceID != a.InvoiceID {
+					continue
+				}
+				if sameInvoice(l, a) && l.Net == a.Net && l.Adjustment == a.Adjustment {
+					paired[k], taken[i] = true, true
+				}
+			}
+		}
+	}
+	for k := range paired {
+		if !paired[k] {
+			return fmt.Sprintf("its invoice %q, or the amount of it, is not what was sent", b.Lines[k].Number)
+		}
+	}
+	return ""
+}
+
+// sameInvoice tells whether a body means this allocation: by the platform's id
+// where both have one, and by the number as it was sent.
+func sameInvoice(l *payment.EventLine, a *Allocated) bool {
+	number := strings.TrimSpace(a.Number)
+	if l.InvoiceID != "" && a.InvoiceID != "" {
+		return l.InvoiceID == a.InvoiceID && (l.Number == "" || l.Number == number)
+	}
+	return l.Number != "" && l.Number == number
+}
