@@ -1,15 +1,15 @@
 package sandbox
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
-	"os"
+	"regexp"
+	"slices"
 	"sync"
 	"time"
 )
@@ -30,12 +30,12 @@ const maxBody = 1 << 20
 type Options struct {
 	Log    string                             // the event log, appended to; made where it is missing
 	Now    func() time.Time                   // stamps the webhooks
-	Faults func(n int, objectID string) Fault // of the n-th request, from 1; nil means none. Called in order, by one request at a time
+	Faults func(n int, objectID string) Fault // of the n-th request of the books, from 1; nil means none. Called by one request at a time
 	Dedupe bool                               // a payment that was executed is acknowledged again and not executed again
 
 	Confirm     bool // the supplier confirms every line of a payment that is told as SUCCESS
 	Late        Late // when the webhooks of responses come
-	ConfirmLate Late // and those of confirmations, which come after them where both are told the same
+	ConfirmLate Late // and those of confirmations
 	Form        Form // how they look in the log
 	Copies      int  // of each webhook, besides the first
 	Shuffle     bool // those that become due together come in an order of Seed
@@ -45,9 +45,9 @@ type Options struct {
 
 // Late says when a webhook is due; the zero Late is at once, before the answer.
 type Late struct {
-	Requests int           // after so many further requests
-	Delay    time.Duration // after so long
-	Held     bool          // when Deliver is called or the sandbox closes
+	Requests int           `json:"requests,omitempty"` // after so many further requests
+	Delay    time.Duration `json:"delay,omitempty"`    // after so long
+	Held     bool          `json:"held,omitempty"`     // when Deliver is called or the sandbox closes
 }
 
 // A Form is how a delivery looks in the log.
@@ -62,10 +62,14 @@ const (
 
 // A Server is a local EnKash. It is safe for concurrent use.
 type Server struct {
-	o     Options
-	mux   *http.ServeMux
-	mu    sync.Mutex // of everything below
-	state *state
+	o       Options
+	mux     *http.ServeMux
+	closing chan struct{} // closed by Close: whoever waits for ever stops
+
+	mu     sync.Mutex // of everything below
+	state  *state
+	timers []*time.Timer
+	closed bool
 }
 
 var _ http.Handler = (*Server)(nil)
@@ -77,19 +81,27 @@ func New(o Options) *Server { return newServer(o, &state{}) }
 // where it is missing and continued where it is not. One sandbox may have it open
 // at a time.
 func Open(statePath string, o Options) (*Server, error) {
-	s, err := openState(statePath)
+	st, err := openState(statePath)
 	if err != nil {
 		return nil, err
 	}
-	return newServer(o, s), nil
+	s := newServer(o, st)
+	for _, w := range st.waiting {
+		s.wait(w)
+	}
+	return s, nil
 }
 
 func newServer(o Options, st *state) *Server {
-	s := &Server{o: o, mux: http.NewServeMux(), state: st}
-	s.mux.HandleFunc("POST "+PayPath, s.pay)
-	s.mux.HandleFunc("POST "+ConfirmPath, s.confirm)
+	s := &Server{o: o, mux: http.NewServeMux(), closing: make(chan struct{}), state: st}
+	s.mux.HandleFunc("POST "+PayPath, s.serve(PayPath))
+	s.mux.HandleFunc("POST "+ConfirmPath, s.serve(ConfirmPath))
+	s.mux.HandleFunc("POST "+PayablePath, s.serve(PayablePath))
 	return s
 }
+
+// ServeHTTP answers one call.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
 
 // Books returns what was requested and executed so far.
 func (s *Server) Books() Books {
@@ -98,156 +110,149 @@ func (s *Server) Books() Books {
 	return s.state.copyBooks()
 }
 
-// Deliver brings every webhook that waits into the event log.
-func (s *Server) Deliver() error { return nil }
-
 // Close ends the answers that do not end, delivers what waits and closes the file
-// of state.
-func (s *Server) Close() error { return s.state.close() }
-
-// ServeHTTP answers one call.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
-
-func (s *Server) pay(w http.ResponseWriter, r *http.Request) {
-	var p payRequest
-	if err := decode(w, r, &p); err != nil {
-		refuse(w, err)
-		return
-	}
-	if err := p.check(); err != nil {
-		refuse(w, err)
-		return
-	}
-	if p.Payment.Type == "ONPLATFORM" {
-		p.Payment.UTR = utrOf(p.Payment.ObjectID)
-	}
-	s.finish(w, "api/v0/payment/resp-pay", payResponse{
-		Resp:            resp{ReqMsgID: messageOf(p.Payment.ObjectID), Result: "SUCCESS"},
-		B2BIDs:          p.B2BIDs,
-		Payment:         p.Payment,
-		AdditionalInfos: append([]namedValue{}, p.AdditionalInfos...),
-	})
-}
-
-func (s *Server) confirm(w http.ResponseWriter, r *http.Request) {
-	var c confirmRequest
-	if err := decode(w, r, &c); err != nil {
-		refuse(w, err)
-		return
-	}
-	if err := c.check(); err != nil {
-		refuse(w, err)
-		return
-	}
-	s.finish(w, "api/v0/payment/req-pay-confirmation", c)
-}
-
-// finish delivers the webhook and then answers: a caller that reads SUCCESS
-// finds the webhook in the log.
-func (s *Server) finish(w http.ResponseWriter, path string, body any) {
-	if err := s.deliver(path, body); err != nil {
-		answer(w, http.StatusInternalServerError, 1, err.Error())
-		return
-	}
-	answer(w, http.StatusOK, 0, "SUCCESS")
-}
-
-// deliver appends one webhook to the log as one write, and waits for the disk.
-func (s *Server) deliver(path string, body any) error {
+// of state. What is asked for afterwards is not taken. Close it before the server
+// that it serves, which waits for its answers.
+func (s *Server) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	line, err := encode(logged{
-		ReceivedAt: s.o.Now().Format(time.RFC3339),
-		Method:     http.MethodPost,
-		Path:       path,
-		Headers:    map[string]string{"Content-Type": "application/json"},
-		Body:       body,
-	})
-	if err != nil {
-		return fmt.Errorf("writing the webhook: %w", err)
+	if s.closed {
+		return nil
 	}
-	f, err := os.OpenFile(s.o.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("opening the event log: %w", err)
+	s.closed = true
+	close(s.closing)
+	for _, t := range s.timers {
+		t.Stop()
 	}
-	_, err = f.Write(line)
-	if err == nil {
-		err = f.Sync()
+	err := s.deliver(func(webhook) bool { return true })
+	return errors.Join(err, s.state.close())
+}
+
+// An order is what a valid body asks for.
+type order struct {
+	objectID string
+	executes func(n int) *Execution                           // nil where no money moves
+	tells    func(f Fault, n, execution int) ([]entry, error) // webhooks; execution is its place in the books
+}
+
+func (s *Server) serve(path string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		if err != nil {
+			err = fmt.Errorf("reading the body: %w", err)
+		} else {
+			err = checkType(r.Header.Get("Content-Type"))
+		}
+		var o order
+		if err == nil {
+			o, err = s.read(path, body)
+		}
+		request := Request{Path: path, ObjectID: o.objectID, SHA256: sumOf(body), Bytes: len(body)}
+		if err != nil {
+			request.ObjectID = string(anyID.Find(body)) // the caller sent something about it, whole or not
+			request.Refused = err.Error()
+		}
+		if failed := s.take(&request, o); failed != nil {
+			send(w, http.StatusInternalServerError, reply{"FAILURE", 1, failed.Error()})
+			return
+		}
+		if err != nil {
+			refuse(w, err)
+			return
+		}
+		s.answer(w, r, request.Fault, o.objectID)
 	}
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
+}
+
+// anyID finds the objectId of a payment in a body that cannot be read.
+var anyID = regexp.MustCompile(`[PMT]{3}[A-Za-z0-9]{32}`)
+
+// checkType looks at what the caller says that the body is. Saying nothing is no
+// fault: the page asks for nothing.
+func checkType(header string) error {
+	if header == "" {
+		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("appending to the event log: %w", err)
+	if kind, _, err := mime.ParseMediaType(header); err != nil || kind != "application/json" {
+		return fmt.Errorf("Content-Type %q is not application/json", header)
 	}
 	return nil
 }
 
-// logged is how a listener logs a delivery.
-type logged struct {
-	ReceivedAt string            `json:"received_at"`
-	Method     string            `json:"method"`
-	Path       string            `json:"path"`
-	Headers    map[string]string `json:"headers"`
-	Body       any               `json:"body"`
-}
-
-// decode reads a request. An unknown key is refused: the real one may ignore it,
-// and then what it was for would not happen.
-func decode(w http.ResponseWriter, r *http.Request, into any) error {
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return fmt.Errorf("reading the body: %w", err)
+func (s *Server) read(path string, body []byte) (order, error) {
+	switch path {
+	case PayPath:
+		p, err := readPay(body)
+		if err != nil {
+			return order{}, err
+		}
+		tells := func(f Fault, n, execution int) ([]entry, error) { return s.tell(p, f, n, execution) }
+		return order{p.Payment.ObjectID, p.executes, tells}, nil
+	case ConfirmPath:
+		c, err := readConfirm(body)
+		if err != nil {
+			return order{}, err
+		}
+		return order{objectID: c.Confirmation.ObjectID, tells: func(f Fault, n, _ int) ([]entry, error) { return s.pass(c, f, n) }}, nil
+	default:
+		p, err := readPayable(body)
+		if err != nil {
+			return order{}, err
+		}
+		return order{objectID: p.objectID(), executes: p.executes}, nil // its page knows no webhook
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("reading the body: there is more behind it")
+}
+
+// take writes down what came and what is done about it, and delivers what is due:
+// a caller that reads SUCCESS finds the webhook in the log.
+func (s *Server) take(r *Request, o order) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return errors.New("the sandbox is closing and took nothing")
 	}
-	return nil
-}
-
-func encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(v)
-	return b.Bytes(), err
-}
-
-func refuse(w http.ResponseWriter, err error) {
-	answer(w, http.StatusBadRequest, 1, err.Error())
-}
-
-func answer(w http.ResponseWriter, status, code int, message string) {
-	payload := "SUCCESS"
-	if code != 0 {
-		payload = "FAILURE"
+	r.N = len(s.state.books.Requests) + 1
+	all := []entry{{Request: r}}
+	if r.Refused == "" {
+		if s.o.Faults != nil {
+			r.Fault = s.o.Faults(r.N, r.ObjectID)
+		}
+		done, err := s.execute(r, o)
+		if err != nil {
+			return err
+		}
+		all = append(all, done...)
 	}
-	b, err := encode(struct {
-		Payload string `json:"payload"`
-		Code    int    `json:"response_code"`
-		Message string `json:"response_message"`
-	}{payload, code, message})
-	if err != nil {
-		panic("unreachable: three plain fields do not encode")
+	if err := s.state.write(all...); err != nil {
+		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	w.Write(b) // a caller that is gone learns the outcome from the log
+	for _, e := range all {
+		if e.Webhook != nil {
+			s.wait(*e.Webhook)
+		}
+	}
+	return s.deliver(dueAfter(r.N))
 }
 
-// utrOf makes the bank reference of a payment: 22 characters as NEFT and RTGS
-// have them, the same for the same payment.
-func utrOf(objectID string) string {
-	sum := sha256.Sum256([]byte("utr " + objectID))
-	utr := []byte("SBOXN")
-	for _, b := range sum[:17] {
-		utr = append(utr, '0'+b%10)
+func (s *Server) execute(r *Request, o order) ([]entry, error) {
+	f := r.Fault
+	done := func(e Execution) bool { return e.ObjectID == r.ObjectID }
+	if s.o.Dedupe && o.executes != nil && slices.ContainsFunc(s.state.books.Executions, done) {
+		return nil, nil // it was executed and told before
 	}
-	return string(utr)
+	var all []entry
+	place := len(s.state.books.Executions)
+	if f.When == Executed && o.executes != nil {
+		all = append(all, entry{Execution: o.executes(r.N)})
+	}
+	if o.tells == nil {
+		return all, nil
+	}
+	webhooks, err := o.tells(f, r.N, place)
+	return append(all, webhooks...), err
 }
 
-func messageOf(objectID string) string {
-	sum := sha256.Sum256([]byte("message " + objectID))
-	return "SBX" + hex.EncodeToString(sum[:16])
+func sumOf(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }

@@ -15,7 +15,8 @@ type entry struct {
 	Request   *Request   `json:"request,omitempty"`
 	Execution *Execution `json:"execution,omitempty"`
 	Webhook   *webhook   `json:"webhook,omitempty"`
-	Delivered *delivered `json:"delivered,omitempty"`
+	Returned  *returned  `json:"returned,omitempty"`
+	Delivered int        `json:"delivered,omitempty"` // the id of a webhook
 }
 
 // A webhook waits to be delivered.
@@ -32,10 +33,6 @@ type webhook struct {
 type returned struct {
 	Execution int      `json:"execution"` // its place in the books, from 0
 	Numbers   []string `json:"numbers,omitempty"`
-}
-
-type delivered struct {
-	Webhook int `json:"webhook"`
 }
 
 // A state is the books, the webhooks that wait, and the file of both.
@@ -149,32 +146,29 @@ func (s *state) apply(e entry) error {
 	case e.Webhook != nil:
 		s.waiting = append(s.waiting, *e.Webhook)
 		s.made = max(s.made, e.Webhook.ID)
-	case e.Delivered != nil:
-		i := slices.IndexFunc(s.waiting, func(w webhook) bool { return w.ID == e.Delivered.Webhook })
+	case e.Returned != nil:
+		return s.giveBack(e.Returned)
+	case e.Delivered != 0:
+		i := slices.IndexFunc(s.waiting, func(w webhook) bool { return w.ID == e.Delivered })
 		if i < 0 {
-			return fmt.Errorf("no webhook %d waits to be delivered", e.Delivered.Webhook)
+			return fmt.Errorf("no webhook %d waits to be delivered", e.Delivered)
 		}
-		err := s.giveBack(s.waiting[i].Returns)
 		s.waiting = slices.Delete(s.waiting, i, i+1)
-		return err
 	default:
 		return errors.New("an entry of no kind")
 	}
 	return nil
 }
 
-// giveBack marks the lines that a delivered webhook says came back.
+// giveBack marks the lines that came back.
 func (s *state) giveBack(r *returned) error {
-	if r == nil {
-		return nil
-	}
 	if r.Execution < 0 || r.Execution >= len(s.books.Executions) {
 		return fmt.Errorf("there is no execution %d to return", r.Execution)
 	}
 	lines := s.books.Executions[r.Execution].Lines
 	for i := range lines {
-		if len(r.Numbers) == 0 || slices.Contains(r.Numbers, lines[i].Number) {
-			lines[i].ReturnedAfter = max(lines[i].ReturnedAfter, len(s.books.Executions))
+		if !lines[i].Returned() && (len(r.Numbers) == 0 || slices.Contains(r.Numbers, lines[i].Number)) {
+			lines[i].ReturnedAfter = len(s.books.Executions)
 		}
 	}
 	return nil
