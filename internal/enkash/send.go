@@ -42,7 +42,8 @@ func (c *conn) Send(ctx context.Context, t submit.Ticket) submit.Answer {
 	if ctx.Err() != nil {
 		return c.unwritten("the run was stopped")
 	}
-	if c.late(c.gateway.options.Now(), t.Deadline) {
+	now = c.gateway.options.Now()
+	if late(now, t.Deadline, c.dialled, now.Sub(c.dialled)) {
 		return c.unwritten("the time allowed for it was over")
 	}
 	if n, err := c.wire.Write(request); err != nil {
@@ -52,11 +53,11 @@ func (c *conn) Send(ctx context.Context, t submit.Ticket) submit.Answer {
 }
 
 // late tells whether the moment for the write has passed: by the wall clock, by
-// the monotonic one where the deadline has it, and by the monotonic time since
-// the connection was made, which a wall clock set back in between cannot hide.
-func (c *conn) late(now, deadline time.Time) bool {
-	allowed := deadline.Round(0).Sub(c.dialled.Round(0))
-	return !now.Before(deadline) || !now.Round(0).Before(deadline.Round(0)) || now.Sub(c.dialled) >= allowed
+// the monotonic one where the deadline has it, and by the time that has gone by
+// since the connection was made, which a wall clock set back cannot hide.
+func late(now, deadline, dialled time.Time, elapsed time.Duration) bool {
+	allowed := deadline.Round(0).Sub(dialled.Round(0))
+	return !now.Before(deadline) || !now.Round(0).Before(deadline.Round(0)) || elapsed >= allowed
 }
 
 // request is the whole of what is written: one POST of HTTP/1.1 after which the

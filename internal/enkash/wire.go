@@ -126,6 +126,8 @@ func (c *fieldCheck) text(field, s string, limit int, remedy string) {
 		c.fault(field, "has %d characters where the platform takes %d; %s", utf8.RuneCountInString(s), limit, remedy)
 	case strings.ContainsAny(s, `\"`):
 		c.fault(field, "holds a backslash or a double quote, which the platform refuses; %s", remedy)
+	case strings.TrimSpace(s) != s:
+		c.fault(field, "has spaces around it, with which it would not be recognised again; %s", remedy)
 	case strings.ContainsFunc(s, unicode.IsControl):
 		c.fault(field, "holds a control character, such as a line break; %s", remedy)
 	}
