@@ -204,7 +204,7 @@ func joinText(b *bytes.Buffer, j *job.InspectedJoin) {
 		fmt.Fprintf(b, "  without a B2B id: %d rows, which are never proposed\n", j.WithoutID)
 	}
 	if j.Ambiguous > 0 {
-		fmt.Fprintf(b, "  fitting several suppliers: %d rows, which are quarantined\n", j.Ambiguous)
+		fmt.Fprintf(b, "  fitting several suppliers: %d rows, of which none is chosen\n", j.Ambiguous)
 	}
 	if j.Unreadable > 0 {
 		fmt.Fprintf(b, "  lines of %s that cannot be read, and join no row: %d\n", j.Master, j.Unreadable)

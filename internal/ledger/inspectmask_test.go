@@ -73,7 +73,7 @@ func TestInspectJoins(t *testing.T) {
 		{Supplier: party.Supplier{B2BID: "BCCAREB", Code: "V6", Name: "Total Care Ltd"}},
 	})
 	in := inspect(t, "open.csv", text, Options{Suppliers: master})
-	want := &InspectedJoin{Found: 3, Unknown: 5, Ambiguous: 1, WithoutID: 6,
+	want := &InspectedJoin{Found: 3, Unknown: 5, Ambiguous: 1, WithoutID: 7,
 		Examples: []string{"Kaveri Mills, code V8, GSTIN 29AABCK123…", "Tapti Logistics", "code V9"}}
 	if diff := cmp.Diff(want, in.Suppliers); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -13,7 +13,7 @@ type InspectedJoin struct {
 	Found      int      `json:"found"`            // accepted rows whose supplier the master has
 	Unknown    int      `json:"unknown"`          // and those whose supplier it does not have
 	Examples   []string `json:"examples,omitempty"`
-	Ambiguous  int      `json:"ambiguous"`  // rows that several suppliers fit; they are quarantined
+	Ambiguous  int      `json:"ambiguous"`  // accepted rows that several suppliers fit, of which none is chosen
 	WithoutID  int      `json:"without_id"` // accepted rows without a B2B id, whether the master has the supplier or not; nothing of them is proposed
 	Unreadable int      `json:"unreadable"` // lines of the master that cannot be read, and join no row
 }
@@ -34,6 +34,10 @@ func joinWith(book *Book, master *party.Master) *InspectedJoin {
 		if s.B2BID == "" {
 			j.WithoutID++
 		}
+		if d := book.Items[i].Doubt; d != nil && d.Ambiguous {
+			j.Ambiguous++
+			continue
+		}
 		found, asked := known[s]
 		if !asked {
 			entry, _ := master.Find(s)
@@ -49,11 +53,6 @@ func joinWith(book *Book, master *party.Master) *InspectedJoin {
 		j.Unknown++
 		if name := named(s); len(j.Examples) < unknownShown && !slices.Contains(j.Examples, name) {
 			j.Examples = append(j.Examples, name)
-		}
-	}
-	for _, p := range book.Problems {
-		if p.Check == checks[checkSupplierAmbiguous].Name {
-			j.Ambiguous++
 		}
 	}
 	return j

@@ -23,12 +23,20 @@ func (t DocumentType) String() string {
 	return [...]string{"invoice", "credit_note", "debit_note", "advance"}[t]
 }
 
+// A SupplierDoubt says of a row that the supplier master does not tell who its
+// supplier is. Rows of one supplier share it.
+type SupplierDoubt struct {
+	Ambiguous bool   // several suppliers fit, and none of them was chosen
+	Text      string // what is missing, and what to add where
+}
+
 // An Item is one open item of the ERP: one accepted row of a ledger. Amounts
 // are as the books have them; keys are made, and nothing is judged.
 type Item struct {
 	Pos      source.Pos // of the row; Col is 0
 	Buyer    string     // the B2B id of our registration that was billed
 	Supplier party.Supplier
+	Doubt    *SupplierDoubt // why the supplier master gives no B2B id; nil where there is one, or no master
 
 	Number  string // the supplier's invoice number as written, outer spaces aside
 	Key     string // party.NumberKey(Number)

@@ -137,7 +137,7 @@ func texts(s ...string) []table.Cell {
 }
 
 func TestSheets(t *testing.T) {
-	head := texts("supplier_code", "supplier_invoice_number", "due_amount")
+	head := texts("supplier_b2b_id", "supplier_invoice_number", "due_amount")
 	tips := fakeSheet{"Tips", [][]table.Cell{texts("How to use this export")}}
 	april := fakeSheet{"April", [][]table.Cell{texts("April"), head, texts("V1", "A1", "1.50")}}
 	may := fakeSheet{"May", [][]table.Cell{head, texts("V1", "A2", "2.50"), texts("V1", "A3", "x")}}

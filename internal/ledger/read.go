@@ -261,6 +261,7 @@ func (r *reader) file(f sheetFile) error {
 		in.Notes = append(in.Notes, reading.remarks()...)
 		in.Notes = append(in.Notes, reading.proof...)
 	}
+	in.Notes = append(in.Notes, reading.about.notes(t.rows[accepted])...)
 	r.meter.next()
 	if err := reading.signs.check(in.Path, r.o.Owed); err != nil {
 		return err
@@ -277,7 +278,7 @@ func (r *reader) file(f sheetFile) error {
 // elect says how the file is to be read, by what was proved. All columns in
 // doubt are reported.
 func (r *reader) elect(v *ballot, path string, bindings []*binding) (*rowReader, error) {
-	reading := &rowReader{o: r.o, texts: r.texts, accounts: r.accounts, unnamed: v.unnamedColumns(), signs: &signs{}}
+	reading := &rowReader{o: r.o, texts: r.texts, accounts: r.accounts, unnamed: v.unnamedColumns(), signs: &signs{}, about: &supplierNotes{}}
 	for i, n := range v.marks {
 		reading.marked[i] = n > 0
 	}
@@ -326,6 +327,9 @@ func (r *reader) sheet(sheet table.Sheet, reading *rowReader, t *totals) error {
 		}
 		r.book.Items = append(r.book.Items, it)
 		r.computed = append(r.computed, uint8(computed))
+		if it.Supplier.B2BID == "" && r.o.Suppliers == nil && r.saw == nil {
+			reading.about.withoutID++
+		}
 		if mended != nil {
 			r.claim(mended.origin, reading)
 		}

@@ -33,8 +33,9 @@ type rowReader struct {
 
 	master     *party.Entry // of the supplier of the row at hand; nil where the master has none
 	found      map[party.Supplier]finding
-	roundedUTR int    // cells in which a spreadsheet has destroyed the bank reference
-	rounded    string // the first of them
+	about      *supplierNotes // of the file
+	roundedUTR int            // cells in which a spreadsheet has destroyed the bank reference
+	rounded    string         // the first of them
 
 	// Of a foreign layout: what we owe by the row at hand, and what it takes to
 	// know that.
@@ -409,20 +410,10 @@ func (r *rowReader) readParties(it *Item) {
 		r.fault(checkSupplierMissing, columns, "", "")
 		return
 	}
-	it.Supplier = r.known(s)
+	it.Supplier, it.Doubt = r.known(s)
 	if e := r.master; e != nil && it.DueDate == 0 && it.InvoiceDate != 0 && e.HasTerms && r.cell(dueDate).Kind == table.Empty {
 		it.DueDate = it.InvoiceDate + day.Date(e.TermsDays)
 	}
-}
-
-// supplierColumn returns the column by which the row names its supplier.
-func (r *rowReader) supplierColumn() column {
-	for _, c := range []column{supplierCode, supplierGSTIN, supplierName} {
-		if r.cell(c).Kind != table.Empty {
-			return c
-		}
-	}
-	return supplierB2BID
 }
 
 // buyer returns the B2B id of our registration that was billed.

@@ -9,8 +9,8 @@ import (
 
 // A finding is what the supplier master says of a supplier.
 type finding struct {
-	entry      *party.Entry
-	candidates []string
+	entry *party.Entry
+	doubt *SupplierDoubt // nil where the entry has a B2B id
 }
 
 const (
@@ -24,30 +24,25 @@ const (
 )
 
 // known returns the supplier as the row and the master together name it, and
-// keeps the entry for what else the row leaves out. Several that fit are a fault,
-// and none of them is chosen.
-func (r *rowReader) known(s party.Supplier) party.Supplier {
+// keeps the entry for what else the row leaves out. Of several that fit none is
+// chosen.
+func (r *rowReader) known(s party.Supplier) (party.Supplier, *SupplierDoubt) {
+	r.about.gstin(r, s.GSTIN)
 	if r.o.Suppliers == nil {
-		return s
+		return s, nil
 	}
 	f, asked := r.found[s]
 	if !asked {
-		f.entry, f.candidates = r.o.Suppliers.Find(s)
+		f = r.find(s)
 		if r.found == nil || len(r.found) >= maxFindings {
 			r.found = make(map[party.Supplier]finding)
 		}
 		r.found[s] = f
 	}
 	r.master = f.entry
-	if n := len(f.candidates); n > 0 {
-		named := strings.Join(f.candidates[:min(n, maxCandidates)], ", ")
-		if n > maxCandidates {
-			named += fmt.Sprintf(" and %d more", n-maxCandidates)
-		}
-		r.fault(checkSupplierAmbiguous, r.supplierColumn(), r.cell(r.supplierColumn()).Text, named)
-	}
 	if e := f.entry; e != nil {
-		s.B2BID = e.B2BID
+		r.about.rename(r, s, e)
+		s.B2BID = either(s.B2BID, e.B2BID)
 		s.Name = either(s.Name, e.Name)
 		if s.B2BID == "" {
 			// Rows of one supplier belong together, whatever each names it by.
@@ -55,7 +50,25 @@ func (r *rowReader) known(s party.Supplier) party.Supplier {
 			s.GSTIN = either(s.GSTIN, e.GSTIN)
 		}
 	}
-	return s
+	return s, f.doubt
+}
+
+// find asks the master.
+func (r *rowReader) find(s party.Supplier) finding {
+	entry, candidates := r.o.Suppliers.Find(s)
+	f := finding{entry: entry}
+	switch n := len(candidates); {
+	case n > 0:
+		named := strings.Join(candidates[:min(n, maxCandidates)], ", ")
+		if n > maxCandidates {
+			named += fmt.Sprintf(" and %d more", n-maxCandidates)
+		}
+		f.doubt = &SupplierDoubt{Ambiguous: true, Text: "several suppliers of the master fit: " + named +
+			"; give the B2B id, or a code or GSTIN that only one of them has, in the row, or mend the master"}
+	case s.B2BID == "" && (entry == nil || entry.B2BID == ""):
+		f.doubt = &SupplierDoubt{Text: r.o.Suppliers.Missing(s)}
+	}
+	return f
 }
 
 func either(a, b string) string {

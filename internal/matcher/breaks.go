@@ -291,6 +291,13 @@ func (b *finding) books() {
 	if it.DueDate == 0 && it.Type == ledger.Invoice {
 		b.add(NoDueDate, b.owed, "the row has no due date, and no terms of the supplier are known")
 	}
+	switch {
+	case it.Doubt == nil:
+	case it.Doubt.Ambiguous:
+		b.add(SupplierAmbiguous, b.owed, "%s", it.Doubt.Text)
+	default:
+		b.add(SupplierUnknown, b.owed, "%s", it.Doubt.Text)
+	}
 }
 
 // waiting says what should have happened by now.

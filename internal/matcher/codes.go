@@ -32,6 +32,12 @@ const (
 	ConflictingEvents   Code = "CONFLICTING_EVENTS"
 )
 
+// Codes beyond those of the contract.
+const (
+	SupplierUnknown   Code = "SUPPLIER_UNKNOWN"
+	SupplierAmbiguous Code = "SUPPLIER_AMBIGUOUS"
+)
+
 // A Severity says how soon a person should look.
 type Severity uint8
 
@@ -55,7 +61,7 @@ type CodeInfo struct {
 }
 
 // Codes lists every code in the order of the contract, which is the order in
-// which an item's breaks stand.
+// which an item's breaks stand; those beyond it follow.
 func Codes() []CodeInfo { return slices.Clone(codes[:]) }
 
 // codes is the one table of what is known of a code; nothing writes to it.
@@ -86,6 +92,9 @@ var codes = [...]CodeInfo{
 	{Code: UTRReused, OnLine: true, Severity: Act, Meaning: "Two payments bear the same bank reference."},
 	{Code: PaymentArithmetic, OnLine: true, Severity: Settle, Meaning: "The payment does not add up."},
 	{Code: ConflictingEvents, OnLine: true, Severity: Act, Meaning: "What was said about the payment contradicts itself."},
+
+	{Code: SupplierUnknown, Severity: Settle, Meaning: "The supplier master has no B2B id for the supplier, so nothing can be proposed."},
+	{Code: SupplierAmbiguous, Severity: Settle, Meaning: "Several suppliers of the master fit the row, and none was chosen."},
 }
 
 // rank is the place of a code in the contract, -1 for one that is not there.

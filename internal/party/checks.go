@@ -58,6 +58,8 @@ var (
 // maskSecrets hides what may be an account number or a PAN in a text that is to
 // be shown: a line that has shifted has them in any column.
 func maskSecrets(s string) string {
-	s = panForm.ReplaceAllString(s, "**********")
-	return digitRun.ReplaceAllStringFunc(s, MaskAccount)
+	return digitRun.ReplaceAllStringFunc(hidePAN(s), MaskAccount)
 }
+
+// hidePAN hides what has the form of a PAN.
+func hidePAN(s string) string { return panForm.ReplaceAllString(s, "**********") }

@@ -57,7 +57,7 @@ func TestReadMaster(t *testing.T) {
 	if p := f.Problems[0].Pos; p.Row != 7 || p.Col != 6 {
 		t.Errorf("got row %d column %d, want 7 and 6, the blank row counted", p.Row, p.Col)
 	}
-	wantNotes := []string{`"Colour"`, "wrong check digit", "form of a PAN", "1 suppliers have no B2B id"}
+	wantNotes := []string{`"Colour"`, "form of a PAN", "wrong check digit", "1 suppliers have no B2B id"}
 	if len(f.Notes) != len(wantNotes) {
 		t.Fatalf("got notes %q, want %d", f.Notes, len(wantNotes))
 	}

@@ -144,13 +144,40 @@ func (f *MasterFile) sheet(path string, sheet table.Sheet, h *masterHeading, acc
 		entries = append(entries, entry)
 		f.Problems = append(f.Problems, at.problems...)
 		f.Notes = append(f.Notes, at.notes...)
+		at.gstins = appendDoubt(at.gstins, entry.GSTIN, at.at("supplier_gstin"))
 		if entry.Unreadable {
 			f.Quarantined++
 		} else {
 			f.Accepted++
 		}
 	}
+	for _, g := range at.gstins {
+		more := ""
+		if g.more > 0 {
+			more = fmt.Sprintf(", and in %d more lines,", g.more)
+		}
+		f.note("%s: %s: the GSTIN%s has a wrong check digit or form; compare it with the supplier's invoice", g.first, h.written("supplier_gstin"), more)
+	}
 	return entries, nil
+}
+
+// A doubtfulGSTIN is a registration number with a wrong check digit or form.
+type doubtfulGSTIN struct {
+	gstin string
+	first source.Pos
+	more  int // lines that have it too
+}
+
+// appendDoubt counts a registration number, where it is doubtful.
+func appendDoubt(list []doubtfulGSTIN, gstin string, at source.Pos) []doubtfulGSTIN {
+	if gstin == "" || ValidGSTIN(gstin) {
+		return list
+	}
+	if i := slices.IndexFunc(list, func(d doubtfulGSTIN) bool { return d.gstin == gstin }); i >= 0 {
+		list[i].more++
+		return list
+	}
+	return append(list, doubtfulGSTIN{gstin: gstin, first: at})
 }
 
 // A masterReader reads one line of the master after another.
@@ -160,6 +187,7 @@ type masterReader struct {
 	pos      source.Pos
 	problems []source.Problem
 	notes    []string
+	gstins   []doubtfulGSTIN // of the sheet, in its order
 }
 
 // identities are the columns by which a supplier is told from others, and which
@@ -237,11 +265,8 @@ func (r *masterReader) intact(column, key string) {
 	}
 }
 
-// registration doubts GSTIN and PAN. A GSTIN holds the PAN, so neither is shown.
+// registration doubts the PAN. A GSTIN holds one, so neither is ever shown.
 func (r *masterReader) registration(e *Entry) {
-	if e.GSTIN != "" && !ValidGSTIN(e.GSTIN) {
-		r.doubt("supplier_gstin", "the GSTIN has a wrong check digit or form")
-	}
 	if e.PAN != "" && !validPAN(e.PAN) {
 		r.doubt("pan", "this is not the form of a PAN")
 	} else if e.PAN != "" && ValidGSTIN(e.GSTIN) && e.GSTIN[2:12] != e.PAN {

@@ -66,6 +66,9 @@ func (w *world) breaks(y *row, k facts) []matcher.Break {
 	add("CONFIRMATION_OVERDUE", k.settled && slices.ContainsFunc(k.standing, func(m matcher.Share) bool {
 		return m.Line.Confirmation == payment.Unconfirmed && w.older(m.Remittance.Date, w.rules.ConfirmationWithin)
 	}), k.c)
+	// Beyond the contract: the master was asked, and gave no B2B id.
+	add("SUPPLIER_UNKNOWN", it.Doubt != nil && !it.Doubt.Ambiguous, k.c)
+	add("SUPPLIER_AMBIGUOUS", it.Doubt != nil && it.Doubt.Ambiguous, k.c)
 	return found
 }
 

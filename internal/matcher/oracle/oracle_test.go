@@ -43,7 +43,17 @@ type world struct {
 
 func nasty(seed int64) world {
 	w := testbed.New(seed, 1+int(seed)%12, testbed.Options{Mix: testbed.Nasty})
-	return world{w.Items(), w.Remittances(), w.Rules}
+	items := w.Items()
+	for i := range items {
+		// What the master says of a supplier follows from nothing else here.
+		switch (int(seed) + i) % 5 {
+		case 0:
+			items[i].Doubt = &ledger.SupplierDoubt{Text: "unknown"}
+		case 1:
+			items[i].Doubt = &ledger.SupplierDoubt{Ambiguous: true, Text: "S1, S2"}
+		}
+	}
+	return world{items, w.Remittances(), w.Rules}
 }
 
 func TestAgainstMatcher(t *testing.T) {
@@ -211,6 +221,7 @@ func simpler(w world) []world {
 		func(it *ledger.Item) { it.IFSC = "" },
 		func(it *ledger.Item) { it.Hold = "" },
 		func(it *ledger.Item) { it.Repeated = false },
+		func(it *ledger.Item) { it.Doubt = nil },
 		func(it *ledger.Item) { it.UTR = "" },
 		func(it *ledger.Item) { it.HasTaxable, it.Taxable = false, 0 },
 		func(it *ledger.Item) { it.Gross -= it.TDS; it.TDS = 0 },
@@ -298,6 +309,9 @@ func (w world) String() string {
 		say("paid on", it.PaymentDate.String())
 		say("paid by", it.PaymentMode)
 		say("repeated", fmt.Sprint(it.Repeated))
+		if it.Doubt != nil {
+			say("doubt", it.Doubt.Text)
+		}
 		if it.Currency != "INR" {
 			say("currency", it.Currency)
 		}
