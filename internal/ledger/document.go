@@ -15,7 +15,9 @@ func Document() string {
 What an ERP exports is recognised by its headings and by what stands below them, on
 every sheet. A layout is *seen* in a file that the system wrote, *documented* by its
 maker, or *assumed*. ` + "`preset: auto`" + ` chooses among the first two; an assumed one has
-to be named as ` + "`ledger.preset`" + `, and the report says that it was assumed.
+to be named as ` + "`ledger.preset`" + `, and the report says that it was assumed. What a file
+looks like most counts: where that layout is assumed, or the file cannot be read by it,
+it is refused, and no other layout is taken in its place.
 
 A heading counts in any case, with or without spaces and marks; of several for one
 column the first counts, and * stands for anything. What is recognised wrongly or not
@@ -76,6 +78,9 @@ func (l *layout) remarks() []string {
 	}
 	if l.sectionNames {
 		all = append(all, "The supplier may stand once, above its rows or on the first.")
+	}
+	if l.groups {
+		all = append(all, "A row with the supplier's name and a sum may stand above its rows.")
 	}
 	if len(l.statuses) > 0 {
 		all = append(all, "Left out by status: "+strings.ToLower(strings.Join(slices.Sorted(maps.Keys(l.statuses)), ", "))+".")

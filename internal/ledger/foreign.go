@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"slices"
 	"strings"
 
 	"reconcile/internal/table"
@@ -29,7 +30,7 @@ func (r *rowReader) skipGroup() string {
 		return ""
 	case strings.Trim(only, "-=_ ") == "":
 		return skipRule
-	case !l.sections || at == r.b.at[invoiceNumber]:
+	case !l.sections || at == r.b.at[invoiceNumber] || r.isAmount(at):
 		return ""
 	}
 	if rest, ok := saysTotal(only); ok && !isName(rest) {
@@ -42,6 +43,12 @@ func (r *rowReader) skipGroup() string {
 		r.section = strings.Clone(only)
 	}
 	return skipSection
+}
+
+// isAmount tells whether an amount stands in a cell: alone in its row it is a total
+// and no name.
+func (r *rowReader) isAmount(at int) bool {
+	return slices.ContainsFunc(r.b.amounts, func(i uint8) bool { return r.b.at[amountColumns[i]] == at && r.amounts[i].state == good })
 }
 
 // onlyText returns the text of a row that has nothing else, and where it stands.

@@ -38,7 +38,7 @@ var sap = []layout{
 			{turned(dueAmount, "Amount in Doc. Curr."), is(currency, "Document Currency")},
 			{turned(dueAmount, "Amount in Local Currency"), is(currency, "Local Currency")},
 		},
-		kinds: sapTypes,
+		kinds: sapTypes, sections: true,
 	},
 	{
 		name: "sap-text", system: "SAP, vendor line items as a list (FBL1N)", known: Assumed,

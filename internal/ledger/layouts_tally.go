@@ -36,7 +36,7 @@ var tally = []layout{
 			is(side, "Dr/Cr"),
 			is(dueDate, "Due on"),
 		},
-		headingLines: 2, sections: true,
+		headingLines: 2, sections: true, groups: true,
 	},
 	{
 		name: "tally-daybook", system: "Tally, Day Book", known: Seen,

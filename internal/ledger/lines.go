@@ -13,6 +13,11 @@ import (
 type lineRows struct {
 	bills map[string]*repeated
 	key   strings.Builder
+
+	groups        map[headRow]bool // the rows that head a group: see group
+	candidate     headRow          // the row above, where it may head one
+	candidateName string
+	group         group // of the row at hand
 }
 
 // repeated is what the rows of one bill repeat.
@@ -33,6 +38,9 @@ var (
 
 // add notes the totals of a row, before any row is read.
 func (l *lineRows) add(row table.Row, b *binding) {
+	if !row.Blank() {
+		l.head(row, b)
+	}
 	if !b.has(lineItem) || row.Blank() || continues(row, b) {
 		return
 	}

@@ -17,6 +17,11 @@ func (r *rowReader) prove(sums *running) {
 	if !r.b.owes {
 		return
 	}
+	r.endGroup(&sums.since)
+	if r.lines.heads(r.row.Number, r.b) {
+		r.beginGroup()
+		return
+	}
 	of, above := &sums.all, "the rows above"
 	best := r.agreeing(of)
 	if c := sums.byCurrency[r.cell(currency).Text]; c != nil && r.agreeing(c) > best {
@@ -38,7 +43,7 @@ func (r *rowReader) prove(sums *running) {
 		}
 		says := a.value.Grouped() + " of " + r.b.heading(amountColumns[i])
 		switch {
-		case a.value != of[i]:
+		case !r.sameSum(i, of[i]):
 			r.proof = append(r.proof, fmt.Sprintf("the total in %s, %s, is not the sum of %s, which is %s", where, says, above, of[i].Grouped()))
 		case a.value != 0:
 			right = append(right, says)
@@ -53,7 +58,7 @@ func (r *rowReader) prove(sums *running) {
 func (r *rowReader) agreeing(of *columnSums) int {
 	n := 0
 	for _, i := range r.b.amounts {
-		if a := &r.amounts[i]; a.state == good && a.value != 0 && a.value == of[i] {
+		if a := &r.amounts[i]; a.state == good && a.value != 0 && r.sameSum(i, of[i]) {
 			n++
 		}
 	}

@@ -1,10 +1,12 @@
 package ledger
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"reconcile/internal/money"
 	"reconcile/internal/table"
 )
 
@@ -89,10 +91,13 @@ func (r *rowReader) skip(sums *running) string {
 	switch {
 	case r.headingLine():
 		return skipHeading
+	case r.lines.heads(r.row.Number, r.b):
+		return skipTotal
 	case r.isTotal(sums) || r.stars():
 		r.section = ""
 		return skipTotal
 	}
+	r.ofGroup()
 	if reason := r.skipDocument(); reason != "" {
 		r.rows++
 		return reason
@@ -128,16 +133,22 @@ var totalKeys = [...]column{invoiceNumber, supplierB2BID, supplierCode, supplier
 // isTotal tells whether the row sums up the rows above: nothing in it names a
 // document, and a text says total or its amounts are the running sums.
 func (r *rowReader) isTotal(sums *running) bool {
+	ofSupplier := false // it names a supplier, and neither a document nor its date
 	for _, c := range totalKeys {
 		cell := r.cell(c)
 		if cell.Kind == table.Empty {
 			continue
 		}
 		dated := c == invoiceDate || c == dueDate // Total 1 - 30 is no date; TOTAL-001 is a number
-		if cell.Kind != table.Text || !dated && strings.ContainsAny(cell.Text, "0123456789") {
-			return false
-		}
-		if _, ok := saysTotal(cell.Text); !ok {
+		_, says := saysTotal(cell.Text)
+		switch {
+		case cell.Kind == table.Text && says && (dated || !strings.ContainsAny(cell.Text, "0123456789")):
+		case r.b.owes && slices.Contains(supplierKeys[:], c):
+			if starred(cell.Text) {
+				return r.cell(documentType).Kind == table.Empty
+			}
+			ofSupplier = true
+		default:
 			return false
 		}
 	}
@@ -157,11 +168,25 @@ func (r *rowReader) isTotal(sums *running) bool {
 		// Total Acme Ltd may be the sum of Acme's rows or the name of a
 		// supplier whose row lacks its number: the sum decides.
 		if _, ok := saysTotal(name.Text); !ok {
-			return false
+			if !r.b.owes {
+				return false
+			}
+			ofSupplier = true
 		}
+	}
+	if ofSupplier {
+		// So SAP writes the sum of one account below its documents.
+		return sums.sinceRows > 0 && r.cell(documentType).Kind == table.Empty && (r.equals(&sums.since) || r.equals(&sums.all))
 	}
 	return r.equals(&sums.all) || r.equals(&sums.since) || r.equalsCurrency(sums)
 }
+
+// supplierKeys are those of totalKeys that name a supplier, and no document.
+var supplierKeys = [...]column{supplierB2BID, supplierCode, supplierGSTIN}
+
+// starred tells whether a text is marked as SAP marks the account of a subtotal:
+// "*  0000100023".
+func starred(s string) bool { return strings.HasPrefix(strings.TrimLeft(s, "*"), " ") && s[0] == '*' }
 
 // equalsCurrency tells whether the row is the sum of those in its currency.
 func (r *rowReader) equalsCurrency(sums *running) bool {
@@ -174,13 +199,20 @@ func (r *rowReader) equals(sums *columnSums) bool {
 	some := false
 	for _, i := range r.b.amounts {
 		switch a := &r.amounts[i]; {
-		case a.state == bad, a.state == good && a.value != sums[i]:
+		case a.state == bad, a.state == good && !r.sameSum(i, sums[i]):
 			return false
 		case a.state == good:
 			some = some || a.value != 0
 		}
 	}
 	return some
+}
+
+// sameSum tells whether an amount of a total is a sum. One without Dr or Cr, in a
+// column of such, has no sign.
+func (r *rowReader) sameSum(i uint8, sum money.Paise) bool {
+	a := &r.amounts[i]
+	return a.value == sum || r.marked[i] && a.mark == unmarked && a.value == -sum
 }
 
 // saysTotal tells whether a text begins with a word for a total, and returns

@@ -1,0 +1,140 @@
+package ledger
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// A variant is an export as another setting of its system would write it.
+type variant struct {
+	name, text, preset string
+	items              []string // "Ganga G/1 invoice 118.00 of which 59.00 due"
+	quarantined        int
+	notes              []string // parts of them
+	not                []string // parts of what no note says
+	refused            string   // the check; the items do not matter then
+}
+
+// told are the items of a book in a few words.
+func told(book *Book) []string {
+	var all []string
+	for i := range book.Items {
+		it := &book.Items[i]
+		who := it.Supplier.Name
+		if who == "" {
+			who = it.Supplier.Code
+		}
+		s := fmt.Sprintf("%s %s %s %s", who, it.Number, it.Type, it.Gross)
+		if it.Due != it.Gross {
+			s += fmt.Sprintf(" of which %s due", it.Due)
+		}
+		if it.Currency != "INR" {
+			s += " " + it.Currency
+		}
+		if it.Hold != "" {
+			s += " held"
+		}
+		if it.Repeated {
+			s += " repeated"
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+func testVariants(t *testing.T, variants []variant) {
+	for _, v := range variants {
+		t.Run(v.name, func(t *testing.T) {
+			book, err := read(t, v.text, Options{Preset: v.preset})
+			if v.refused != "" {
+				if err == nil || !strings.Contains(err.Error(), "["+v.refused+"]") {
+					t.Fatalf("got %v, want a refusal [%s]", err, v.refused)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(v.items, told(book)); diff != "" {
+				t.Errorf("items (-want +got):\n%s", diff)
+			}
+			in := book.Inputs[0]
+			if in.Quarantined != v.quarantined {
+				t.Errorf("%d rows are quarantined, want %d: %v", in.Quarantined, v.quarantined, book.Problems)
+			}
+			said := func(part string) bool {
+				return slices.ContainsFunc(in.Notes, func(n string) bool { return strings.Contains(n, part) })
+			}
+			for _, part := range v.notes {
+				if !said(part) {
+					t.Errorf("no note says %q: %q", part, in.Notes)
+				}
+			}
+			for _, part := range v.not {
+				if said(part) {
+					t.Errorf("a note says %q: %q", part, in.Notes)
+				}
+			}
+		})
+	}
+}
+
+func TestTallyVariants(t *testing.T) {
+	const heading = "Acme,,,,,\nBills Payable,,,,,\n,,,,,\nDate,Ref. No.,Party's Name,Opening Amount,Pending Amount,Due on\n"
+	testVariants(t, []variant{
+		{name: "suppliers stand above their bills with their sums", text: heading +
+			",,Ganga Traders,200.00 Cr,150.00 Cr,\n1-Oct-26,G/1,,118.00 Cr,68.00 Cr,31-Oct-26\n4-Oct-26,G/2,,82.00 Cr,82.00 Cr,3-Nov-26\n" +
+			",,Yamuna Works,59.00 Cr,59.00 Cr,\n1-Oct-26,Y/1,,59.00 Cr,59.00 Cr,31-Oct-26\n" +
+			",,Kaveri Mills,10.00 Dr,10.00 Dr,\n2-Oct-26,K/1,,10.00 Dr,10.00 Dr,\n" +
+			",,Grand Total,249.00 Cr,199.00 Cr,\n",
+			items: []string{"Ganga Traders G/1 invoice 118.00 of which 68.00 due", "Ganga Traders G/2 invoice 82.00",
+				"Yamuna Works Y/1 invoice 59.00", "Kaveri Mills K/1 credit_note 10.00"},
+			notes: []string{"-249.00 of Opening Amount, -199.00 of Pending Amount, is the sum of the rows above"}, not: []string{"is not the sum"}},
+		{name: "the sum of a supplier is not that of its bills", text: heading +
+			",,Ganga Traders,200.00 Cr,200.00 Cr,\n1-Oct-26,G/1,,118.00 Cr,118.00 Cr,31-Oct-26\n" +
+			",,Yamuna Works,59.00 Cr,59.00 Cr,\n1-Oct-26,Y/1,,59.00 Cr,59.00 Cr,31-Oct-26\n,,Grand Total,259.00 Cr,259.00 Cr,\n",
+			items: []string{"Ganga Traders G/1 invoice 118.00", "Yamuna Works Y/1 invoice 59.00"},
+			notes: []string{"the sum of a supplier in row 5, -200.00 of Pending Amount, is not the sum of the rows below it, which is -118.00",
+				"the total in row 9, -259.00 of Pending Amount, is not the sum of the rows above, which is -177.00"}},
+		{name: "the name above and on each bill", text: heading +
+			",,Ganga Traders,118.00 Cr,118.00 Cr,\n1-Oct-26,G/1,Ganga Traders,118.00 Cr,118.00 Cr,31-Oct-26\n",
+			items: []string{"Ganga Traders G/1 invoice 118.00"}},
+		{name: "a bill without its number is no group", text: heading +
+			"1-Oct-26,,Ganga Traders,118.00 Cr,118.00 Cr,31-Oct-26\n1-Oct-26,Y/1,Yamuna Works,59.00 Cr,59.00 Cr,31-Oct-26\n",
+			items: []string{"Yamuna Works Y/1 invoice 59.00"}, quarantined: 1},
+		{name: "a bill without a name belongs to nobody", text: heading +
+			"1-Oct-26,G/1,Ganga Traders,118.00 Cr,118.00 Cr,31-Oct-26\n1-Oct-26,Y/1,,59.00 Cr,59.00 Cr,31-Oct-26\n",
+			items: []string{"Ganga Traders G/1 invoice 118.00"}, quarantined: 1},
+		{name: "a total that is an amount alone", text: heading +
+			"1-Oct-26,G/1,Ganga Traders,118.00 Cr,118.00 Cr,31-Oct-26\n1-Oct-26,Y/1,Yamuna Works,59.00 Cr,59.00 Cr,31-Oct-26\n,,,,177.00 Cr,\n",
+			items: []string{"Ganga Traders G/1 invoice 118.00", "Yamuna Works Y/1 invoice 59.00"},
+			notes: []string{"the total in row 7, -177.00 of Pending Amount, is the sum"}},
+		{name: "an amount alone that is no sum is not passed over", text: heading +
+			"1-Oct-26,G/1,Ganga Traders,118.00 Cr,118.00 Cr,31-Oct-26\n,,,,500.00 Cr,\n",
+			items: []string{"Ganga Traders G/1 invoice 118.00"}, quarantined: 1},
+	})
+}
+
+func TestSAPVariants(t *testing.T) {
+	const heading = "Account,Vendor Name,Document Number,Document Type,Document Date,Reference,Net Due Date,Amount in Local Currency,Local Currency\n"
+	const ganga = "0000100023,Ganga,1900004711,KR,05.10.2026,G/1,04.11.2026,-118.00,INR\n0000100023,Ganga,1700000088,KG,21.10.2026,G/CN,,18.00,INR\n"
+	const yamuna = "0000100031,Yamuna,1900004802,RE,25.10.2026,Y/1,24.11.2026,-59.50,INR\n"
+	items := []string{"Ganga G/1 invoice 118.00", "Ganga G/CN credit_note 18.00", "Yamuna Y/1 invoice 59.50"}
+	testVariants(t, []variant{
+		{name: "a sum for each account", text: heading + ganga + "0000100023,,,,,,,-100.00,INR\n" + yamuna + "0000100031,,,,,,,-59.50,INR\n,,,,,,,-159.50,INR\n",
+			items: items, notes: []string{"-159.50 of Amount in Local Currency, is the sum of the rows above"}, not: []string{"is not the sum"}},
+		{name: "a sum with the name too", text: heading + ganga + "0000100023,Ganga,,,,,,-100.00,INR\n" + yamuna + "0000100031,Yamuna,,,,,,-59.50,INR\n", items: items},
+		{name: "a sum with asterisks before the account", text: heading + ganga + "*  0000100023,,,,,,,-100.00,INR\n" + yamuna + "*  0000100031,,,,,,,-59.50,INR\n**,,,,,,,-159.50,INR\n", items: items},
+		{name: "a sum with asterisks that is wrong", text: heading + ganga + "*  0000100023,,,,,,,-999.00,INR\n" + yamuna + "** Total,,,,,,,-159.50,INR\n",
+			items: items, notes: []string{"-999.00 of Amount in Local Currency, is not the sum of the rows since the last total", "-159.50 of Amount in Local Currency, is the sum of the rows above"}},
+		{name: "an account with an amount that is no sum", text: heading + ganga + "0000100023,,,,,,,-77.00,INR\n" + yamuna, items: items, quarantined: 1},
+		{name: "the title and the heading once more on every page", text: "Vendor line items\n\n" + heading + ganga + "\nVendor line items\n\n" + heading + yamuna, items: items},
+		{name: "a total without a side in a file with sides", text: strings.Replace(heading, "Local Currency\n", "Local Currency,Debit/Credit Indicator\n", 1) +
+			"100023,Ganga,1,KR,05.10.2026,G/1,04.11.2026,118.00,INR,H\n100023,Ganga,2,KG,05.10.2026,G/CN,,18.00,INR,S\n,,,,,,,100.00,INR,\n",
+			items: items[:2]},
+	})
+}
