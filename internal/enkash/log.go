@@ -21,6 +21,7 @@ type LogOptions struct {
 	Buyers   []party.Buyer     // ours; the bodies of others are counted as foreign
 	Zone     *time.Location    // of the dates, and of a ts without an offset; India's where nil
 	Own      []Own             // payments that we sent ourselves, folded with the rest; no file counts them
+	Keep     []string          // objectIds of payments of which every body is kept (payment.Remittance.Bodies)
 	Progress func(bytes int64) // told now and then how many more bytes were read, unpacked; may be nil
 }
 
@@ -62,6 +63,7 @@ func readLogs(ctx context.Context, files []logFile, o LogOptions) (*Log, error) 
 	for _, b := range o.Buyers {
 		r.buyers[b.B2BID] = true
 	}
+	r.folder.Keep(o.Keep...)
 	log := &Log{}
 	for _, f := range files {
 		input, err := r.fold(f)
