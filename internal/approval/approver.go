@@ -1,11 +1,13 @@
 package approval
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -41,6 +43,23 @@ func (all Approvers) byKeyID(id string) (Approver, bool) {
 		}
 	}
 	return Approver{}, false
+}
+
+// actors are the names by which the journal calls what is no person.
+var actors = []string{"auto", "gateway", "program", "webhook"}
+
+// ValidName refuses a name by which no approver can be called: one that a
+// statement cannot carry, or that the journal would read as another.
+func ValidName(name string) error {
+	switch n := utf8.RuneCountInString(name); {
+	case n == 0 || n > maxName || !plain(name):
+		return fmt.Errorf("expected a name of 1 to %d characters, in one line of plain text", maxName)
+	case strings.ContainsAny(name, "+,"):
+		return errors.New("expected a name without + and comma, which stand between the names of several")
+	case slices.Contains(actors, Fold(name)):
+		return fmt.Errorf("expected the name of a person; %s are names of parts of this program", strings.Join(actors, ", "))
+	}
+	return nil
 }
 
 // byName returns the approver with exactly this name.

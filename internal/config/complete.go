@@ -19,6 +19,8 @@ func (l *loader) complete() {
 		c.Matching.CoversModes[i] = foldMode(m)
 	}
 	l.payments(&c.Payments)
+	l.enkash(&c.EnKash)
+	l.receivables(c)
 	l.mail(&c.Mail)
 }
 
@@ -52,9 +54,24 @@ func (l *loader) require(ok bool, path, remedy string) {
 
 func (l *loader) buyers(buyers []party.Buyer) {
 	l.require(len(buyers) > 0, "buyers", "name at least one registration, like buyers: [{b2b_id: BUYER0001, gstin: 27AAPFU0939F1ZV}]")
+	l.registrations("buyers", buyers)
+}
+
+// receivables checks what only `reconcile confirm` uses.
+func (l *loader) receivables(c *Config) {
+	if !l.given("supplier") && !l.given("receivables") {
+		return
+	}
+	l.require(len(c.Supplier) > 0, "supplier", "name the registration under which we are paid, like supplier: [{b2b_id: SUPPLIER0001}], or remove the section receivables")
+	l.require(len(c.Receivables.Files) > 0, "receivables.files", `name the ledgers of what we are owed, like files: ["receivables/*.csv"], or remove the section supplier`)
+	l.registrations("supplier", c.Supplier)
+}
+
+// registrations checks one list of registrations of ours.
+func (l *loader) registrations(list string, all []party.Buyer) {
 	ids, gstins := map[string]bool{}, map[string]bool{}
-	for i, b := range buyers {
-		path := fmt.Sprintf("buyers[%d]", i)
+	for i, b := range all {
+		path := fmt.Sprintf("%s[%d]", list, i)
 		l.require(b.B2BID != "" || l.given(path+".b2b_id"), path+".b2b_id", "give the B2B id under which this registration is known to Bharat Connect")
 		if b.B2BID != "" && ids[b.B2BID] {
 			l.about(path+".b2b_id", checkDuplicate, "keep one of the two", "the B2B id %q stands here for the second time", b.B2BID)
@@ -67,18 +84,6 @@ func (l *loader) buyers(buyers []party.Buyer) {
 			l.config.Warnings = append(l.config.Warnings, faultf(l.places[path+".gstin"], checkGSTIN,
 				"compare it with the registration certificate", "the check digit of the GSTIN %s is wrong", b.GSTIN))
 		}
-	}
-}
-
-func (l *loader) payments(p *Payments) {
-	if !l.given("payments") {
-		return
-	}
-	if !l.given("payments.mode") {
-		p.Mode = ModePropose
-	}
-	if p.Mode != ModeOff {
-		l.require(p.Type != "", "payments.type", "say ONPLATFORM (the platform moves the money) or OFFPLATFORM (it has moved already); there is no default")
 	}
 }
 

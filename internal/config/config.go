@@ -2,6 +2,7 @@ package config
 
 import (
 	"path/filepath"
+	"strings"
 	"time"
 
 	"reconcile/internal/day"
@@ -30,9 +31,15 @@ type Config struct {
 	Payments Payments
 	EnKash   EnKash
 
-	// Store is the folder of run history, lock and fingerprint key; "state/"
-	// when absent. It is trusted, and losing it loses the comparison with
-	// earlier runs. Output is the folder under which each run writes its own;
+	// Supplier are our own registrations where it is us who are paid, and
+	// Receivables the books of what we are owed. Both are for `reconcile confirm`
+	// alone, and none of them comes without the other.
+	Supplier    []party.Buyer
+	Receivables Ledger
+
+	// Store is the folder of journal, run history, lock and fingerprint key;
+	// "state/" when absent. It is trusted: without its journal nothing is paid
+	// until people have said what was. Output is the folder under which each run writes its own;
 	// "reports/" when absent. Both as written; Path makes them absolute.
 	Store, Output string
 
@@ -50,7 +57,8 @@ type Config struct {
 
 // Ledger says where the books are and how to read them.
 type Ledger struct {
-	// Files are globs of CSV and XLSX files. Required.
+	// Files are globs of CSV and XLSX files. Required; of Receivables, where
+	// Supplier is given.
 	Files []string
 
 	// Preset is auto (the default) or the name of a layout. A wrong one is found
@@ -107,47 +115,6 @@ type Matching struct {
 	OutcomeWithin, ConfirmationWithin, PostingWithin int
 }
 
-// The values of Payments.Mode: what this program does about payments by itself.
-const (
-	ModeOff     = "off"
-	ModePropose = "propose"
-	ModeAuto    = "auto"
-)
-
-// Payments says what is done about items that are due.
-type Payments struct {
-	// Mode is off where the section is absent, and propose where the section is
-	// there without a mode. auto approves a proposal whose total is at most
-	// AutoLimit.
-	Mode string
-
-	// Type is ONPLATFORM (the platform moves the money) or OFFPLATFORM (the money
-	// has moved). Required unless Mode is off; there is no default, because the
-	// wrong one pays a second time.
-	Type string
-
-	// ModeOfPayment is one of the eleven of the Pay Invoice API; ACCOUNT TRANSFER
-	// when absent.
-	ModeOfPayment string
-
-	LeadDays    int           // days before its due date that an item may be paid; 0 to 365, 0 when absent
-	AutoLimit   money.Paise   // see Mode; 0.00 when absent, which approves nothing
-	MaxInvoices int           // invoices in one request, 1 to 50; 1 when absent
-	ValidFor    time.Duration // of a proposal, above 0; 72h when absent
-}
-
-// EnKash says where the platform is reached.
-type EnKash struct {
-	// BaseURL is https, or http to this machine only. Empty means that nothing is
-	// ever sent.
-	BaseURL string
-
-	Timeout     time.Duration // of one call, 1s to 10m; 60s when absent
-	DeviceName  string        // device.tag of a request; GEOCODE when absent
-	DeviceValue string        // such as "19.0760,72.8777"
-	Token       Secret        // from token_file; empty where there is none
-}
-
 // Mail says to whom the report goes. Without the section nothing is mailed.
 type Mail struct {
 	Configured bool     // the section is there
@@ -180,10 +147,16 @@ func (c *Config) Path(p string) string {
 type Setting struct{ Name, Value string }
 
 // Settings returns the effective configuration in the order of the schema,
-// defaults included.
+// defaults included. What is about us as a supplier, or about another API than
+// the one in use, is left out where it says nothing.
 func (c *Config) Settings() []Setting {
 	var all []Setting
 	for _, k := range flatten("", schema(c)) {
+		switch {
+		case len(c.Supplier) == 0 && (k.path == "supplier" || strings.HasPrefix(k.path, "receivables.")),
+			c.EnKash.API != APIPayment && strings.HasPrefix(k.path, "enkash.payment."):
+			continue
+		}
 		if text, ok := k.print(); ok {
 			all = append(all, Setting{k.path, text})
 		}

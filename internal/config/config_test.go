@@ -38,12 +38,43 @@ payments:
   auto_limit: "0.00"
   max_invoices: 1
   valid_for: 72h
-enkash: {base_url: "http://127.0.0.1:8787", timeout: 60s, device: {name: GEOCODE, value: "19.0760,72.8777"}}
+  maker: night
+  approvers:
+    - {name: asha, key: "` + ashaKey + `", logins: [asha.rao, 'ACME\asha']}
+    - {name: Vikram Shah, key: "` + vikramKey + `"}
+  approvals: [{up_to: "100000.00", need: 1}, {need: 2}]
+  caps: {invoice: "500000.00", supplier: "1000000", run: "2500000.00", day: "5000000.00"}
+  minimum: "1.00"
+  net_credits: true
+  quarantined_files: propose
+  outside: true
+  platform_invoice: required
+  ledger_max_age: 12h
+  same_ledger: allow
+  second_attempt_after: 48h
+  resolve_after: 30h
+  side_log: ../elsewhere/steps.jsonl
+enkash:
+  base_url: "https://enkash.example"
+  api: payment
+  timeout: 60s
+  definite_refusals: [422, 422/412, 200/-7]
+  proxy: "http://proxy.example:3128"
+  ca_file: enkash.pem
+  device: {name: GEOCODE, value: "19.0760,72.8777"}
+  payment: {payment_type: RENTAL, urn: U1, remarks: by reconcile, seamless_banking: true, frontend_version: false}
+supplier: [{b2b_id: SUPPLIER0001, gstin: 27AAPFU0939F1ZV}]
+receivables: {files: ["receivables/*.csv"], preset: canonical, columns: {utr: "Bank Ref"}}
 store: state/
 output: reports/
 mail: {to: [controller@example.com], from: recon@example.com, smtp: "smtp://localhost:1025"}
 schedule: {cron: "30 1 * * *", business_date: previous}
 `
+
+const (
+	ashaKey   = "ed25519:iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w="
+	vikramKey = "ed25519:gTl3Dqh9F19Wo1Rmw0x+zMuNipG07jeiXfYPW4/Js5Q="
+)
 
 // small is the least that is a configuration.
 const small = `buyers: [{b2b_id: B1}]
@@ -103,11 +134,47 @@ func TestFull(t *testing.T) {
 		{"payments.auto_limit", "0.00"},
 		{"payments.max_invoices", "1"},
 		{"payments.valid_for", "72h0m0s"},
-		{"enkash.base_url", "http://127.0.0.1:8787"},
+		{"payments.maker", "night"},
+		{"payments.approvers", "asha " + ashaKey + ` asha.rao ACME\asha, Vikram Shah ` + vikramKey},
+		{"payments.approvals", "up to 100000.00: 1, any: 2"},
+		{"payments.caps.invoice", "500000.00"},
+		{"payments.caps.supplier", "1000000.00"},
+		{"payments.caps.run", "2500000.00"},
+		{"payments.caps.day", "5000000.00"},
+		{"payments.minimum", "1.00"},
+		{"payments.net_credits", "true"},
+		{"payments.quarantined_files", "propose"},
+		{"payments.outside", "true"},
+		{"payments.platform_invoice", "required"},
+		{"payments.ledger_max_age", "12h0m0s"},
+		{"payments.same_ledger", "allow"},
+		{"payments.second_attempt_after", "48h0m0s"},
+		{"payments.resolve_after", "30h0m0s"},
+		{"payments.side_log", "../elsewhere/steps.jsonl"},
+		{"enkash.base_url", "https://enkash.example"},
+		{"enkash.api", "payment"},
 		{"enkash.timeout", "1m0s"},
 		{"enkash.token_file", ""},
+		{"enkash.headers", ""},
+		{"enkash.definite_refusals", "422, 422/412, 200/-7"},
+		{"enkash.proxy", "http://proxy.example:3128"},
+		{"enkash.ca_file", "enkash.pem"},
 		{"enkash.device.name", "GEOCODE"},
 		{"enkash.device.value", "19.0760,72.8777"},
+		{"enkash.payment.payment_type", "RENTAL"},
+		{"enkash.payment.account_no_file", ""},
+		{"enkash.payment.urn", "U1"},
+		{"enkash.payment.remarks", "by reconcile"},
+		{"enkash.payment.seamless_banking", "true"},
+		{"enkash.payment.frontend_version", "false"},
+		{"supplier", "SUPPLIER0001 27AAPFU0939F1ZV"},
+		{"receivables.files", "receivables/*.csv"},
+		{"receivables.preset", "canonical"},
+		{"receivables.columns.utr", "Bank Ref"},
+		{"receivables.suppliers", ""},
+		{"receivables.dates", "auto"},
+		{"receivables.decimal", "auto"},
+		{"receivables.owed", "auto"},
 		{"store", "state/"},
 		{"output", "reports/"},
 		{"mail.to", "controller@example.com"},

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"sort"
 	"strings"
 )
@@ -54,17 +55,39 @@ func variable(path string) string {
 
 // secrets reads the files that hold secrets.
 func (l *loader) secrets(keys []key, environ []string) {
+	credentials := lookup(environ, "CREDENTIALS_DIRECTORY")
 	for _, k := range flatten("", keys) {
-		v, ok := k.value.(secretFile)
-		if !ok || *v.name == "" {
-			continue
+		if v, ok := k.value.(secretFile); ok {
+			l.secret(k.path, v, credentials)
 		}
-		secret, err := readSecret(*v.name, l.config.Dir, lookup(environ, "CREDENTIALS_DIRECTORY"))
-		if err != nil {
-			l.about(k.path, checkSecret, "name a file of yours with mode 0600 that holds the secret and nothing else", "%s: %v", k.path, err)
-			continue
-		}
-		*v.to = secret
+	}
+	for i := range l.config.EnKash.Headers {
+		h := &l.config.EnKash.Headers[i]
+		l.secret(fmt.Sprintf("enkash.headers[%d].file", i), secretFile{&h.Value, l.config, &h.file}, credentials)
+	}
+	l.sendable("enkash.token_file", l.config.EnKash.Token)
+	for i, h := range l.config.EnKash.Headers {
+		l.sendable(fmt.Sprintf("enkash.headers[%d].file", i), h.Value)
+	}
+}
+
+// secret reads the file of one secret, where one is named.
+func (l *loader) secret(path string, v secretFile, credentials string) {
+	if *v.name == "" {
+		return
+	}
+	secret, err := readSecret(*v.name, l.config.Dir, credentials)
+	if err != nil {
+		l.about(path, checkSecret, "name a file of yours with mode 0600 that holds the secret and nothing else", "%s: %v", path, err)
+		return
+	}
+	*v.to = secret
+}
+
+// sendable refuses a secret that cannot stand in the head of a request.
+func (l *loader) sendable(path string, s Secret) {
+	if strings.ContainsFunc(s.Reveal(), func(r rune) bool { return r < ' ' || r > '~' }) {
+		l.about(path, checkSecret, "write the secret in one line of plain characters", "%s: a line break or a character beyond ASCII cannot be sent in a header", path)
 	}
 }
 

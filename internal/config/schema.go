@@ -9,13 +9,15 @@ import (
 	"reconcile/internal/party"
 )
 
-// A key is one line of the schema. Exactly one of its last five fields is set.
+// A key is one line of the schema. Exactly one of keys, value,
+// list and entries is set.
 type key struct {
 	name    string
 	path    string // from the top, joined by "."; filled in by flatten
 	keys    []key  // a section
 	value   value  // one value
 	list    *[]string
+	each    func(string) error  // of list, where more is asked of an entry than to be a text
 	entries func(n int) [][]key // n sections in a list; returns the keys of each
 	shown   func() string       // of entries
 }
@@ -24,17 +26,9 @@ type key struct {
 // of the printed settings.
 func schema(c *Config) []key {
 	return []key{
-		{name: "buyers", entries: c.makeBuyers, shown: c.showBuyers},
+		{name: "buyers", entries: registrations(&c.Buyers), shown: showRegistrations(&c.Buyers)},
 		{name: "timezone", value: zone{&c.Timezone}},
-		{name: "ledger", keys: []key{
-			{name: "files", list: &c.Ledger.Files},
-			{name: "preset", value: text{&c.Ledger.Preset}},
-			{name: "columns", keys: columnKeys(c)},
-			{name: "suppliers", value: text{&c.Ledger.Suppliers}},
-			{name: "dates", value: word{&c.Ledger.Dates, []string{"auto", "day-first", "month-first"}}},
-			{name: "decimal", value: word{&c.Ledger.Decimal, []string{"auto", "point", "comma"}}},
-			{name: "owed", value: word{&c.Ledger.Owed, []string{"auto", "positive", "negative"}}},
-		}},
+		{name: "ledger", keys: ledgerKeys(&c.Ledger)},
 		{name: "events", keys: []key{
 			{name: "files", list: &c.Events.Files},
 		}},
@@ -46,24 +40,10 @@ func schema(c *Config) []key {
 			{name: "confirmation_within", value: count{&c.Matching.ConfirmationWithin, 0, 3660}},
 			{name: "posting_within", value: count{&c.Matching.PostingWithin, 0, 3660}},
 		}},
-		{name: "payments", keys: []key{
-			{name: "mode", value: word{&c.Payments.Mode, []string{ModeOff, ModePropose, ModeAuto}}},
-			{name: "type", value: word{&c.Payments.Type, []string{"ONPLATFORM", "OFFPLATFORM"}}},
-			{name: "mode_of_payment", value: modeOfPayment{&c.Payments.ModeOfPayment}},
-			{name: "lead_days", value: count{&c.Payments.LeadDays, 0, 365}},
-			{name: "auto_limit", value: amount{&c.Payments.AutoLimit}},
-			{name: "max_invoices", value: count{&c.Payments.MaxInvoices, 1, 50}},
-			{name: "valid_for", value: duration{&c.Payments.ValidFor, time.Second, 366 * 24 * time.Hour}},
-		}},
-		{name: "enkash", keys: []key{
-			{name: "base_url", value: baseURL{&c.EnKash.BaseURL}},
-			{name: "timeout", value: duration{&c.EnKash.Timeout, time.Second, 10 * time.Minute}},
-			{name: "token_file", value: secretFile{&c.EnKash.Token, c, new(string)}},
-			{name: "device", keys: []key{
-				{name: "name", value: text{&c.EnKash.DeviceName}},
-				{name: "value", value: text{&c.EnKash.DeviceValue}},
-			}},
-		}},
+		{name: "payments", keys: c.Payments.keys()},
+		{name: "enkash", keys: c.EnKash.keys(c)},
+		{name: "supplier", entries: registrations(&c.Supplier), shown: showRegistrations(&c.Supplier)},
+		{name: "receivables", keys: ledgerKeys(&c.Receivables)},
 		{name: "store", value: text{&c.Store}},
 		{name: "output", value: text{&c.Output}},
 		{name: "mail", keys: []key{
@@ -98,34 +78,50 @@ func Columns() []string {
 	}
 }
 
-func columnKeys(c *Config) []key {
-	var keys []key
+// ledgerKeys are those of a section that says where books are and how to read
+// them.
+func ledgerKeys(l *Ledger) []key {
+	columns := make([]key, 0, len(Columns()))
 	for _, name := range Columns() {
-		keys = append(keys, key{name: name, value: column{c.Ledger.Columns, name}})
+		columns = append(columns, key{name: name, value: column{l.Columns, name}})
 	}
-	return keys
+	return []key{
+		{name: "files", list: &l.Files},
+		{name: "preset", value: text{&l.Preset}},
+		{name: "columns", keys: columns},
+		{name: "suppliers", value: text{&l.Suppliers}},
+		{name: "dates", value: word{&l.Dates, []string{"auto", "day-first", "month-first"}}},
+		{name: "decimal", value: word{&l.Decimal, []string{"auto", "point", "comma"}}},
+		{name: "owed", value: word{&l.Owed, []string{"auto", "positive", "negative"}}},
+	}
 }
 
-func (c *Config) makeBuyers(n int) [][]key {
-	c.Buyers = make([]party.Buyer, n)
-	entries := make([][]key, n)
-	for i := range c.Buyers {
-		b := &c.Buyers[i]
-		entries[i] = []key{
-			{name: "b2b_id", value: b2bID{&b.B2BID}},
-			{name: "gstin", value: gstin{&b.GSTIN}},
-			{name: "name", value: text{&b.Name}},
+// registrations returns what makes a list of registrations of ours, and the keys
+// of each.
+func registrations(to *[]party.Buyer) func(n int) [][]key {
+	return func(n int) [][]key {
+		*to = make([]party.Buyer, n)
+		entries := make([][]key, n)
+		for i := range *to {
+			b := &(*to)[i]
+			entries[i] = []key{
+				{name: "b2b_id", value: b2bID{&b.B2BID}},
+				{name: "gstin", value: gstin{&b.GSTIN}},
+				{name: "name", value: text{&b.Name}},
+			}
 		}
+		return entries
 	}
-	return entries
 }
 
-func (c *Config) showBuyers() string {
-	var all []string
-	for _, b := range c.Buyers {
-		all = append(all, strings.TrimSpace(b.B2BID+" "+b.GSTIN))
+func showRegistrations(of *[]party.Buyer) func() string {
+	return func() string {
+		var all []string
+		for _, b := range *of {
+			all = append(all, strings.TrimSpace(b.B2BID+" "+b.GSTIN))
+		}
+		return strings.Join(all, ", ")
 	}
-	return strings.Join(all, ", ")
 }
 
 // defaults returns what is in force where the file says nothing.
@@ -138,17 +134,22 @@ func defaults() *Config {
 	}
 	return &Config{
 		Timezone: india,
-		Ledger:   Ledger{Preset: "auto", Dates: "auto", Decimal: "auto", Owed: "auto", Columns: map[string]string{}},
+		Ledger:   defaultLedger(),
 		Matching: Matching{
 			AmountTolerance: money.Paise(100), CoversFrom: day.Date(0),
 			OutcomeWithin: 2, ConfirmationWithin: 7,
 		},
-		Payments: Payments{Mode: ModeOff, ModeOfPayment: "ACCOUNT TRANSFER", MaxInvoices: 1, ValidFor: 72 * time.Hour},
-		EnKash:   EnKash{Timeout: 60 * time.Second, DeviceName: "GEOCODE"},
-		Store:    "state/",
-		Output:   "reports/",
-		Schedule: Schedule{BusinessDate: "previous"},
+		Payments:    defaultPayments(),
+		EnKash:      defaultEnKash(),
+		Receivables: defaultLedger(),
+		Store:       "state/",
+		Output:      "reports/",
+		Schedule:    Schedule{BusinessDate: "previous"},
 	}
+}
+
+func defaultLedger() Ledger {
+	return Ledger{Preset: "auto", Dates: "auto", Decimal: "auto", Owed: "auto", Columns: map[string]string{}}
 }
 
 const defaultZone = "Asia/Kolkata"

@@ -71,6 +71,18 @@ func (v word) Set(s string) error {
 	return fmt.Errorf("expected %s", alternatives(v.some))
 }
 
+// A boolean is true or false, and nothing else that YAML once took for them.
+type boolean struct{ to *bool }
+
+func (v boolean) String() string { return strconv.FormatBool(*v.to) }
+func (v boolean) Set(s string) error {
+	if s != "true" && s != "false" {
+		return errors.New("expected true or false")
+	}
+	*v.to = s == "true"
+	return nil
+}
+
 // A count is a whole number from min to max.
 type count struct {
 	to       *int

@@ -112,7 +112,7 @@ func (l *loader) fill(k key, n *yaml.Node) {
 			l.wrongType(n, k.path, "one value")
 			return
 		}
-		if n.Tag == "!!bool" {
+		if _, switched := k.value.(boolean); n.Tag == "!!bool" && !switched {
 			l.wrongType(n, k.path, "one value that is not true or false (in quotes, if it is meant as text)")
 			return
 		}
@@ -138,7 +138,11 @@ func (l *loader) texts(k key, n *yaml.Node) {
 			l.wrongType(entry, k.path, "a list of texts")
 			continue
 		}
-		if err := (text{&s}).Set(entry.Value); err != nil {
+		err := (text{&s}).Set(entry.Value)
+		if err == nil && k.each != nil {
+			err = k.each(s)
+		}
+		if err != nil {
 			l.at(entry.Line, entry.Column, checkValue, "", "%s %s: %v", k.path, k.quote(entry.Value), err)
 			continue
 		}
