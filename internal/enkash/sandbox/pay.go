@@ -17,8 +17,8 @@ const (
 	invoicePattern = `^([INV]{3}[A-Za-z0-9]{32,32})?$`
 	anyText        = `^[^\\\"]{0,100}$`
 	someText       = `^[^\\\"]{1,100}$`
-	// A masked account shows at most four digits.
-	maskedPattern = `^([Xx*]+[0-9]{0,4})?$`
+	// A masked account shows at most the last four characters.
+	maskedPattern = `^([Xx*]+[A-Za-z0-9]{0,4})?$`
 	ifscPattern   = `^([A-Z]{4}0[A-Z0-9]{6})?$`
 	vpaPattern    = `^([A-Za-z0-9._-]{2,256}@[A-Za-z0-9]{2,64})?$`
 )
@@ -41,7 +41,7 @@ var (
 	infosRule  = list(0, 100, object(may("name", text(anyText)), may("value", text(anyText))))
 
 	versionRule = object(must("currentVersion", wholeNumber(1)), must("newVersion", wholeNumber(1)))
-	statusRule  = object(must("currentStatus", text(text50)), must("newStatus", text(text50)))
+	statusRule  = object(must("currentStatus", text(text100)), must("newStatus", text(text100)))
 )
 
 // payRule is the page Pay Invoice.
@@ -65,7 +65,7 @@ var payRule = object(
 				must("dueAmount", rupees()), must("totalAmount", rupees()), must("currency", oneOf("INR")))),
 			must("invoicePaymentAmount", object(append([]field{
 				may("splits", list(0, 100, object(
-					must("name", text(text50)), must("value", rupees()), must("refNo", text(anyText)))))},
+					must("name", text(text100)), must("value", rupees()), must("refNo", text(anyText)))))},
 				amountFields...)...)),
 			may("supplierBankAccountDetails", object(
 				may("maskedAccountNumber", text(maskedPattern)), may("ifsc", text(ifscPattern)),

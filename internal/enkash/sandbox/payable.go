@@ -48,12 +48,12 @@ func readPayable(body []byte) (*payableRequest, error) {
 		}
 	}
 	switch {
-	case p.Partial && len(p.PaymentIDs) != 1:
-		return nil, errors.New("partialPayment is for exactly one of paymentIds")
-	case p.Partial && (p.Amount == nil || p.Amount.paise() == 0):
-		return nil, errors.New("amount is missing or 0: a partial payment needs one")
-	case !p.Partial && p.Amount != nil:
-		return nil, errors.New("amount is only for a partial payment")
+	case (p.Partial || p.Amount != nil) && len(p.PaymentIDs) != 1:
+		return nil, errors.New("amount and partialPayment are for exactly one of paymentIds")
+	case p.Partial && p.Amount == nil:
+		return nil, errors.New("amount is missing: a partial payment needs one")
+	case p.Amount != nil && p.Amount.paise() == 0:
+		return nil, errors.New("amount is 0: no money would move")
 	}
 	return p, nil
 }
@@ -61,8 +61,8 @@ func readPayable(body []byte) (*payableRequest, error) {
 // objectID names the payment in the books: the page knows no id of its own.
 func (p *payableRequest) objectID() string { return strings.Join(p.PaymentIDs, ",") }
 
-// executes says what moves. The request says how much only where it is a part; the
-// whole of a payable is known to EnKash alone, and stands in the books as 0.
+// executes says what moves. Where the request does not say how much, EnKash alone
+// knows, and it stands in the books as 0.
 func (p *payableRequest) executes(n int) *Execution {
 	e := &Execution{N: n, ObjectID: p.objectID(), Type: p.Type, UTR: utrOf(p.objectID())}
 	var net money.Paise

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
@@ -177,11 +178,11 @@ func parsePlanned(words, target string) (planned, error) {
 	n, err := strconv.Atoi(target)
 	switch {
 	case target == "":
-		return p, fmt.Errorf("it does not say for which request: give @1, @* or an objectId")
+		return p, errors.New("it does not say for which request: give @1, @* or an objectId")
 	case err != nil:
 		p.objectID = target
 	case n < 1:
-		return p, fmt.Errorf("the first request is 1")
+		return p, errors.New("the first request is 1")
 	default:
 		p.n = n
 	}
@@ -198,7 +199,7 @@ func (o *Options) set(part string) (err error) {
 		o.Late, err = ParseLate(value)
 	case "copies":
 		if o.Copies, err = strconv.Atoi(value); err == nil && (o.Copies < 0 || o.Copies > 100) {
-			err = fmt.Errorf("copies are 0 to 100")
+			err = errors.New("copies are 0 to 100")
 		}
 	case "shuffle":
 		o.Shuffle = true
@@ -207,7 +208,7 @@ func (o *Options) set(part string) (err error) {
 	case "form":
 		i := slices.Index([]string{"wrapped", "bare", "mixed"}, value)
 		if i < 0 {
-			err = fmt.Errorf("a form is wrapped, bare or mixed")
+			err = errors.New("a form is wrapped, bare or mixed")
 		}
 		o.Form = Form(max(i, 0))
 	case "drip":
