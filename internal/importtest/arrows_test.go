@@ -71,6 +71,8 @@ var equipment = []room{
 		"a second opinion that may know the words of matcher and not its thoughts"},
 	{"internal/ledger/realdata", []string{"internal/ledger", "internal/money"},
 		"how public ledgers are read and what another program counted in them"},
+	{"internal/submit/journaltest", []string{"internal/submit", "internal/payment", "internal/source", "internal/day", "internal/money"},
+		"what every journal promises, and faults to try the loop with; it knows no wire and no disk"},
 	{"internal/testbed", []string{"internal/matcher", "internal/enkash", "internal/ledger", "internal/payment", "internal/statute", "internal/party", "internal/table", "internal/source", "internal/day", "internal/money"},
 		"makes inputs whose answer is known, below the job that will be tested with them"},
 	{"internal/testbed/gen", []string{"internal/testbed"},

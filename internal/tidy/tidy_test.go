@@ -35,7 +35,7 @@ type finding struct {
 }
 
 // forTests are rooms whose whole code is equipment of tests.
-var forTests = []string{"internal/testbed", "internal/matcher/oracle", "internal/ledger/realdata", "internal/importtest", "internal/tidy"}
+var forTests = []string{"internal/testbed", "internal/matcher/oracle", "internal/ledger/realdata", "internal/submit/journaltest", "internal/importtest", "internal/tidy"}
 
 func TestGoFiles(t *testing.T) {
 	for _, f := range goFiles(t) {
