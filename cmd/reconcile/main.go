@@ -76,6 +76,6 @@ func (p *program) command() *cobra.Command {
 	f.BoolVar(&p.flags.quiet, "quiet", false, "print nothing but errors (and what --json asks for)")
 	f.BoolVar(&p.flags.verbose, "verbose", false, "log every stage with its counts and sums to stderr")
 	root.AddCommand(p.runCommand(), p.matchCommand(), p.statusCommand(), p.explainCommand(), p.inspectCommand(),
-		p.checkCommand(), p.initCommand(), p.sandboxCommand())
+		p.checkCommand(), p.initCommand(), p.sandboxCommand(), p.keygenCommand())
 	return root
 }

@@ -193,3 +193,24 @@ func TestSecretsOfThePlatform(t *testing.T) {
 		}
 	}
 }
+
+// The configuration that `reconcile init` writes has every key in it, if only in
+// a comment: it is where people look them up.
+func TestSampleNamesEveryKey(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join("..", "..", "samples", "reconcile.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := defaults()
+	for _, k := range flatten("", schema(c)) {
+		if _, isColumn := k.value.(column); isColumn || strings.HasPrefix(k.path, "receivables.") {
+			continue // Columns and the guide of layouts have them, and ledger the others
+		}
+		if !strings.Contains(string(b), k.name+":") {
+			t.Errorf("samples/reconcile.yaml has no line for %s", k.path)
+		}
+	}
+	if _, err := parse("reconcile.yaml", t.TempDir(), b, nil); err != nil {
+		t.Errorf("samples/reconcile.yaml: got %v, want it to be read", err)
+	}
+}
