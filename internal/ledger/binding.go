@@ -14,18 +14,19 @@ import (
 // A binding is a layout found in a sheet: where each column stands.
 type binding struct {
 	l        *layout
-	row      int           // of the heading
-	at       [columns]int  // index of the cell; -1 where there is no such column
-	signs    [columns]sign // of the amounts
-	beside   [columns]bool // the cell behind the amount has no heading, and may say Dr or Cr
-	amounts  []uint8       // which of amountColumns there are
-	owes     bool          // amounts are turned so that what we owe is positive
-	headings []string      // as written, by index
-	width    int           // cells up to the last heading
-	known    int           // columns found
-	own      int           // of these, those that the layout knows without ledger.columns
-	byItself bool          // and the number and an amount are among them
-	score    int           // see rate
+	row      int             // of the heading
+	at       [columns]int    // index of the cell; -1 where there is no such column
+	signs    [columns]sign   // of the amounts
+	beside   [columns]bool   // the cell behind the amount has no heading, and may say Dr or Cr
+	amounts  []uint8         // which of amountColumns there are
+	owes     bool            // amounts are turned so that what we owe is positive
+	headings []string        // as written, by index
+	width    int             // cells up to the last heading
+	known    int             // columns found
+	own      int             // of these, those that the layout knows without ledger.columns
+	byItself bool            // and the number and an amount are among them
+	score    int             // see rate
+	titles   map[string]bool // what stands above the heading alone in its row, without its digits
 
 	twice   map[column][]int // columns that two headings claim
 	missing []column         // from ledger.columns, whose heading is not there

@@ -24,7 +24,7 @@ const (
 // remembers the supplier where groups are suppliers.
 func (r *rowReader) skipGroup() string {
 	l := r.b.l
-	only, at := r.onlyText()
+	only, at := onlyText(r.row)
 	switch {
 	case only == "":
 		return ""
@@ -36,13 +36,30 @@ func (r *rowReader) skipGroup() string {
 	if rest, ok := saysTotal(only); ok && !isName(rest) {
 		return ""
 	}
-	if l.sectionNames {
+	if l.sectionNames && !r.b.isTitle(only) {
 		if _, name, ok := strings.Cut(only, ": "); ok {
 			only = name
 		}
 		r.section = strings.Clone(only)
 	}
 	return skipSection
+}
+
+// isTitle tells whether a text is printed at the head of every page: it stands
+// above the heading too, but for its numbers, or counts the pages. Page Industries
+// is a supplier.
+func (b *binding) isTitle(only string) bool {
+	return b.titles[withoutDigits(only)] || strings.HasPrefix(strings.ToLower(only), "page ") && strings.ContainsAny(only, "0123456789")
+}
+
+// withoutDigits returns the folded letters of a text.
+func withoutDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
+		}
+		return r
+	}, fold(s))
 }
 
 // isAmount tells whether an amount stands in a cell: alone in its row it is a total
@@ -52,10 +69,10 @@ func (r *rowReader) isAmount(at int) bool {
 }
 
 // onlyText returns the text of a row that has nothing else, and where it stands.
-func (r *rowReader) onlyText() (string, int) {
+func onlyText(row table.Row) (string, int) {
 	found := -1
-	for i := range r.row.Cells {
-		switch r.row.Cells[i].Kind {
+	for i := range row.Cells {
+		switch row.Cells[i].Kind {
 		case table.Empty:
 			continue
 		case table.Text:
@@ -69,7 +86,7 @@ func (r *rowReader) onlyText() (string, int) {
 	if found < 0 {
 		return "", -1
 	}
-	return r.row.Cells[found].Text, found
+	return row.Cells[found].Text, found
 }
 
 // headingLine tells whether the row is a further line of the heading: words

@@ -189,7 +189,7 @@ type guesser struct {
 // clues are words of headings, folded, that speak for a column, and those that
 // speak against it.
 var clues = map[column]struct{ words, not []string }{
-	invoiceNumber: {[]string{"inv", "bill", "voucher", "doc", "ref", "rechnung", "beleg", "number"}, []string{"date", "amount", "amt", "value", "gst", "account", "acc", "po", "phone", "utr"}},
+	invoiceNumber: {[]string{"inv", "bill", "voucher", "doc", "ref", "rechnung", "beleg", "number"}, []string{"date", "amount", "amt", "value", "gst", "account", "acc", "po", "phone", "utr", "credit", "debit", "payment", "order", "receipt", "cheque"}},
 	supplierName:  {[]string{"supplier", "vendor", "party", "creditor", "payee", "lieferant", "kreditor"}, []string{"code", "gst", "id", "date", "type", "group", "post", "pin", "address", "city", "state"}},
 	supplierGSTIN: {[]string{"gst"}, nil},
 	invoiceDate:   {[]string{"invdate", "invoicedate", "billdate", "docdate", "documentdate", "voucherdate", "billdt", "invdt", "dated", "rechnungsdatum"}, []string{"due", "updated"}},

@@ -20,7 +20,7 @@ var zoho = []layout{
 			owed(invoiceAmount, "Total"),
 			owed(dueAmount, "Balance"),
 		},
-		statuses: map[string]string{"DRAFT": "draft", "VOID": "void"},
+		statuses: map[string]string{"DRAFT": "draft", "VOID": "void", "PENDING APPROVAL": "not approved", "REJECTED": "not approved"},
 	},
 	{
 		name: "zoho-vendor-payments", system: "Zoho Books, Vendor Payments", known: Documented,

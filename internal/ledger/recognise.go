@@ -100,11 +100,24 @@ func (s *sample) recognise(g *glossary, overrides map[column]string) *binding {
 	}
 	if best.known > 0 {
 		best.rate(s.rows[at+1:])
+		best.titles = titlesOf(s.rows[:at])
 		if s.again {
 			best.misfits = nil
 		}
 	}
 	return best
+}
+
+// titlesOf returns what stands alone in its row above a heading: the company, the
+// report, the period.
+func titlesOf(above []table.Row) map[string]bool {
+	titles := make(map[string]bool)
+	for _, row := range above {
+		if only, _ := onlyText(row); withoutDigits(only) != "" {
+			titles[withoutDigits(only)] = true
+		}
+	}
+	return titles
 }
 
 // A misfit is a column that holds something else than its heading says.

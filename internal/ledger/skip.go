@@ -76,7 +76,7 @@ func (r *rowReader) skip(sums *running) string {
 		return skipBlank
 	case r.row.Problem != nil:
 		return ""
-	case r.repeatsHeading():
+	case r.b.repeatsHeading(r.row):
 		return skipHeading
 	}
 	if !r.b.owes {
@@ -105,20 +105,20 @@ func (r *rowReader) skip(sums *running) string {
 	return r.skipRepeated()
 }
 
-// repeatsHeading tells whether the mapped cells of the row are the headings
-// once more, as printed lists have them on every page.
-func (r *rowReader) repeatsHeading() bool {
-	i := r.b.at[invoiceNumber]
-	if i >= len(r.row.Cells) || r.row.Cells[i].Kind != table.Text || r.row.Cells[i].Text != r.b.headings[i] {
+// repeatsHeading tells whether the mapped cells of a row are the headings once
+// more, as printed lists have them on every page.
+func (b *binding) repeatsHeading(row table.Row) bool {
+	i := b.at[invoiceNumber]
+	if i < 0 || i >= len(row.Cells) || row.Cells[i].Kind != table.Text || row.Cells[i].Text != b.headings[i] {
 		return false
 	}
 	same := 0
 	for c := range columns {
-		i := r.b.at[c]
-		if i < 0 || i >= len(r.row.Cells) || r.row.Cells[i].Kind == table.Empty {
+		i := b.at[c]
+		if i < 0 || i >= len(row.Cells) || row.Cells[i].Kind == table.Empty {
 			continue
 		}
-		if fold(r.row.Cells[i].Text) != fold(r.b.headings[i]) {
+		if fold(row.Cells[i].Text) != fold(b.headings[i]) {
 			return false
 		}
 		same++
