@@ -53,6 +53,7 @@ func (a Action) TwoPeople() bool {
 const (
 	DetailOutcome   = "outcome"   // of Resolve: paid, not-paid, returned
 	DetailReference = "reference" // of Resolve: the UTR or the bank's reference by which it is known
+	DetailUTR       = "utr"       // of Resolve, where it was paid: the UTR of the bank; absent where nobody knows it
 	DetailHold      = "hold"      // of Release: the hash of the step that put the hold on, so that an old release lifts no new hold
 	DetailRemarks   = "remarks"   // of AnswerReject: what the buyer is told
 )
