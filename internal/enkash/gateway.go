@@ -140,6 +140,9 @@ func (g *Gateway) aim() error {
 	g.tls = &tls.Config{
 		ServerName: u.Hostname(), MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
 		Time: g.options.Now,
+		// The whole of an ordinary request then goes out in one record, and so in
+		// one system call; the gradual start is for answers of web pages.
+		DynamicRecordSizingDisabled: true,
 	}
 	if len(g.options.Roots) > 0 {
 		g.tls.RootCAs = x509.NewCertPool()
