@@ -105,14 +105,30 @@ func bind(row table.Row, folded []string, g *glossary, overrides map[column]stri
 	b.noteAmounts()
 	if b.has(creditAmount) || b.has(side) {
 		// Only ledger.columns puts these into a canonical ledger.
-		b.owes = true
-		for _, c := range []column{invoiceAmount, dueAmount} {
-			if b.signs[c] == asWritten {
-				b.signs[c] = owedPositive
-			}
-		}
+		b.takeSides()
 	}
 	return b
+}
+
+// takeSides has the amounts read by their sides.
+func (b *binding) takeSides() {
+	b.owes = true
+	for _, c := range []column{invoiceAmount, dueAmount} {
+		if b.signs[c] == asWritten {
+			b.signs[c] = owedPositive
+		}
+	}
+}
+
+// marked tells whether an amount of the row that is owed says Dr or Cr. Whoever
+// writes so in the columns of this program means by it what everybody does.
+func (b *binding) marked(row table.Row) bool {
+	for _, c := range []column{invoiceAmount, dueAmount} {
+		if i := b.at[c]; i >= 0 && i < len(row.Cells) && markOf(&row.Cells[i]) != unmarked && strings.ContainsAny(row.Cells[i].Text, "0123456789") {
+			return true
+		}
+	}
+	return false
 }
 
 // find looks the headings up: for each column the cells with the heading of the

@@ -164,7 +164,7 @@ func (in *Inspection) file(ctx context.Context, m *meter, f sheetFile, o Options
 	}
 	if r.saw.reading != nil {
 		in.Convention = "amounts stand as they are written; document_type says which documents are credits"
-		if seen.l.foreign() {
+		if seen.l.foreign() || seen.sided() {
 			in.Convention = seen.convention(r.saw.reading)
 		}
 	}

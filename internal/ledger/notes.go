@@ -1,6 +1,9 @@
 package ledger
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // notes tells people what was assumed in reading a file by a foreign layout.
 func (c *choice) notes(r *rowReader, rows int) []string {
@@ -8,6 +11,9 @@ func (c *choice) notes(r *rowReader, rows int) []string {
 		return []string{"there are no rows below the heading"}
 	}
 	if !c.l.foreign() {
+		if c.sided() {
+			return []string{"amounts say Dr or Cr: " + c.convention(r)}
+		}
 		return nil
 	}
 	notes := []string{fmt.Sprintf("read as %s (%s, score %d%s); %s", c.l.system, c.l.known, c.score, c.before(), c.convention(r))}
@@ -24,6 +30,11 @@ func (c *choice) notes(r *rowReader, rows int) []string {
 		notes = append(notes, "every row is a payment made; nothing is due on it")
 	}
 	return notes
+}
+
+// sided tells whether amounts are read by their sides.
+func (c *choice) sided() bool {
+	return slices.ContainsFunc(c.sheets, func(b *binding) bool { return b != nil && b.owes })
 }
 
 // before names the layout that fitted next best.

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"reconcile/internal/money"
@@ -10,17 +11,21 @@ import (
 // columnSums are sums by amount column.
 type columnSums = [len(amountColumns)]money.Paise
 
-// prove compares a total row of a foreign layout with the rows above it, column
-// by column, and notes what the report's control total says. Subtotals are too
-// many to speak of while they are right.
+// prove compares a total row with the rows above it, column by column, and notes
+// what the report's control total says. Subtotals are too many to speak of while
+// they are right, and so is every total in the columns of this program.
 func (r *rowReader) prove(sums *running) {
 	if !r.b.owes {
+		r.proveCanonical(sums)
 		return
 	}
 	r.endGroup(&sums.since)
 	if r.lines.heads(r.row.Number, r.b) {
 		r.beginGroup()
 		return
+	}
+	if sums.rows == 0 {
+		return // a total that stands above its rows
 	}
 	of, above := &sums.all, "the rows above"
 	best := r.agreeing(of)
@@ -51,6 +56,26 @@ func (r *rowReader) prove(sums *running) {
 	}
 	if len(right) > 0 && !section {
 		r.proof = append(r.proof, fmt.Sprintf("the total in %s, %s, is the sum of %s", where, strings.Join(right, ", "), above))
+	}
+}
+
+// proveCanonical notes what a total says that is no sum of the rows above, be it
+// of all or of those since the last total, with credits added or taken off.
+func (r *rowReader) proveCanonical(sums *running) {
+	if sums.rows == 0 {
+		return
+	}
+	for _, i := range r.b.amounts {
+		a := r.amounts[i]
+		if a.state != good || slices.Contains([]money.Paise{sums.all[i], sums.since[i], sums.net[i], sums.netSince[i]}, a.value) {
+			continue
+		}
+		above := sums.all[i].Grouped()
+		if sums.net[i] != sums.all[i] {
+			above += ", or " + sums.net[i].Grouped() + " with credits taken off"
+		}
+		r.proof = append(r.proof, fmt.Sprintf("the total in %s, %s of %s, is not the sum of the rows above, which is %s",
+			r.where(), a.value.Grouped(), r.b.heading(amountColumns[i]), above))
 	}
 }
 

@@ -25,6 +25,10 @@ type running struct {
 
 	sinceRows int // those that since counts
 
+	// Of a canonical layout, in which credits are positive: the same with the
+	// credits taken off, as many a total has them.
+	net, netSince columnSums
+
 	// Of a foreign layout with currencies, which are totalled apart.
 	byCurrency map[string]*columnSums
 }
@@ -37,6 +41,24 @@ func (s *running) add(amounts *[len(amountColumns)]amount, there []uint8) {
 		if amounts[i].state == good {
 			s.all[i] += amounts[i].value
 			s.since[i] += amounts[i].value
+		}
+	}
+}
+
+// addNet counts the amounts of a row with a word for its type, credits negative.
+func (s *running) addNet(amounts *[len(amountColumns)]amount, there []uint8, word string) {
+	credit := false
+	if word != "" {
+		t, ok := documentTypeNamed(foldWords(word))
+		credit = ok && t != Invoice
+	}
+	for _, i := range there {
+		if v := amounts[i].value; amounts[i].state == good {
+			if credit {
+				v = -v.Abs()
+			}
+			s.net[i] += v
+			s.netSince[i] += v
 		}
 	}
 }
@@ -59,11 +81,14 @@ func (s *running) addTo(currency string, amounts *[len(amountColumns)]amount, th
 }
 
 // reset begins the next section.
-func (s *running) reset() { s.since, s.sinceRows = columnSums{}, 0 }
+func (s *running) reset() { s.since, s.netSince, s.sinceRows = columnSums{}, columnSums{}, 0 }
 
 // addTo counts the row at hand.
 func (r *rowReader) addTo(sums *running) {
 	sums.add(&r.amounts, r.b.amounts)
+	if !r.b.owes {
+		sums.addNet(&r.amounts, r.b.amounts, r.cell(documentType).Text)
+	}
 	if r.b.owes && r.b.has(currency) {
 		sums.addTo(r.cell(currency).Text, &r.amounts, r.b.amounts)
 	}

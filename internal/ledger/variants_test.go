@@ -138,3 +138,21 @@ func TestSAPVariants(t *testing.T) {
 			items: items[:2]},
 	})
 }
+
+func TestCanonicalVariants(t *testing.T) {
+	const heading = "supplier_name,supplier_invoice_number,document_type,invoice_date,invoice_amount,due_amount\n"
+	const rows = "Ganga,G/1,,01/10/2026,118.00,118.00\nGanga,G/2,credit note,02/10/2026,18.00,18.00\n"
+	items := []string{"Ganga G/1 invoice 118.00", "Ganga G/2 credit_note 18.00"}
+	testVariants(t, []variant{
+		{name: "a total with the credits added", text: heading + rows + "Total,,,,136.00,136.00\n", items: items, not: []string{"is not the sum"}},
+		{name: "a total with the credits taken off", text: heading + rows + "Total,,,,100.00,100.00\n", items: items, not: []string{"is not the sum"}},
+		{name: "a total that is wrong", text: heading + rows + "Grand Total,,,,136.00,999.00\n", items: items,
+			notes: []string{"the total in row 4, 999.00 of due_amount, is not the sum of the rows above, which is 136.00, or 100.00 with credits taken off"},
+			not:   []string{"of invoice_amount"}},
+		{name: "a total above its rows", text: heading + "Total,,,,136.00,136.00\n" + rows, items: items, not: []string{"is not the sum"}},
+		{name: "two totals of sections", text: heading + rows + "Total,,,,136.00,136.00\nYamuna,Y/1,,01/10/2026,5.00,5.00\nTotal,,,,5.00,5.00\nGrand Total,,,,141.00,141.00\n",
+			items: append(slices.Clone(items), "Yamuna Y/1 invoice 5.00"), not: []string{"is not the sum"}},
+		{name: "sides instead of signs", text: heading + "Ganga,G/1,,01/10/2026,118.00 Cr,118.00 Cr\nGanga,A/1,,02/10/2026,18.00 Dr,18.00 Dr\nGanga,G/3,,03/10/2026,50.00,50.00\n",
+			items: []string{"Ganga G/1 invoice 118.00", "Ganga A/1 credit_note 18.00"}, quarantined: 1, notes: []string{"amounts say Dr or Cr: an amount with Cr is owed"}},
+	})
+}

@@ -58,6 +58,9 @@ func (v *ballot) add(row table.Row, b *binding, pos source.Pos) {
 			v.split++
 		}
 	}
+	if !b.owes && b.marked(row) {
+		b.takeSides()
+	}
 	if b.owes {
 		v.countMarks(row, b)
 	}
