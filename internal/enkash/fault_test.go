@@ -109,7 +109,7 @@ func behaviours() []behaviour {
 		{name: "HTTP/1.0", answer: "HTTP/1.0 200 OK\r\n" + asJSON + "\r\n" + cleanAck, text: "HTTP/1.0"},
 		{name: "HTTP/2 in clear", answer: "HTTP/2.0 200 OK\r\n" + asJSON + "\r\n" + cleanAck, text: "HTTP/2.0"},
 		{name: "no HTTP", answer: "SSH-2.0-OpenSSH_9.2\r\n", text: "not HTTP as it should be"},
-		{name: "truncated head", answer: "HTTP/1.1 200 OK\r\nContent-Ty", text: "not HTTP as it should be"},
+		{name: "truncated head", answer: "HTTP/1.1 200 OK\r\nContent-Ty", text: "closed"},
 		{name: "truncated body", answer: ok(cleanAck)[:len(ok(cleanAck))-5], text: "closed"},
 		{name: "body shorter than its length, though whole", answer: "HTTP/1.1 200 OK\r\n" + asJSON + "Content-Length: 100\r\n\r\n" + cleanAck, text: "closed"},
 		{name: "chunks that end in the middle", answer: "HTTP/1.1 200 OK\r\n" + asJSON + "Transfer-Encoding: chunked\r\n\r\n44\r\n" + cleanAck + "\r\n", text: "closed"},
@@ -121,7 +121,7 @@ func behaviours() []behaviour {
 		{name: "reset without an answer", serve: func(l *listener, c net.Conn) { l.request(c); reset(c) }, text: "the connection was reset"},
 		{name: "reset in the middle of the request", serve: func(l *listener, c net.Conn) { c.Read(make([]byte, 1)); reset(c) }},
 		{name: "endless body", serve: endless, text: "longer than 1 MiB"},
-		{name: "endless head", serve: endlessHead, text: "no answer"},
+		{name: "endless head", serve: endlessHead, text: "the answer does not end"},
 	}
 }
 

@@ -2,8 +2,10 @@ package enkash
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"math"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -291,4 +293,58 @@ func anyInstruction(t *rapid.T) (*proposal.Instruction, payment.Type) {
 		in.Net, in.Adjustment, in.Total = in.Net+a.Net, in.Adjustment+a.Adjustment, in.Total+a.Net+a.Adjustment
 	}
 	return in, rapid.SampledFrom([]payment.Type{payment.OnPlatform, payment.OffPlatform}).Draw(t, "type")
+}
+
+// Whatever a ledger holds, a body keeps to the patterns of the pages, or there is
+// none.
+func FuzzRenderPay(f *testing.F) {
+	f.Add("SUPP0001", "UTR1", "INV/1", "CREATED", "Blue Peak", int64(100), int64(0))
+	f.Add(`a"b`, `a\b`, "\u2028", " x", "\x00", int64(-1), int64(1))
+	f.Add(strings.Repeat("ü", 100), strings.Repeat("1", 50), "\xff", "\ufeff", "🙂", int64(math.MaxInt64), int64(math.MaxInt64))
+	text100, text50 := regexp.MustCompile(`^([^\\\"]){1,100}$`), regexp.MustCompile(`^([^\\\"]){1,50}$`)
+	f.Fuzz(func(t *testing.T, supplier, reference, number, status, beneficiary string, net, adjustment int64) {
+		in := twoInvoices()
+		in.Supplier, in.Reference, in.Payee.Beneficiary = supplier, reference, beneficiary
+		in.Allocations = []proposal.Allocation{{
+			Number: number, InvoiceStatus: status, Gross: money.Max, Due: money.Max,
+			Net: money.Paise(net), Adjustment: money.Paise(adjustment),
+		}}
+		if adjustment != 0 {
+			in.Allocations[0].Splits = []proposal.Split{{Name: "TDS", Value: money.Paise(adjustment)}}
+		}
+		in.Net, in.Adjustment, in.Total = money.Paise(net), money.Paise(adjustment), money.Paise(net)+money.Paise(adjustment)
+		body, err := RenderPay(in, payment.OnPlatform, geocode, night)
+		if err != nil {
+			return
+		}
+		var page struct {
+			IDs     map[string]string `json:"b2bIds"`
+			Payment struct {
+				UTR    string                 `json:"utr"`
+				Amount map[string]json.Number `json:"paymentAmount"`
+				Lines  []struct {
+					Number string `json:"supplierInvoiceNumber"`
+				} `json:"invoicesPayInfos"`
+			} `json:"payment"`
+		}
+		body = bytes.ReplaceAll(body, []byte(`,"currency":"INR"`), nil) // leaves numbers alone
+		if err := json.Unmarshal(body, &page); err != nil {
+			t.Fatalf("not JSON: %v in %s", err, body)
+		}
+		p := page.Payment
+		if got := page.IDs["supplierB2BId"]; got != supplier || !text100.MatchString(got) {
+			t.Errorf("got the supplier %q of %q", got, supplier)
+		}
+		if p.UTR != reference || !text50.MatchString(p.UTR) {
+			t.Errorf("got the utr %q of %q", p.UTR, reference)
+		}
+		if len(p.Lines) != 1 || p.Lines[0].Number != number || !text50.MatchString(number) {
+			t.Errorf("got the invoices %q of %q", p.Lines, number)
+		}
+		for key, want := range map[string]money.Paise{"netPaidAmount": in.Net, "netAdjustmentAmount": in.Adjustment, "totalAmount": in.Total} {
+			if got := p.Amount[key].String(); got != want.String() || want < 0 || want > money.Max {
+				t.Errorf("got %s %s of %s", key, got, want)
+			}
+		}
+	})
 }

@@ -36,6 +36,10 @@ func (g *Gateway) reason(err error) (words string, tlsFault bool) {
 	var op *net.OpError
 	var record tls.RecordHeaderError
 	switch {
+	case errors.Is(err, errInterim):
+		return errInterim.Error(), false
+	case errors.Is(err, errLong):
+		return errLong.Error(), false
 	case errors.As(err, &record), errors.As(err, &op) && (op.Op == "remote error" || op.Op == "local error"):
 		return "TLS failed", true
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
@@ -44,8 +48,6 @@ func (g *Gateway) reason(err error) (words string, tlsFault bool) {
 		return "the connection was reset", false
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe):
 		return "the connection was closed", false
-	case errors.Is(err, errInterim):
-		return err.Error(), false
 	case errors.As(err, &op):
 		return "the connection failed", false
 	}

@@ -100,10 +100,10 @@ func (c *conn) answer(ctx context.Context) submit.Answer {
 	stop := context.AfterFunc(ctx, func() { c.wire.SetReadDeadline(past()) }) // where that is refused, the deadline above stands
 	defer stop()
 
-	r := bufio.NewReader(io.LimitReader(c.wire, maxHead+maxAnswer))
-	head, err := final(r)
+	in := &hearing{wire: c.wire, left: maxHead + maxAnswer}
+	head, err := final(bufio.NewReader(in))
 	if err != nil {
-		return c.broken("waiting for the answer", err)
+		return c.broken("waiting for the answer", errors.Join(in.err, err))
 	}
 	body, err := io.ReadAll(io.LimitReader(head.Body, maxAnswer+1))
 	return c.gateway.judge(head, body, err)
@@ -120,4 +120,28 @@ func final(r *bufio.Reader) (*http.Response, error) {
 	return nil, errInterim
 }
 
-var errInterim = errors.New("more than five interim answers")
+// What ends the hearing of an answer, apart from the connection.
+var (
+	errInterim = errors.New("more than five interim answers")
+	errLong    = errors.New("the answer does not end")
+)
+
+// A hearing reads an answer up to a limit, and remembers what ended it: a parser
+// of HTTP tells a connection that broke from one that talks nonsense in the head
+// no longer.
+type hearing struct {
+	wire io.Reader
+	left int
+	err  error
+}
+
+func (h *hearing) Read(b []byte) (int, error) {
+	if h.left == 0 {
+		h.err = errLong
+		return 0, h.err
+	}
+	n, err := h.wire.Read(b[:min(len(b), h.left)])
+	h.left -= n
+	h.err = err
+	return n, err
+}
