@@ -15,6 +15,8 @@ func (l *loader) complete() {
 	l.buyers(c.Buyers)
 	l.require(len(c.Ledger.Files) > 0, "ledger.files", `name the ledgers, like files: ["ledger/*.csv"]`)
 	l.require(len(c.Events.Files) > 0, "events.files", `name the event logs, like files: ["events/*.jsonl*"]`)
+	l.perFile("ledger", &c.Ledger)
+	l.perFile("receivables", &c.Receivables)
 	for i, m := range c.Matching.CoversModes {
 		c.Matching.CoversModes[i] = foldMode(m)
 	}

@@ -87,6 +87,15 @@ type Ledger struct {
 	// convention is not that of the file: auto (the default: the layout's),
 	// positive, negative. A wrong choice turns invoices into credits.
 	Owed string
+
+	// DocumentTypes says what a company's own words for types of document are:
+	// one of DocumentTypes(). A row with a word that neither it nor the layout
+	// knows is quarantined; a wrong choice makes debts of credits.
+	DocumentTypes map[string]string
+
+	// PerFile has files that need other settings than the rest. The first entry
+	// that matches a file wins.
+	PerFile []LedgerFiles
 }
 
 // Events says where the webhook deliveries are logged.

@@ -38,7 +38,7 @@ func readingKeys(preset, dates, decimal, owed *string, columns, types map[string
 		{name: "dates", value: word{dates, []string{"auto", "day-first", "month-first"}}},
 		{name: "decimal", value: word{decimal, []string{"auto", "point", "comma"}}},
 		{name: "owed", value: word{owed, []string{"auto", "positive", "negative"}}},
-		{name: "document_types", pairs: types, some: DocumentTypes(), shown: showPairs(types)},
+		{name: "document_types", pairs: types, some: DocumentTypes(), shown: showPairs(types), silent: true},
 	}
 }
 

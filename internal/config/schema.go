@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -9,8 +10,8 @@ import (
 	"reconcile/internal/party"
 )
 
-// A key is one line of the schema. Exactly one of keys, value,
-// list and entries is set.
+// A key is one line of the schema. Exactly one of keys, value, list, entries and
+// pairs is set.
 type key struct {
 	name    string
 	path    string // from the top, joined by "."; filled in by flatten
@@ -19,7 +20,10 @@ type key struct {
 	list    *[]string
 	each    func(string) error  // of list, where more is asked of an entry than to be a text
 	entries func(n int) [][]key // n sections in a list; returns the keys of each
-	shown   func() string       // of entries
+	pairs   map[string]string   // a section of words that the user chooses, each with one of some
+	some    []string
+	shown   func() string // of entries and pairs
+	silent  bool          // it is not printed where it is empty
 }
 
 // schema binds every key of the file to its field of c. Its order is the order
@@ -81,19 +85,10 @@ func Columns() []string {
 // ledgerKeys are those of a section that says where books are and how to read
 // them.
 func ledgerKeys(l *Ledger) []key {
-	columns := make([]key, 0, len(Columns()))
-	for _, name := range Columns() {
-		columns = append(columns, key{name: name, value: column{l.Columns, name}})
-	}
-	return []key{
-		{name: "files", list: &l.Files},
-		{name: "preset", value: text{&l.Preset}},
-		{name: "columns", keys: columns},
-		{name: "suppliers", value: text{&l.Suppliers}},
-		{name: "dates", value: word{&l.Dates, []string{"auto", "day-first", "month-first"}}},
-		{name: "decimal", value: word{&l.Decimal, []string{"auto", "point", "comma"}}},
-		{name: "owed", value: word{&l.Owed, []string{"auto", "positive", "negative"}}},
-	}
+	keys := append([]key{{name: "files", list: &l.Files}},
+		readingKeys(&l.Preset, &l.Dates, &l.Decimal, &l.Owed, l.Columns, l.DocumentTypes)...)
+	keys = slices.Insert(keys, 3, key{name: "suppliers", value: text{&l.Suppliers}})
+	return append(keys, key{name: "per_file", entries: l.makePerFile, shown: l.showPerFile, silent: true})
 }
 
 // registrations returns what makes a list of registrations of ours, and the keys
@@ -149,7 +144,7 @@ func defaults() *Config {
 }
 
 func defaultLedger() Ledger {
-	return Ledger{Preset: "auto", Dates: "auto", Decimal: "auto", Owed: "auto", Columns: map[string]string{}}
+	return Ledger{Preset: "auto", Dates: "auto", Decimal: "auto", Owed: "auto", Columns: map[string]string{}, DocumentTypes: map[string]string{}}
 }
 
 const defaultZone = "Asia/Kolkata"
@@ -175,7 +170,8 @@ func (k key) print() (string, bool) {
 	case k.list != nil:
 		return strings.Join(*k.list, ", "), true
 	case k.shown != nil:
-		return k.shown(), true
+		text := k.shown()
+		return text, text != "" || !k.silent
 	}
 	text := k.value.String()
 	if _, isColumn := k.value.(column); isColumn && text == "" {

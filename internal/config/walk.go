@@ -105,6 +105,8 @@ func (l *loader) fill(k key, n *yaml.Node) {
 			}
 			l.section(path, n.Content[i], keys)
 		}
+	case k.pairs != nil:
+		l.pairs(k, n)
 	case k.list != nil:
 		l.texts(k, n)
 	default:

@@ -102,6 +102,9 @@ func (c *checker) inputs(ctx context.Context) {
 		c.fail(err, Code(err))
 		return
 	}
+	for _, text := range g.idle {
+		c.warn(text, idleRemedy)
+	}
 	for _, in := range g.facts.Ledger.Inputs {
 		c.ok("ledger %s: layout %s, %d rows, %d accepted", in.Path, in.Layout, in.Rows, in.Accepted)
 		if n := in.Quarantined - in.Mended; n > 0 {

@@ -28,7 +28,11 @@ type gathering struct {
 	stages []report.Stage
 
 	remittances []payment.Remittance
+	idle        []string // patterns of ledger.per_file that choose no file
 }
+
+// idleRemedy is what to do about a pattern that chooses nothing.
+const idleRemedy = "correct the pattern, or take it out"
 
 // gather loads the ledgers and the logs, matches them, and says what is due. It
 // writes nothing.
@@ -113,6 +117,13 @@ func (g *gathering) suppliers() (*party.Master, error) {
 func (g *gathering) ledger(ctx context.Context, files []source.Ref, suppliers *party.Master) error {
 	o := ledgerOptions(g.in.Config)
 	o.Suppliers, o.FingerprintKey = suppliers, g.key
+	var err error
+	if o.PerFile, g.idle, err = perFile(g.in.Config, files); err != nil {
+		return err
+	}
+	for _, text := range g.idle {
+		g.in.log().Warn(text + "; " + idleRemedy)
+	}
 	o.Progress = func(done, total int64) { g.in.progress("bytes of ledgers", done, total) }
 	book, err := ledger.Read(ctx, files, o)
 	if err != nil {

@@ -2,12 +2,12 @@ package job
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"reconcile/internal/config"
 	"reconcile/internal/ledger"
-	"reconcile/internal/money"
 	"reconcile/internal/party"
 	"reconcile/internal/source"
 )
@@ -33,9 +33,14 @@ func Inspect(ctx context.Context, base string, c *config.Config, paths []string,
 	}
 	var o ledger.Options
 	var joined joined
+	configured := 0
 	if c != nil {
 		o = ledgerOptions(c)
 		o.Suppliers = joined.master(c)
+		var err error
+		if o.PerFile, configured, err = inspected(c, files); err != nil {
+			return nil, err
+		}
 	}
 	var before, whole int64
 	for _, file := range files {
@@ -46,15 +51,51 @@ func Inspect(ctx context.Context, base string, c *config.Config, paths []string,
 	}
 	var all []*Inspection
 	for _, file := range files {
-		in, err := ledger.Inspect(ctx, file, o)
+		in, err := ledger.Inspect(ctx, file, o.For(file.Path()))
 		if err != nil {
 			return nil, err
+		}
+		if in.Paste != "" && configured > 1 {
+			in.PasteNote = sentences(in.PasteNote, ledger.PerFile(file.Path()))
 		}
 		joined.tell(in)
 		all = append(all, in)
 		before += file.Size()
 	}
 	return all, nil
+}
+
+// inspected says which of the files that are inspected have settings of their
+// own, by the paths that they are inspected by, and how many ledgers there are.
+// Whether these are files of the configuration is told by the files themselves,
+// for the paths of the two are relative to different folders.
+func inspected(c *config.Config, files []source.Ref) (settings map[string]ledger.Settings, configured int, err error) {
+	ledgers, err := source.Find(c.Dir, c.Ledger.Files)
+	var none *source.NotFoundError
+	if err != nil && !errors.As(err, &none) {
+		return nil, 0, name(err, "ledger.files")
+	}
+	own, _, err := perFile(c, ledgers)
+	if err != nil {
+		return nil, 0, err
+	}
+	settings = make(map[string]ledger.Settings)
+	for _, file := range files {
+		for _, l := range ledgers {
+			if s, ok := own[l.Path()]; ok && l.Same(file) {
+				settings[file.Path()] = s
+			}
+		}
+	}
+	return settings, len(ledgers), nil
+}
+
+// sentences joins what is to be said, where there is anything.
+func sentences(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + "; " + b
 }
 
 // A joined is the supplier master that ledgers are inspected with.
@@ -90,15 +131,4 @@ func (j *joined) tell(in *Inspection) {
 // looked for files already.
 func literal(path string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
-}
-
-// ledgerOptions returns how the configuration has ledgers read.
-func ledgerOptions(c *config.Config) ledger.Options {
-	l := c.Ledger
-	return ledger.Options{
-		Buyers: c.Buyers, Columns: l.Columns, Preset: l.Preset,
-		Dates:     map[string]ledger.DateOrder{"day-first": ledger.DayFirst, "month-first": ledger.MonthFirst}[l.Dates],
-		Separator: map[string]money.Separator{"point": money.Point, "comma": money.Comma}[l.Decimal],
-		Owed:      map[string]ledger.Side{"positive": ledger.OwedIsPositive, "negative": ledger.OwedIsNegative}[l.Owed],
-	}
 }

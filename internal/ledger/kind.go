@@ -18,7 +18,15 @@ const (
 	strangeKind             // a word that the layout does not know
 )
 
-// kind returns what a word means.
+// kindOf returns what a word means, as the company says or else its system.
+func (r *rowReader) kindOf(text string) kind {
+	if t, ok := r.o.typeNamed(text); ok {
+		return [...]kind{Invoice: billKind, CreditNote: creditKind, DebitNote: debitKind, Advance: advanceKind}[t]
+	}
+	return r.b.l.kind(text)
+}
+
+// kind returns what a word means in the system.
 func (l *layout) kind(text string) kind {
 	word := foldWords(strings.TrimSpace(text))
 	if word == "" {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
 
 	"reconcile/internal/money"
 	"reconcile/internal/party"
@@ -16,13 +16,15 @@ import (
 // Options say how ledgers are read. The zero value reads canonical ledgers of
 // any buyer.
 type Options struct {
-	Buyers    []party.Buyer     // ours
-	Columns   map[string]string // canonical column to heading of the file: ledger.columns
-	Preset    string            // auto, the name of a layout, or empty for auto: ledger.preset
-	Dates     DateOrder         // ledger.dates
-	Separator money.Separator   // ledger.decimal
-	Owed      Side              // ledger.owed: of layouts other than canonical
-	Suppliers *party.Master     // nil where there is none
+	Buyers    []party.Buyer           // ours
+	Columns   map[string]string       // canonical column to heading of the file: ledger.columns
+	Preset    string                  // auto, the name of a layout, or empty for auto: ledger.preset
+	Dates     DateOrder               // ledger.dates
+	Separator money.Separator         // ledger.decimal
+	Owed      Side                    // ledger.owed: of layouts other than canonical
+	Types     map[string]DocumentType // types of document that no layout knows, as the ledgers write them: ledger.document_types
+	PerFile   map[string]Settings     // by path, what takes the place of the six above: ledger.per_file
+	Suppliers *party.Master           // nil where there is none
 
 	FingerprintKey []byte // of party.Account.Fingerprint; nil: no fingerprints
 
@@ -71,33 +73,6 @@ func readFiles(ctx context.Context, files []sheetFile, o Options) (*Book, error)
 	return r.finish()
 }
 
-// overrides returns ledger.columns by column, and an error for names that are
-// none.
-func (o *Options) overrides() (map[column]string, error) {
-	if o.Preset != "" && o.Preset != "auto" && layoutNamed(o.Preset) == nil {
-		var names []string
-		for _, l := range layouts() {
-			names = append(names, l.name)
-		}
-		return nil, fileError("", "", 0, checkPreset, fmt.Sprintf("%q; there are auto, %s", o.Preset, strings.Join(names, ", ")))
-	}
-	found := make(map[column]string, len(o.Columns))
-	var unknown []string
-	for name, heading := range o.Columns {
-		c, ok := columnNamed(name)
-		if !ok {
-			unknown = append(unknown, name)
-			continue
-		}
-		found[c] = heading
-	}
-	if len(unknown) > 0 {
-		slices.Sort(unknown)
-		return nil, fileError("", "", 0, checkColumnUnknown, fmt.Sprintf("%q; there are %v", unknown, columnNames[:]))
-	}
-	return found, nil
-}
-
 // A reader reads the files of one Book.
 type reader struct {
 	ctx       context.Context
@@ -108,6 +83,7 @@ type reader struct {
 	book      Book
 	computed  []uint8 // one an item: see relate
 	meter     *meter
+	files     int     // opened
 	faults    []error // of files
 
 	claims       []claim   // of mended lines, in the order in which they stand
@@ -119,6 +95,12 @@ func newReader(ctx context.Context, o Options) (*reader, error) {
 	overrides, err := o.overrides()
 	if err != nil {
 		return nil, err
+	}
+	for _, path := range slices.Sorted(maps.Keys(o.PerFile)) {
+		of := o.For(path)
+		if _, err := of.overrides(); err != nil {
+			return nil, err
+		}
 	}
 	return &reader{ctx: ctx, o: &o, overrides: overrides, texts: make(map[string]string), accounts: party.NewAccountReader(o.FingerprintKey), meter: &meter{tell: o.Progress}}, nil
 }
@@ -167,6 +149,7 @@ func refused(path string, err error) *FileError {
 
 // add reads a ledger that has been opened.
 func (r *reader) add(f sheetFile) {
+	r.files++
 	if err := r.file(f); err != nil {
 		r.faults = append(r.faults, err)
 	}
@@ -178,6 +161,7 @@ func (r *reader) finish() (*Book, error) {
 		return nil, fmt.Errorf("reading the ledgers: %w", context.Cause(r.ctx))
 	}
 	if len(r.faults) > 0 {
+		r.pointOut()
 		return nil, errors.Join(r.faults...)
 	}
 	if r.saw == nil { // what is inspected stands alone
@@ -196,7 +180,17 @@ func (r *reader) file(f sheetFile) error {
 	in := f.Input
 	sheets, mends := withoutReasons(f.Sheets)
 	f.Sheets = sheets
-	preset := r.o.Preset
+	of := in.Path
+	if mends.pos.File != "" {
+		of = mends.pos.File // as the ledger was read that the rows are from
+	}
+	o := r.o.For(of)
+	overrides, err := o.overrides()
+	if err != nil { // unreachable: newReader has asked
+		return err
+	}
+	r.overrides = overrides
+	preset := o.Preset
 	if mends.layout != "" && (preset == "" || preset == "auto") {
 		preset = mends.layout
 	}
@@ -231,7 +225,7 @@ func (r *reader) file(f sheetFile) error {
 	if r.saw != nil {
 		r.saw.chosen, r.saw.votes = &chosen, &v
 	}
-	reading, err := r.elect(&v, in.Path, bindings)
+	reading, err := r.elect(&o, &v, in.Path)
 	if err != nil {
 		return err
 	}
@@ -263,7 +257,7 @@ func (r *reader) file(f sheetFile) error {
 	}
 	in.Notes = append(in.Notes, reading.about.notes(t.rows[accepted])...)
 	r.meter.next()
-	if err := reading.signs.check(in.Path, r.o.Owed); err != nil {
+	if err := reading.signs.check(in.Path, o.Owed); err != nil {
 		return err
 	}
 	in.Notes = append(chosen.notes(reading, v.rows), in.Notes...)
@@ -277,22 +271,22 @@ func (r *reader) file(f sheetFile) error {
 
 // elect says how the file is to be read, by what was proved. All columns in
 // doubt are reported.
-func (r *reader) elect(v *ballot, path string, bindings []*binding) (*rowReader, error) {
-	reading := &rowReader{o: r.o, texts: r.texts, accounts: r.accounts, unnamed: v.unnamedColumns(), signs: &signs{}, about: &supplierNotes{}}
+func (r *reader) elect(o *Options, v *ballot, path string) (*rowReader, error) {
+	reading := &rowReader{o: o, texts: r.texts, accounts: r.accounts, unnamed: v.unnamedColumns(), signs: &signs{}, about: &supplierNotes{}}
 	for i, n := range v.marks {
 		reading.marked[i] = n > 0
 	}
 	var faults []error
 	var err error
-	if err := v.sameAuthor(r.o.Dates, path); err != nil {
+	if err := v.sameAuthor(o.Dates, path); err != nil {
 		faults = append(faults, err)
 	}
 	for _, c := range dateColumns {
-		if reading.orders[c], err = v.dates[c].order(r.o.Dates, path, c); err != nil {
+		if reading.orders[c], err = v.dates[c].order(o.Dates, path, c); err != nil {
 			faults = append(faults, err)
 		}
 	}
-	if reading.separator, err = v.amounts.separator(r.o.Separator, path); err != nil {
+	if reading.separator, err = v.amounts.separator(o.Separator, path); err != nil {
 		faults = append(faults, err)
 	}
 	return reading, errors.Join(faults...)

@@ -283,6 +283,9 @@ func (r *rowReader) documentType() DocumentType {
 	if text == "" || text == "invoice" {
 		return Invoice
 	}
+	if t, ok := r.o.typeNamed(text); ok {
+		return t
+	}
 	t, ok := documentTypeNamed(foldWords(text))
 	if !ok {
 		r.fault(checkDocumentType, documentType, text, "")

@@ -80,7 +80,7 @@ func (r *rowReader) beside(c column) mark {
 // positive, and finds out what the row is. r.amounts keep the signs of the
 // file, which the control totals are about, but for a Cr that stands beside.
 func (r *rowReader) owe() {
-	r.kind = r.b.l.kind(r.cell(documentType).Text)
+	r.kind = r.kindOf(r.cell(documentType).Text)
 	r.sideless = columns
 	for _, i := range r.b.amounts {
 		c := amountColumns[i]

@@ -29,6 +29,9 @@ func (r Ref) Path() string { return r.shown }
 // Size returns how many bytes the file had on disk when it was found.
 func (r Ref) Size() int64 { return r.info.Size() }
 
+// Same tells whether two refs are one file, by whatever names.
+func (r Ref) Same(o Ref) bool { return os.SameFile(r.info, o.info) }
+
 // A NotFoundError says that a file which is named is not there, or that none of
 // several patterns matches one.
 type NotFoundError struct{ Patterns []string }
