@@ -105,7 +105,7 @@ func Next(s State, say Say) (to State, alarm Alarm, legal bool) {
 		return pick(s, Unsure, Sending), "", s.sent()
 	}
 	switch {
-	case s == 0 || say == 0 || say > Contradicted:
+	case s == 0 || s > Void || say == 0 || say > Contradicted:
 		return s, "", false
 	case !s.sent():
 		return unsent(s, say), NotSentByUs, true
