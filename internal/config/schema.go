@@ -76,7 +76,7 @@ func Columns() []string {
 		"taxable_amount", "invoice_amount", "tds_amount", "adjustment_amount", "paid_amount", "due_amount",
 		"utr", "payment_date", "payment_mode",
 		"account_number", "ifsc", "beneficiary_name", "vpa",
-		"part", "hold", "msme", "po_number",
+		"part", "hold", "msme", "po_number", "payment_id",
 		"document_number", "document_id", "document_status", "line_item",
 		"debit_credit", "debit_amount", "credit_amount",
 	}

@@ -38,6 +38,7 @@ const (
 	hold
 	msme
 	poNumber
+	paymentID
 	canonicalColumns // how many the canonical layout has
 )
 
@@ -66,7 +67,7 @@ var columnNames = [columns]string{
 	"tds_amount", "adjustment_amount", "paid_amount", "due_amount",
 	"utr", "payment_date", "payment_mode",
 	"account_number", "ifsc", "beneficiary_name", "vpa",
-	"part", "hold", "msme", "po_number",
+	"part", "hold", "msme", "po_number", "payment_id",
 	"document_number", "document_id", "document_status",
 	"clearing_document", "clearing_date", "line_item",
 	"debit_credit", "debit_amount", "credit_amount",

@@ -63,7 +63,7 @@ func (b *binding) mask(c column, heading, text string, cell *table.Cell) string 
 }
 
 // numbers are the columns whose texts may look like a PAN and are none.
-var numbers = [...]column{invoiceNumber, documentNumber, documentID, invoiceObjectID, clearingDocument, poNumber, part, utr, supplierGSTIN, buyerGSTIN}
+var numbers = [...]column{invoiceNumber, documentNumber, documentID, invoiceObjectID, paymentID, clearingDocument, poNumber, part, utr, supplierGSTIN, buyerGSTIN}
 
 // maskSecret hides a text with a digit in it but for its end. One without is the
 // name of a bank or of an account in the books.

@@ -73,6 +73,8 @@ type Item struct {
 	MSME     string // micro, small, medium or empty
 	PONumber string
 
+	PaymentID string // by which EnKash's accounts payable pays it; often empty
+
 	// What Read finds out by looking at all rows of one invoice.
 	Repeated bool        // another row says the same of the same invoice: DUPLICATE_LEDGER_ITEM
 	Gap      money.Paise // gross − (tds + adjustment + paid + due), over the parts of the invoice; 0 where it ties

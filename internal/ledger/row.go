@@ -110,6 +110,7 @@ func (r *rowReader) item() (it Item, computed int) {
 	r.readNumber(&it)
 	it.Part = r.shared(part)
 	it.InvoiceID = strings.Clone(r.text(invoiceObjectID))
+	it.PaymentID = strings.Clone(r.text(paymentID))
 	it.ObjectVersion = r.version()
 	it.InvoiceStatus = r.upper(invoiceStatus)
 	it.InvoiceDate = r.date(invoiceDate)

@@ -119,6 +119,7 @@ func TestFields(t *testing.T) {
 		{"ifsc=hdfc0001234", func(it *Item) any { return it.IFSC }, "HDFC0001234"},
 		{"utr=UTR NO: hdfcr52026112112345678", func(it *Item) any { return it.UTR }, "HDFCR52026112112345678"},
 		{"object_version=3", func(it *Item) any { return it.ObjectVersion }, 3},
+		{"payment_id= PAY0001 ", func(it *Item) any { return it.PaymentID }, "PAY0001"},
 		{"document_type=Credit Note", func(it *Item) any { return it.Type }, CreditNote},
 		{"document_type=CRN", func(it *Item) any { return it.Type }, CreditNote},
 		{"document_type=debit-note", func(it *Item) any { return it.Type }, DebitNote},
