@@ -102,6 +102,11 @@ func bind(row table.Row, folded []string, g *glossary, overrides map[column]stri
 			b.twice[c] = at
 		}
 	}
+	if g.sectionsMay && !b.has(supplierName) {
+		grouped := *g.layout
+		grouped.sectionNames = true
+		b.l = &grouped
+	}
 	b.noteAmounts()
 	if b.has(creditAmount) || b.has(side) {
 		// Only ledger.columns puts these into a canonical ledger.

@@ -79,6 +79,9 @@ func (l *layout) remarks() []string {
 	if l.sectionNames {
 		all = append(all, "The supplier may stand once, above its rows or on the first.")
 	}
+	if l.sectionsMay {
+		all = append(all, "The supplier may stand above its rows, where there is no column for it.")
+	}
 	if l.groups {
 		all = append(all, "A row with the supplier's name and a sum may stand above its rows.")
 	}

@@ -40,9 +40,19 @@ func (r *rowReader) skipGroup() string {
 		if _, name, ok := strings.Cut(only, ": "); ok {
 			only = name
 		}
+		if isAge(only) {
+			only = ""
+		}
 		r.section = strings.Clone(only)
 	}
 	return skipSection
+}
+
+// isAge tells whether a section is one of days past due, which is nobody's name.
+func isAge(only string) bool {
+	s := strings.ToLower(only)
+	days := strings.TrimLeft(s, "<> 0123456789-–+")
+	return s == "current" || strings.Contains(s, "past due") || strings.ContainsAny(s, "0123456789") && (days == "" || days == "days" || days == "and over")
 }
 
 // isTitle tells whether a text is printed at the head of every page: it stands

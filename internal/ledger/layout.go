@@ -22,6 +22,7 @@ type layout struct {
 	statuses       map[string]string // words of document_status that make a row no item, and the reason
 	sections       bool              // rows of a single text stand above their group
 	sectionNames   bool              // and name the supplier of the rows below
+	sectionsMay    bool              // and do so where there is no column for the supplier
 	groups         bool              // a row with a supplier's name and the sum may stand above its rows
 	nameIsCode     bool              // supplier_code is the name where there is no other
 	numberByOthers bool              // the number is the ERP's own and not the supplier's

@@ -150,8 +150,8 @@ var quickbooksTypes = map[string]kind{
 }
 
 // quickbooks are the aging details. The desktop's has an empty column between
-// any two and a first sheet of tips; the online one names a vendor above the
-// rows when it is grouped by vendor.
+// any two and a first sheet of tips. Grouped by vendor, as unpaid bills are, both
+// name the vendor above the rows and have no column for it.
 var quickbooks = []layout{
 	{
 		name: "quickbooks-desktop-aging", system: "QuickBooks Desktop, A/P Aging Detail", known: Documented,
@@ -163,7 +163,7 @@ var quickbooks = []layout{
 			is(dueDate, "Due Date"),
 			owed(dueAmount, "Open Balance"),
 		},
-		kinds: quickbooksTypes, sections: true,
+		kinds: quickbooksTypes, sections: true, sectionsMay: true,
 	},
 	{
 		name: "quickbooks-online", system: "QuickBooks Online, A/P Aging Detail", known: Assumed,
@@ -176,7 +176,7 @@ var quickbooks = []layout{
 			owed(invoiceAmount, "Amount"),
 			owed(dueAmount, "Open balance"),
 		},
-		kinds: quickbooksTypes, sections: true,
+		kinds: quickbooksTypes, sections: true, sectionsMay: true,
 	},
 }
 
@@ -186,6 +186,7 @@ var netsuite = []layout{{
 	headings: []heading{
 		is(invoiceDate, "Date"),
 		is(documentType, "Transaction Type", "Type"),
+		is(supplierName, "Vendor"),
 		is(invoiceNumber, "Document Number"),
 		is(poNumber, "P.O. No."),
 		is(dueDate, "Due Date"),

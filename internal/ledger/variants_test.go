@@ -156,3 +156,39 @@ func TestCanonicalVariants(t *testing.T) {
 			items: []string{"Ganga G/1 invoice 118.00", "Ganga A/1 credit_note 18.00"}, quarantined: 1, notes: []string{"amounts say Dr or Cr: an amount with Cr is owed"}},
 	})
 }
+
+func TestSectionVariants(t *testing.T) {
+	const quickbooks = ",Type,,Date,,Num,,Due Date,,Aging,,Open Balance\n"
+	const oracle = "Supplier Name,Invoice Number,Invoice Type,Invoice Date,Due Date,Currency,Original Amount,Amount Remaining\n"
+	const netsuite = "Date,Transaction Type,Document Number,P.O. No.,Due Date,Age,Open Balance\n"
+	testVariants(t, []variant{
+		{name: "QuickBooks by vendor", text: quickbooks + "Ganga Books,,,,,,,,,,,\n,Bill,,05/10/2026,,G/1,,04/11/2026,,17,,118.00\n,Credit,,06/10/2026,,G/CN,,,,,,-18.00\n" +
+			"Total Ganga Books,,,,,,,,,,,100.00\nTotal Care Ltd,,,,,,,,,,,\n,Bill,,05/10/2026,,C/1,,04/11/2026,,17,,59.00\nTotal Total Care Ltd,,,,,,,,,,,59.00\nTOTAL,,,,,,,,,,,159.00\n",
+			items: []string{"Ganga Books G/1 invoice 118.00", "Ganga Books G/CN credit_note 18.00", "Total Care Ltd C/1 invoice 59.00"}, not: []string{"is not the sum"}},
+		{name: "QuickBooks by age, without a vendor", text: quickbooks + "1 - 30,,,,,,,,,,,\n,Bill,,05/10/2026,,G/1,,04/11/2026,,17,,118.00\n> 90,,,,,,,,,,,\n,Bill,,05/10/2026,,G/2,,04/11/2026,,17,,118.00\n",
+			quarantined: 2},
+		{name: "QuickBooks Online by vendor", preset: "quickbooks-online", text: "Acme\nUnpaid Bills\n\nDate,Transaction type,Num,Due date,Past due,Amount,Open balance\nGanga Books,,,,,,\n02/10/2026,Bill,G/1,01/11/2026,20,118.00,59.00\nTotal for Ganga Books,,,,,118.00,59.00\n",
+			items: []string{"Ganga Books G/1 invoice 118.00 of which 59.00 due"}},
+		{name: "Oracle, pages", text: "Acme Ltd\nInvoice Register\n" + oracle + "Ganga,G/1,Standard,05-OCT-26,04-NOV-26,INR,100.00,100.00\n,G/2,Standard,05-OCT-26,04-NOV-26,INR,50.00,50.00\n\nAcme Ltd\nInvoice Register\nPage 2 of 2\n" + oracle +
+			",G/3,Standard,05-OCT-26,04-NOV-26,INR,7.00,7.00\nTotal for Supplier Name,,,,,,157.00,157.00\nAcme Ltd\n,Y/1,Standard,05-OCT-26,04-NOV-26,INR,9.00,9.00\n",
+			items: []string{"Ganga G/1 invoice 100.00", "Ganga G/2 invoice 50.00", "Ganga G/3 invoice 7.00"}, quarantined: 1},
+		{name: "NetSuite with a column for the vendor", text: "Vendor," + netsuite + "Ganga,05/10/2026,Bill,G/1,PO-1,04/11/2026,17,₹118.00\n",
+			items: []string{"Ganga G/1 invoice 118.00"}},
+		{name: "NetSuite, a supplier that begins as a page does", text: netsuite + "Page Industries Ltd,,,,,,\n05/10/2026,Bill,P/1,PO-1,04/11/2026,17,(₹118.00)\n05/10/2026,Bill,P/2,,04/11/2026,17,₹500.00\nTotal - Page Industries Ltd,,,,,,₹382.00\n",
+			items: []string{"Page Industries Ltd P/1 credit_note 118.00", "Page Industries Ltd P/2 invoice 500.00"}, not: []string{"is not the sum"}},
+	})
+}
+
+func TestZohoVariants(t *testing.T) {
+	const bills = "Bill Date,Bill ID,Bill Number,Bill Status,Vendor Name,Due Date,Currency Code,Item Name,Item Total,Total,Balance\n"
+	testVariants(t, []variant{
+		{name: "what nobody has approved", text: bills + "04-09-2026,1,G/1,Pending Approval,Ganga,04-10-2026,INR,A,100.00,118.00,118.00\n04-09-2026,2,G/2,Open,Ganga,04-10-2026,INR,A,100.00,118.00,59.00\n",
+			items: []string{"Ganga G/2 invoice 118.00 of which 59.00 due"}},
+		{name: "vendor credits are no bills", text: "Vendor Credit Date,Vendor Credit ID,Vendor Credit Number,Vendor Credit Status,Vendor Name,Currency Code,Item Name,Item Total,Total,Balance\n04-09-2026,1,VC-1,Open,Ganga,INR,A,100.00,118.00,118.00\n",
+			refused: "column-missing"},
+	})
+	in := inspect(t, "credits.csv", "Vendor Credit Date,Vendor Credit ID,Vendor Credit Number,Vendor Credit Status,Vendor Name,Currency Code,Item Name,Item Total,Total,Balance\n04-09-2026,1,VC-1,Open,Ganga,INR,A,100.00,118.00,118.00\n", Options{})
+	if strings.Contains(in.Paste, `supplier_invoice_number: "Vendor Credit`) {
+		t.Errorf("inspect would have credits read as bills:\n%s", in.Paste)
+	}
+}
