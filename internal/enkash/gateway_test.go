@@ -200,7 +200,7 @@ func FuzzAnswer(f *testing.F) {
 		if strings.ContainsAny(a.Text, "\r\n") || a.Refused {
 			t.Errorf("got %+v from %q", a, body)
 		}
-		for status := range 600 {
+		for _, status := range []int{0, 100, 199, 201, 202, 204, 206, 299, 301, 307, 400, 404, 409, 500, 503, 599} {
 			head.StatusCode = status
 			if b := g.judge(head, body, nil); b.Acked && (status != 200 || !a.Acked) {
 				t.Errorf("HTTP %d acknowledged by %q", status, body)
