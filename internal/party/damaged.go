@@ -38,7 +38,14 @@ func Damaged(number string) bool {
 	return scientific.MatchString(n) ||
 		monthDate.MatchString(n) || dayMonth.MatchString(n) || calendarDate(n) ||
 		cellErrors[strings.ToUpper(n)] || tooNarrow.MatchString(n) ||
-		len(n) >= 16 && rounded.MatchString(n)
+		len(n) >= 16 && roundedOff(n)
+}
+
+// roundedOff tells whether n is a number of sixteen and more digits of which only
+// fifteen survived; some programs write the .0 of a stored number behind it.
+func roundedOff(n string) bool {
+	n = strings.TrimSuffix(n, ".0")
+	return len(n) >= 16 && rounded.MatchString(n)
 }
 
 // calendarDate tells whether n is written as a date in figures, with the year in

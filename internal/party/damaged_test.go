@@ -12,7 +12,7 @@ func TestDamaged(t *testing.T) {
 		"26-11-2020 /3": false, "29-11-2020usman": false, "NOVA/1": false,
 		"#NAME?": true, "#N/A": true, "#n/a": true, "#REF!": true, "#SPILL!": true, "########": true,
 		"#4706": false, "#INC08926": false, "#": false,
-		"4720000000000000": true, "1234567890123450": true, "1234567890123456": false, "472000000000000": false, "0000000000000000": false,
+		"4720000000000000": true, "4720000000000000.0": true, "472000000000000.0": false, "4720000000000000.00": false, "1234567890123450": true, "1234567890123456": false, "472000000000000": false, "0000000000000000": false,
 		"": false, "1": false, "201": false, "007": false,
 	} {
 		if got := Damaged(number); got != want {

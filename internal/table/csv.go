@@ -274,7 +274,7 @@ func (s *csvScanner) add(value string) {
 	if len(s.buf) > s.limits.Columns {
 		return
 	}
-	value = trim(value)
+	value = trim(withoutEscapes(value))
 	if len(value) > s.limits.CellLength && utf8.RuneCountInString(value) > s.limits.CellLength {
 		s.problem("cell-too-long", fmt.Sprintf("a cell is longer than %d characters", s.limits.CellLength))
 	}

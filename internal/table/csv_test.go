@@ -112,6 +112,32 @@ func TestCSVLimits(t *testing.T) {
 	}
 }
 
+// TestEscapesInText: what a workbook escapes is no part of a text that somebody
+// took out of it unread.
+func TestEscapesInText(t *testing.T) {
+	for text, want := range map[string]string{
+		"4711_x000D_": "4711", "_x0004_ Primary": "Primary", "a_x000A_b": "a\nb", "_x000d_": "",
+		"_x0041_": "_x0041_", "_x00": "_x00", "max_x000Dim": "max_x000Dim", "a_x005F_b": "a_x005F_b",
+	} {
+		if got := trim(withoutEscapes(text)); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+	s := newCSV("x", "number,name\n4711_x000D_,\"Acme_x000D_\nLtd\"\n", Limits{}.withDefaults())
+	var got []string
+	if err := s.Rows(func(r Row) error {
+		for _, c := range r.Cells {
+			got = append(got, c.Text)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"number", "name", "4711", "Acme\nLtd"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // FuzzCSV holds the scanner to three laws: rows are numbered without a gap, no
 // character that shows is lost, and what encoding/csv accepts it reads the same.
 func FuzzCSV(f *testing.F) {
@@ -121,6 +147,9 @@ func FuzzCSV(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		if strings.Contains(strings.ReplaceAll(text, "\"", ""), "_x00") {
+			return // an escape shows and is dropped; see TestEscapesInText
+		}
 		s := newCSV("x", text, Limits{}.withDefaults())
 		var got [][]string
 		kept, clean := 0, true

@@ -123,6 +123,29 @@ func unescapeUnits(s string) string {
 	return b.String()
 }
 
+// withoutEscapes drops the control characters that stand in a text file as _x000D_
+// and the like: a program that takes workbooks apart by itself leaves them there.
+// They are no part of a name or a number, here as little as in a workbook; what
+// else looks like an escape is text.
+func withoutEscapes(s string) string {
+	if !strings.Contains(s, "_x00") {
+		return s
+	}
+	var b strings.Builder
+	for s != "" {
+		if unit, ok := escapedUnit(s); ok && (unit < ' ' || unit == 0x7F) {
+			if unit == '\t' || unit == '\n' {
+				b.WriteRune(unit)
+			}
+			s = s[7:]
+			continue
+		}
+		b.WriteByte(s[0])
+		s = s[1:]
+	}
+	return b.String()
+}
+
 // escapedUnit reads the _xHHHH_ at the head of s.
 func escapedUnit(s string) (rune, bool) {
 	if len(s) < 7 || s[0] != '_' || s[1] != 'x' || s[6] != '_' {
