@@ -80,7 +80,8 @@ func (g *Gateway) connect(ctx context.Context) (net.Conn, error) {
 	}
 	if g.target.proxy != "" {
 		if err := g.tunnel(ctx, wire); err != nil {
-			return nil, errors.Join(fmt.Errorf("through the proxy %s: %w", g.target.proxy, err), ignoring(wire.Close()))
+			wire.Close() // nothing was said on it that matters
+			return nil, fmt.Errorf("through the proxy %s: %w", g.target.proxy, err)
 		}
 	}
 	if g.tls == nil {
@@ -88,13 +89,11 @@ func (g *Gateway) connect(ctx context.Context) (net.Conn, error) {
 	}
 	secured := tls.Client(wire, g.tls.Clone())
 	if err := secured.HandshakeContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("the TLS handshake: %w", err), ignoring(wire.Close()))
+		wire.Close()
+		return nil, fmt.Errorf("the TLS handshake: %w", err)
 	}
 	return secured, nil
 }
-
-// ignoring drops an error of giving up a connection that is of no use any more.
-func ignoring(error) error { return nil }
 
 // tunnel asks the proxy for a way to EnKash (RFC 9110, 9.3.6).
 func (g *Gateway) tunnel(ctx context.Context, wire net.Conn) error {
