@@ -84,7 +84,7 @@ func proposed(b *bytes.Buffer, c *config.Config, done *job.Done) {
 		return
 	}
 	shown, all := 0, 0
-	for _, l := range done.Facts.Proposal {
+	for _, l := range done.Facts.Due() {
 		if l.Reason != "" {
 			continue
 		}

@@ -28,6 +28,7 @@ type LogOptions struct {
 // A Log is what the event logs say.
 type Log struct {
 	Remittances []payment.Remittance // by objectId
+	Invoices    []payment.Invoice    // by objectId: what the platform says of them
 	Inputs      []payment.LogInput   // one for each file, as given
 	Problems    []source.Problem     // as they stand in the files
 }
@@ -84,6 +85,7 @@ func readLogs(ctx context.Context, files []logFile, o LogOptions) (*Log, error) 
 	}
 	log.Problems = r.problems
 	log.Remittances = r.folder.Remittances()
+	log.Invoices = r.invoices.Invoices()
 	return log, nil
 }
 
@@ -93,6 +95,7 @@ type reading struct {
 	progress func(int64)
 	buyers   map[string]bool
 	folder   *payment.Folder
+	invoices payment.InvoiceFolder
 	problems []source.Problem
 }
 
@@ -116,6 +119,9 @@ func (r *reading) fold(f logFile) (*payment.LogInput, error) {
 			in.Foreign++
 		case v.counted != "":
 			counted[v.counted]++
+			for _, n := range v.notices {
+				r.invoices.Add(n)
+			}
 		default:
 			in.Quarantined++
 			if atEnd && v.fault.check == checkNotJSON {

@@ -19,11 +19,13 @@ type fault struct {
 	text   string
 }
 
-// A verdict is what became of one body: exactly one of its fields is set.
+// A verdict is what became of one body: exactly one of event, foreign, counted
+// and fault is set.
 type verdict struct {
-	event   *payment.Event // valid during the call
-	foreign bool           // the buyer is none of ours
-	counted string         // the family of a body that changes no payment
+	event   *payment.Event   // valid during the call
+	foreign bool             // the buyer is none of ours
+	counted string           // the family of a body that changes no payment
+	notices []payment.Notice // beside counted: what the body says of invoices
 	fault   *fault
 }
 
@@ -130,7 +132,7 @@ func (d *decoder) dispatch(t *tape, n int32, level int, at position) {
 	// A wrapper may carry keys of its own, such as "entity", that name a family:
 	// the families come behind the wrappers, so that no payment is only counted.
 	if family := familyOf(t, n); family != "" && pay < 0 && conf < 0 {
-		d.tell(verdict{counted: family})
+		d.tell(verdict{counted: family, notices: d.notices(t, n, family)})
 		return
 	}
 	if event := t.get(n, "event"); t.is(event, object) || t.is(event, text) {

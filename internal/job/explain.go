@@ -82,9 +82,9 @@ func (s *sight) item(r *matcher.ItemResult) Because {
 		Place: it.Pos.String(), Match: r.Rule.String(), Status: r.Status.String(), Note: r.Note, Breaks: breakLines(r.Breaks),
 		Matched: []Reason{}, Candidates: []Comparison{},
 	}
-	for _, p := range s.facts.facts.Proposal {
-		if p.Source == sourceOf(it) && p.Reason != "" {
-			b.Note = strings.TrimPrefix(b.Note+"; would not be proposed: "+p.Why+" ["+p.Reason+"]", "; ")
+	for _, p := range s.facts.facts.Due() {
+		if p.Source == sourceOf(it) && p.Debt == debtOf(it) && p.Reason != "" {
+			b.Note = strings.TrimPrefix(b.Note+"; would not be proposed: "+p.Why+" ["+string(p.Reason)+"]", "; ")
 		}
 	}
 	for _, m := range r.Matches {

@@ -29,6 +29,8 @@ type gathering struct {
 
 	remittances []payment.Remittance
 	idle        []string // patterns of ledger.per_file that choose no file
+	invoices    []payment.Invoice
+	master      *party.Master // nil where there is none
 }
 
 // idleRemedy is what to do about a pattern that chooses nothing.
@@ -117,6 +119,7 @@ func (g *gathering) suppliers() (*party.Master, error) {
 func (g *gathering) ledger(ctx context.Context, files []source.Ref, suppliers *party.Master) error {
 	o := ledgerOptions(g.in.Config)
 	o.Suppliers, o.FingerprintKey = suppliers, g.key
+	g.master = suppliers
 	var err error
 	if o.PerFile, g.idle, err = perFile(g.in.Config, files); err != nil {
 		return err
@@ -153,7 +156,7 @@ func (g *gathering) events(ctx context.Context, files []source.Ref) error {
 	if err != nil {
 		return err
 	}
-	g.facts.Logs, g.facts.LogProblems, g.remittances = log.Inputs, log.Problems, log.Remittances
+	g.facts.Logs, g.facts.LogProblems, g.remittances, g.invoices = log.Inputs, log.Problems, log.Remittances, log.Invoices
 	bodies, quarantined, lines := 0, 0, 0
 	var net money.Paise
 	for _, in := range log.Inputs {
@@ -191,11 +194,10 @@ func (g *gathering) match() error {
 		breaks += len(result.Lines[i].Breaks)
 	}
 	if g.in.Kind != KindMatch {
-		g.facts.Proposal = proposal(paymentType(g.in.Config), g.in.isDue, result, g.facts.Ledger,
-			lostLog(g.facts.Logs, g.facts.LogProblems))
+		g.facts.Proposal = g.payables().propose()
 	}
 	g.in.log().Info("matched", "items", len(result.Items), "lines", len(result.Lines), "breaks", breaks,
-		"cash_paid", paid.String(), "would_propose", len(g.facts.Proposal))
+		"cash_paid", paid.String(), "due", len(g.facts.Due()))
 	return nil
 }
 
@@ -236,11 +238,6 @@ func total(items []ledger.Item) (sum money.Paise) {
 // fault is an error of this program, found by itself.
 func fault(format string, args ...any) error {
 	return &ExitError{ExitFault, fmt.Errorf(format+"; this is a fault of the program, please report it", args...)}
-}
-
-// isDue tells whether the due date of an item has come, lead days included.
-func (in Input) isDue(it *ledger.Item) bool {
-	return it.DueDate != 0 && it.DueDate <= in.AsOf+day.Date(in.Config.Payments.LeadDays)
 }
 
 func (in Input) log() *slog.Logger {

@@ -2,61 +2,268 @@ package job
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"reconcile/internal/config"
+	"reconcile/internal/day"
 	"reconcile/internal/enkash"
 	"reconcile/internal/ledger"
 	"reconcile/internal/matcher"
 	"reconcile/internal/money"
+	"reconcile/internal/party"
 	"reconcile/internal/payment"
+	"reconcile/internal/proposal"
 	"reconcile/internal/source"
+	"reconcile/internal/statute"
 )
 
-// proposal turns what the matcher found into candidates for payment and asks
-// payment.Propose about each: the one place where the books and our payments
-// meet. An unset type, or a policy that is off, proposes nothing.
-func proposal(t payment.Type, isDue func(*ledger.Item) bool, result *matcher.Result, book *ledger.Book, unreadableLog string) []payment.ProposalLine {
-	if t == 0 {
+// payables is all that a proposal is made from, as the other rooms have it.
+type payables struct {
+	policy   proposal.Policy
+	result   *matcher.Result
+	book     *ledger.Book
+	master   *party.Master // nil where there is none
+	invoices []payment.Invoice
+	lostLog  string            // see lostLog
+	stale    map[string]string // by ledger file: why it is too old to pay from
+	journal  proposal.Journalled
+	now      time.Time
+
+	leadDays int
+	outside  bool // OFFPLATFORM: what lies outside the log is reported too
+}
+
+// payables are the facts of a run as a proposal needs them.
+func (g *gathering) payables() *payables {
+	p := &payables{
+		policy: paymentPolicy(g.in.Config, g.in.AsOf), result: g.facts.Result, book: g.facts.Ledger, master: g.master,
+		invoices: g.invoices, lostLog: lostLog(g.facts.Logs, g.facts.LogProblems), now: g.in.Now(),
+		leadDays: g.in.Config.Payments.LeadDays,
+	}
+	p.policy.Inputs = planInputs(g.facts.Ledger, g.facts.Suppliers, g.facts.Logs)
+	return p
+}
+
+// propose turns what the matcher found into candidates for payment and asks
+// proposal.Propose about all of them: the one place where the books and our
+// payments meet. An unset type proposes nothing.
+func (p *payables) propose() *proposal.Proposal {
+	if p.policy.Type == 0 {
 		return nil
 	}
-	quarantined := make(map[string]bool)
-	for _, in := range book.Inputs {
-		quarantined[in.Path] = in.Doubtful
+	return proposal.Propose(p.policy, p.candidates(), p.world())
+}
+
+// candidates are the items that are due, whatever is against them.
+func (p *payables) candidates() []proposal.Candidate {
+	doubtful, keepsIDs := make(map[string]bool), make(map[string]bool)
+	for _, in := range p.book.Inputs {
+		doubtful[in.Path] = in.Doubtful
 	}
-	changes := bankChanges(result)
-	credits := make(map[string]money.Paise)
-	var candidates []payment.Candidate
-	for i := range result.Items {
-		r := &result.Items[i]
+	for i := range p.book.Items {
+		if it := &p.book.Items[i]; it.InvoiceID != "" {
+			keepsIDs[it.Pos.File] = true
+		}
+	}
+	var all []proposal.Candidate
+	for i := range p.result.Items {
+		r := &p.result.Items[i]
+		amount, hold, due := p.payable(r)
+		if !due || isCredit(r) {
+			continue
+		}
+		c := p.candidate(r)
+		c.Amount, c.Hold = amount, hold
+		c.Quarantined, c.Stale = doubtful[r.Item.Pos.File], p.stale[r.Item.Pos.File]
+		c.KeepsIDs = keepsIDs[r.Item.Pos.File]
+		all = append(all, c)
+	}
+	return all
+}
+
+// candidate is what the books and the platform say of an item.
+func (p *payables) candidate(r *matcher.ItemResult) proposal.Candidate {
+	it := r.Item
+	c := proposal.Candidate{
+		Debt: debtOf(it), PAN: p.pan(it.Supplier), SupplierName: it.Supplier.Name, Number: it.Number, Source: sourceOf(it),
+		Currency: it.Currency, InvoiceDate: it.InvoiceDate, AcceptanceDate: it.AcceptanceDate, DueDate: it.DueDate,
+		Gross: it.Gross, Cash: it.Cash(), Taxable: it.Taxable, TDS: it.TDS, Adjustment: it.Adjustment,
+		CashPaid: r.CashPaid, Adjusted: r.Adjusted, SecondAttempt: failedBefore(r),
+		Section:   sectionOf(it),
+		InvoiceID: it.InvoiceID, ObjectVersion: it.ObjectVersion, InvoiceStatus: it.InvoiceStatus,
+		Account: it.Account, IFSC: it.IFSC, Beneficiary: it.Beneficiary, VPA: it.VPA,
+		PaymentID: it.PaymentID, UTR: it.UTR, Mode: it.PaymentMode, PaymentDate: it.PaymentDate,
+		MSME: it.MSME,
+	}
+	if e := p.master.ByB2BID(it.Supplier.B2BID); e != nil {
+		c.Trader, c.Agreement, c.AgreementDays = e.Trader, e.Agreement, e.AgreementDays
+	}
+	return c
+}
+
+// sectionOf is under which section the books withheld tax, where that is beyond
+// doubt.
+func sectionOf(it *ledger.Item) string {
+	if !it.HasTaxable {
+		return ""
+	}
+	return statute.Section(statute.Explain(it.TDS, it.Taxable, it.InvoiceDate), it.InvoiceDate)
+}
+
+// debtOf is what an item owes, once.
+func debtOf(it *ledger.Item) payment.Debt {
+	return payment.Debt{Buyer: it.Buyer, Supplier: it.Supplier.B2BID, NumberKey: it.Key, Year: it.Year(), Part: it.Part}
+}
+
+// pan returns the permanent account number of a supplier: the third to twelfth
+// character of its GSTIN, else what the master says.
+func (p *payables) pan(s party.Supplier) string {
+	if party.ValidGSTIN(s.GSTIN) {
+		return s.GSTIN[2:12]
+	}
+	if e := p.master.ByB2BID(s.B2BID); e != nil {
+		if party.ValidGSTIN(e.GSTIN) {
+			return e.GSTIN[2:12]
+		}
+		return e.PAN
+	}
+	return ""
+}
+
+// payable says what of an item its status makes a payment of, and why not to
+// pay it (contract, section 5.1). ONPLATFORM pays what is due, and the rest of
+// what was paid in part; OFFPLATFORM reports what the books paid and no event
+// supports.
+func (p *payables) payable(r *matcher.ItemResult) (amount money.Paise, hold string, due bool) {
+	it := r.Item
+	if p.policy.Type == payment.OffPlatform {
+		return it.Paid, it.Hold, r.Status == matcher.Unsupported || p.outside && r.Status == matcher.Outside
+	}
+	switch r.Status {
+	case matcher.Due:
+		return it.Due, "", true
+	case matcher.OnHold:
+		return it.Due, whyHeld(r), true
+	case matcher.PartPaid:
+		// What was settled without cash beyond the books' tax, such as a credit
+		// note that a payment netted, is owed no more.
+		beyond := max(0, r.Adjusted-it.Withheld())
+		return it.Cash() - r.CashPaid - beyond, whyHeld(r), it.DueDate != 0 && it.DueDate <= p.policy.AsOf+day.Date(p.leadDays)
+	}
+	return 0, "", false
+}
+
+// whyHeld is what of its own stands against an item: its hold, its status, or a
+// break. Of what was paid in part any difference between books and platform does.
+func whyHeld(r *matcher.ItemResult) string {
+	var why []string
+	blocks := make(map[matcher.Code]bool)
+	for _, info := range matcher.Codes() {
+		blocks[info.Code] = info.Blocks
+	}
+	if r.Item.Hold != "" {
+		why = append(why, "the books say "+strconv.Quote(r.Item.Hold))
+	}
+	for _, b := range r.Breaks {
+		if b.Code != matcher.ReferenceVariant && (r.Status == matcher.PartPaid || blocks[b.Code]) {
+			why = append(why, string(b.Code))
+		}
+	}
+	if r.Rule == matcher.Suggested {
+		why = append(why, "a payment is probably of it, and a person must say so")
+	}
+	if len(why) == 0 && r.Status == matcher.OnHold {
+		why = append(why, "the books show the invoice as "+r.Item.InvoiceStatus)
+	}
+	return strings.Join(why, "; ")
+}
+
+// failedBefore tells whether a payment of the item failed, came back or was
+// rejected.
+func failedBefore(r *matcher.ItemResult) bool {
+	return slices.ContainsFunc(r.Matches, func(m matcher.Share) bool {
+		return m.Rule != matcher.Suggested && !m.Remittance.Stands(m.Line) && !m.Remittance.InFlight(m.Line)
+	})
+}
+
+// isCredit tells whether an item stands against others: what stands below zero is
+// a credit, whatever the ledger calls it.
+func isCredit(r *matcher.ItemResult) bool { return r.Status == matcher.Credit || r.Item.Cash() < 0 }
+
+// world is what else is known.
+func (p *payables) world() proposal.World {
+	w := proposal.World{
+		Unmatched: unmatched(p.result), BankChanges: bankChanges(p.result), UTRs: make(map[string]string),
+		Invoices: p.invoices, LostLog: p.lostLog, Journal: p.journal, Now: p.now,
+	}
+	for i := range p.result.Items {
+		r := &p.result.Items[i]
 		it := r.Item
-		// What stands below zero is a credit, whatever the ledger calls it.
-		if r.Status == matcher.Credit || it.Cash() < 0 {
-			credits[it.Supplier.B2BID] += it.Cash().Abs()
-			continue
+		w.Holders = append(w.Holders, proposal.Holder{Supplier: it.Supplier.ID(), Name: it.Supplier.Name, PAN: p.pan(it.Supplier), Account: it.Account})
+		switch {
+		case isCredit(r):
+			if amount := it.Cash().Abs(); amount > 0 {
+				w.Credits = append(w.Credits, proposal.Credit{
+					Buyer: it.Buyer, Supplier: it.Supplier.B2BID, Number: it.Number, Source: sourceOf(it), Amount: amount,
+				})
+			}
+		case !it.Damaged:
+			w.Bills = append(w.Bills, proposal.Bill{
+				Debt: debtOf(it), PAN: p.pan(it.Supplier), Number: it.Number, Source: sourceOf(it), Date: it.InvoiceDate,
+				Gross: it.Gross, Cash: it.Cash(), CashPaid: r.CashPaid,
+				Paid: r.CashPaid > 0 || r.InFlight > 0 || it.Paid > 0,
+			})
 		}
-		amount, candidate := payable(t, r, isDue)
-		if !candidate {
-			continue
-		}
-		candidates = append(candidates, payment.Candidate{
-			ProposalLine: payment.ProposalLine{
-				Debt: payment.Debt{
-					Buyer: it.Buyer, Supplier: it.Supplier.B2BID, NumberKey: it.Key, Year: it.Year(), Part: it.Part,
-				},
-				SupplierName: it.Supplier.Name,
-				Number:       it.Number,
-				Source:       sourceOf(it),
-				DueDate:      it.DueDate,
-				Amount:       amount,
-			},
-			UTR:         it.UTR,
-			Quarantined: quarantined[it.Pos.File],
-			BankChange:  changes[it.Supplier.B2BID],
-			LostLog:     unreadableLog,
-		})
 	}
-	return payment.Propose(t, candidates, unmatched(result), credits)
+	for _, e := range p.master.Entries() {
+		w.Holders = append(w.Holders, proposal.Holder{Supplier: e.Supplier.ID(), Name: e.Name, PAN: p.pan(e.Supplier), Account: e.Account})
+	}
+	for i := range p.result.Lines {
+		rem, l := p.result.Lines[i].Remittance, p.result.Lines[i].Line
+		alive := rem.Stands(l) || rem.InFlight(l)
+		if rem.Stands(l) && l.Last4 != "" {
+			w.Accounts = append(w.Accounts, proposal.KnownAccount{Supplier: rem.Supplier, Last4: l.Last4, IFSC: l.IFSC})
+		}
+		if had := w.UTRs[rem.UTR]; alive && rem.UTRFinal && rem.UTR != "" && (had == "" || rem.ObjectID < had) {
+			w.UTRs[rem.UTR] = rem.ObjectID
+		}
+	}
+	return w
+}
+
+// paymentPolicy is what the configuration says about payments.
+func paymentPolicy(c *config.Config, asOf day.Date) proposal.Policy {
+	p := proposal.Policy{
+		AsOf: asOf, BaseURL: c.EnKash.BaseURL, Type: paymentType(c), Mode: c.Payments.ModeOfPayment,
+		ValidFor: int64(c.Payments.ValidFor / time.Second), MaxInvoices: c.Payments.MaxInvoices, Overrides: c.Overridden,
+	}
+	for _, s := range c.Settings() {
+		if !slices.ContainsFunc(notAboutPayments(), func(prefix string) bool { return strings.HasPrefix(s.Name, prefix) }) {
+			p.Settings = append(p.Settings, proposal.Setting(s))
+		}
+	}
+	return p
+}
+
+// notAboutPayments are the settings under which a payment is the same payment.
+func notAboutPayments() []string { return []string{"output", "mail", "schedule"} }
+
+// planInputs are the files that a proposal was made from.
+func planInputs(book *ledger.Book, suppliers *ledger.Input, logs []payment.LogInput) []proposal.Input {
+	var all []proposal.Input
+	for _, in := range book.Inputs {
+		all = append(all, proposal.Input{Path: in.Path, SHA256: in.SHA256})
+	}
+	if suppliers != nil {
+		all = append(all, proposal.Input{Path: suppliers.Path, SHA256: suppliers.SHA256})
+	}
+	for _, in := range logs {
+		all = append(all, proposal.Input{Path: in.Path, SHA256: in.SHA256})
+	}
+	return all
 }
 
 // lostLog names a log of which a part is lost, so that payments may be under way
@@ -106,41 +313,14 @@ func later(a, b *matcher.Share) bool {
 // sourceOf is where an item stands, as proposals name it.
 func sourceOf(it *ledger.Item) string { return it.Pos.File + ":" + strconv.Itoa(it.Pos.Row) }
 
-// payable says what of an item its status makes a payment of (contract, section
-// 5.1). ONPLATFORM pays what is due, and the rest of what was paid in part where
-// books and platform agree so far; OFFPLATFORM reports what the books paid and
-// no event supports.
-func payable(t payment.Type, r *matcher.ItemResult, isDue func(*ledger.Item) bool) (money.Paise, bool) {
-	it := r.Item
-	switch {
-	case t == payment.OffPlatform:
-		return it.Paid, r.Status == matcher.Unsupported
-	case r.Status == matcher.Due:
-		return it.Due, true
-	case r.Status == matcher.PartPaid:
-		return it.Cash() - r.CashPaid, it.Hold == "" && isDue(it) && agree(r)
-	}
-	return 0, false
-}
-
-// agree tells whether books and platform say the same of an item so far.
-func agree(r *matcher.ItemResult) bool {
-	for _, b := range r.Breaks {
-		if b.Code != matcher.ReferenceVariant {
-			return false
-		}
-	}
-	return true
-}
-
 // unmatched returns the lines that stand or are in flight and belong to no item.
-func unmatched(result *matcher.Result) []payment.Unmatched {
-	var open []payment.Unmatched
+func unmatched(result *matcher.Result) []proposal.Unmatched {
+	var open []proposal.Unmatched
 	for i := range result.Lines {
 		l := &result.Lines[i]
 		alive := l.Remittance.Stands(l.Line) || l.Remittance.InFlight(l.Line)
 		if alive && (len(l.Items) == 0 || l.Rule == matcher.Suggested) {
-			open = append(open, payment.Unmatched{
+			open = append(open, proposal.Unmatched{
 				Supplier: l.Remittance.Supplier, NumberKey: l.Line.Key, Net: l.Line.Net, ObjectID: l.Remittance.ObjectID,
 			})
 		}

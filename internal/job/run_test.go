@@ -165,7 +165,7 @@ func TestProposesOnlyWhenAsked(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := len(done.Facts.Proposal); got != tt.want {
+		if got := len(done.Facts.Due()); got != tt.want {
 			t.Errorf("%s with mode %s: got %d proposal lines, want %d", tt.kind, tt.mode, got, tt.want)
 		}
 	}

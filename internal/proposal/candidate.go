@@ -66,7 +66,11 @@ type Bill struct {
 	Source string // file:row of the ledger
 	Date   day.Date
 	Gross  money.Paise
-	Paid   bool // paid or under way, by the books or by the world
+
+	Cash     money.Paise // C: paid and due by the books
+	CashPaid money.Paise // N: what stands on the platform
+
+	Paid bool // paid or under way, by the books or by the world
 }
 
 // An Unmatched is money that left, or is leaving, and that no item explains.

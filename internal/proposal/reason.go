@@ -39,6 +39,7 @@ const (
 	InvalidField     Reason = "INVALID_FIELD"
 	AmountsDisagree  Reason = "AMOUNTS_DISAGREE"
 	AttemptWaits     Reason = "SECOND_ATTEMPT_WAITS"
+	InstalmentWaits  Reason = "INSTALMENT_WAITS"
 	OpenCredit       Reason = "OPEN_CREDIT"
 	BelowMinimum     Reason = "BELOW_MINIMUM"
 	RailLimit        Reason = "RAIL_LIMIT"
@@ -73,7 +74,7 @@ var reasons = [...]ReasonInfo{
 	{SupplierFrozen, "payments to the supplier are stopped: {why}", "look into it; then two people release the supplier", "supplier"},
 	{BankChanged, "the last payment to this supplier went to {account}", "ask the supplier on a number you know, not on the invoice's; then two people release the account", "account"},
 	{AccountShared, "its account is also that of {supplier}", "ask both suppliers on numbers you know; then two people release the account", "account"},
-	{FirstPayment, "no payment to the account ending in {last4} is known", "ask the supplier on a number you know, not on the invoice's; then two people release the account", "account"},
+	{FirstPayment, "no payment to the {account} is known", "ask the supplier on a number you know, not on the invoice's; then two people release the account", "account"},
 	{Quarantine, "its ledger file holds rows that could not be read", "mend them and load the file again", ""},
 	{LogLost, "a part of {file} is lost, and with it perhaps the payment of this item", "bring the whole file back", ""},
 	{StaleLedger, "its ledger file is too old to pay from: {why}", "export the ledger again", ""},
@@ -87,6 +88,7 @@ var reasons = [...]ReasonInfo{
 	{InvalidField, "{field} {fault}, which the platform refuses", "mend it in the books", ""},
 	{AmountsDisagree, "with this payment {total} of {open} would be settled, and the invoice is over {gross}", "mend the amounts of the row", ""},
 	{AttemptWaits, "instruction {id} for it failed less than 24 hours ago", "wait: a late success may still come", ""},
+	{InstalmentWaits, "the row at {source} is of the same invoice and is paid first", "it comes into the next proposal once that is paid; or give the rows parts", ""},
 	{OpenCredit, "the supplier has open credits of {amount}", "net them in the books first", ""},
 	{BelowMinimum, "{amount} is below the smallest payment of {minimum}", "it is paid with the next invoice once the books put the two together", ""},
 	{RailLimit, "{amount} is more than the {limit} that {mode} carries at once", "pay it by another mode", ""},

@@ -8,6 +8,7 @@ import (
 	"reconcile/internal/matcher"
 	"reconcile/internal/party"
 	"reconcile/internal/payment"
+	"reconcile/internal/proposal"
 	"reconcile/internal/source"
 )
 
@@ -21,11 +22,20 @@ type Facts struct {
 	Ledger           *ledger.Book
 	Logs             []payment.LogInput
 	LogProblems      []source.Problem
-	Suppliers        *ledger.Input          // the supplier master; nil where there is none
-	SupplierProblems []source.Problem       // lines of the master that could not be read
-	Proposal         []payment.ProposalLine // what would be proposed, and what not, with the reason; empty for match
-	Settings         []Setting              // the configuration as it was used, without secrets
-	Version          string                 // of the program
+	Suppliers        *ledger.Input      // the supplier master; nil where there is none
+	SupplierProblems []source.Problem   // lines of the master that could not be read
+	Proposal         *proposal.Proposal // what would be proposed, and what not, with the reason; nil for match
+	Settings         []Setting          // the configuration as it was used, without secrets
+	Version          string             // of the program
+}
+
+// Due returns what would be proposed and what would not, one line for every due
+// item.
+func (f *Facts) Due() []proposal.Line {
+	if f.Proposal == nil {
+		return nil
+	}
+	return f.Proposal.Lines
 }
 
 // A Setting is one value of the configuration, as people read it.

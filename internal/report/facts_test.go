@@ -11,6 +11,7 @@ import (
 	"reconcile/internal/money"
 	"reconcile/internal/party"
 	"reconcile/internal/payment"
+	"reconcile/internal/proposal"
 	"reconcile/internal/source"
 )
 
@@ -75,11 +76,11 @@ func smallFacts() *Facts {
 		Logs: []payment.LogInput{{Path: "events/november.jsonl", SHA256: "fd61a03af4f77d870fc21e05e7e80678095c92d808cfb3b5c279ee04c74aca13", Bytes: 4321,
 			Lines: 11, Bodies: 11, Folded: 8, Copies: 1, Quarantined: 1, Counted: []payment.Counted{{Family: "invoice", Bodies: 1}}}},
 		LogProblems: []source.Problem{{Pos: source.Pos{File: "events/november.jsonl", Row: 11}, Check: "event-unreadable", Value: `{"resp`, Text: "the last line is torn", Remedy: "nothing, if the log was being written"}},
-		Proposal: []payment.ProposalLine{
+		Proposal: &proposal.Proposal{Lines: []proposal.Line{
 			{Debt: payment.Debt{Buyer: "BUYER0001", Supplier: "SUPP0002", NumberKey: "1/1", Year: 2026}, SupplierName: hostile, Number: "-1+1", Source: "ledger/november.csv:5", DueDate: on("2026-11-10"), Amount: 50_000_00,
 				Reason: "UNMATCHED_PAYMENT", Why: "PAY0004 paid 49,999.00 to this supplier and is matched to nothing"},
 			{Debt: payment.Debt{Buyer: "BUYER0001", Supplier: "SUPP0003", NumberKey: "91"}, SupplierName: hindi.Name, Number: "+91", Source: "ledger/open.xlsx:9", Amount: 11_800_00},
-		},
+		}},
 		Settings: []Setting{{"amount_tolerance", "1.00"}, {"outcome_within", "2 days"}},
 	}
 	at := func(i int) *ledger.Item { return &f.Ledger.Items[i] }

@@ -213,17 +213,20 @@ func (f *Facts) dueTable() table {
 		columns: []column{
 			{title: "Decision"}, {title: "Reason", max: 30}, {title: "Why", max: 60}, {title: "Supplier", max: 30}, {title: "Supplier B2B id"}, {title: "Invoice number", max: 30},
 			{title: "Part"}, {title: "Due date"}, {title: "To be paid", right: true}, {title: "Ledger row", max: 36}, {title: "Buyer B2B id"},
+			{title: "Pay by"}, {title: "Law", max: 36}, {title: "Second attempt"},
 		},
 		rows: func(yield func([]cell) error) error {
-			row := make([]cell, 0, 11)
-			for i := range f.Proposal {
-				p := &f.Proposal[i]
+			row := make([]cell, 0, 14)
+			due := f.Due()
+			for i := range due {
+				p := &due[i]
 				decision := "would be proposed"
 				if p.Reason != "" {
 					decision = "left out"
 				}
-				row = append(row[:0], text(decision), text(p.Reason), text(p.Why), text(p.SupplierName), text(p.Debt.Supplier), text(p.Number),
-					text(p.Debt.Part), date(p.DueDate), amount(p.Amount), text(p.Source), text(p.Debt.Buyer))
+				row = append(row[:0], text(decision), text(string(p.Reason)), text(p.Why), text(p.SupplierName), text(p.Debt.Supplier), text(p.Number),
+					text(p.Debt.Part), date(p.DueDate), amount(p.Amount), text(p.Source), text(p.Debt.Buyer),
+					date(p.PayBy), text(p.PayByRule), text(yesOrNothing(p.SecondAttempt)))
 				if err := yield(row); err != nil {
 					return err
 				}
@@ -231,6 +234,13 @@ func (f *Facts) dueTable() table {
 			return nil
 		},
 	}
+}
+
+func yesOrNothing(b bool) string {
+	if b {
+		return "yes"
+	}
+	return ""
 }
 
 // itemsTable lists every accepted row of the ledgers.

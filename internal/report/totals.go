@@ -76,15 +76,15 @@ func (f *Facts) breakTotals() Ordered[Amount] {
 // dueTotals sums what would be proposed, and what is left out by reason.
 func (f *Facts) dueTotals() DueSummary {
 	var due DueSummary
-	for _, p := range f.Proposal {
+	for _, p := range f.Due() {
 		if p.Reason == "" {
 			due.Proposed.add(p.Amount)
 			continue
 		}
-		i := slices.IndexFunc(due.LeftOut, func(e Entry[Amount]) bool { return e.Name == p.Reason })
+		i := slices.IndexFunc(due.LeftOut, func(e Entry[Amount]) bool { return e.Name == string(p.Reason) })
 		if i < 0 {
 			i = len(due.LeftOut)
-			due.LeftOut = append(due.LeftOut, Entry[Amount]{Name: p.Reason})
+			due.LeftOut = append(due.LeftOut, Entry[Amount]{Name: string(p.Reason)})
 		}
 		due.LeftOut[i].Value.add(p.Amount)
 	}

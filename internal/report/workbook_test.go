@@ -83,8 +83,8 @@ func TestTextIsNeverAFormula(t *testing.T) {
 			r := f.Result.Lines[i]
 			r.Remittance.ObjectID, r.Remittance.Mode, r.Remittance.UTR, r.Line.Number = attack, attack, attack, attack
 		}
-		for i := range f.Proposal {
-			f.Proposal[i].SupplierName, f.Proposal[i].Why, f.Proposal[i].Debt.Part = attack, attack, attack
+		for i, due := 0, f.Due(); i < len(due); i++ {
+			due[i].SupplierName, due[i].Why, due[i].Debt.Part = attack, attack, attack
 		}
 		f.Buyers[0].Name, f.Version, f.Settings[0].Value = attack, attack, attack
 		f.Ledger.Inputs[0].Path, f.Logs[0].Path = attack, attack

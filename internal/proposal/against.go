@@ -1,0 +1,268 @@
+package proposal
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"reconcile/internal/party"
+	"reconcile/internal/payment"
+)
+
+// against returns the first thing that is against a claim by itself, in the
+// order of Reasons, and nil where there is nothing.
+func (s *survey) against(c *claim) *refusal {
+	for _, ask := range []func(*survey, *claim) *refusal{
+		(*survey).nothing, (*survey).nobody,
+		(*survey).submitted, (*survey).grown, (*survey).strayPayment, (*survey).reported, (*survey).otherYear, (*survey).nearDuplicate,
+		(*survey).payeeInDoubt,
+		(*survey).inputsInDoubt, (*survey).held,
+		(*survey).invoiceInDoubt, (*survey).noReference, (*survey).invalid, (*survey).unbalanced, (*survey).tooSoon,
+	} {
+		if r := ask(s, c); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+func (s *survey) nothing(c *claim) *refusal {
+	if c.Amount <= 0 {
+		return because(NothingToPay, "amount", c.Amount.Grouped())
+	}
+	return nil
+}
+
+func (s *survey) nobody(c *claim) *refusal {
+	if c.Debt.Supplier == "" {
+		return because(SupplierUnknown)
+	}
+	return nil
+}
+
+// submitted: the journal holds the debt, or holds what was this debt before the
+// books named its part anew.
+func (s *survey) submitted(c *claim) *refusal {
+	already := func(p pastDebt) *refusal { return because(AlreadySubmitted, "id", p.ObjectID, "state", p.State) }
+	paid := s.bills[c.Debt].paid
+	for _, p := range s.past[c.Debt] {
+		if !p.Held {
+			continue
+		}
+		// What is PAID here and not in the event log is paid all the same.
+		if paid -= p.Net; !p.Paid || paid < 0 {
+			return already(p)
+		}
+	}
+	whole := c.Debt
+	whole.Part = ""
+	for _, p := range s.heldParts[whole] {
+		if _, known := s.bills[p.Debt]; !known {
+			return already(p)
+		}
+	}
+	return nil
+}
+
+// grown: a debt is never paid beyond what it was at first sight.
+func (s *survey) grown(c *claim) *refusal {
+	now := s.bills[c.Debt].cash
+	for _, p := range s.past[c.Debt] {
+		if now > p.Owed {
+			return because(OwedChanged, "now", now.Grouped(), "then", p.Owed.Grouped())
+		}
+	}
+	return nil
+}
+
+func (s *survey) strayPayment(c *claim) *refusal {
+	for _, u := range s.unmatched[c.Debt.Supplier] {
+		if u.Net == c.Amount || u.NumberKey != "" && u.NumberKey == c.Debt.NumberKey {
+			return because(UnmatchedPayment, "id", u.ObjectID, "amount", u.Net.Grouped())
+		}
+	}
+	return nil
+}
+
+// reported: one transfer is one payment, except by modes whose numbers repeat.
+func (s *survey) reported(c *claim) *refusal {
+	if s.policy.Type != payment.OffPlatform || c.UTR == "" || numbersRepeat(c.mode(s.policy)) {
+		return nil
+	}
+	id := s.references[party.UTR(c.UTR)]
+	if id == "" {
+		id = s.world.UTRs[party.UTR(c.UTR)]
+	}
+	if id == "" {
+		return nil
+	}
+	return because(UTRReported, "id", id)
+}
+
+// numbersRepeat tells whether the references of a mode repeat by nature.
+func numbersRepeat(mode string) bool { return mode == "CHEQUE" || mode == "CASH" || mode == "WALLET" }
+
+// payeeInDoubt asks whether the money would go where it should. Money that was
+// paid elsewhere goes nowhere.
+func (s *survey) payeeInDoubt(c *claim) *refusal {
+	if why := s.frozen[c.Debt.Supplier]; why != "" {
+		return because(SupplierFrozen, "why", why)
+	}
+	if s.policy.Type != payment.OnPlatform || s.released[AccountRelease(c.Debt.Supplier, c.Account, c.IFSC, c.VPA)] {
+		return nil
+	}
+	if change := s.world.BankChanges[c.Debt.Supplier]; change != "" {
+		return because(BankChanged, "account", change)
+	}
+	for _, h := range s.holders[c.Account.Fingerprint] {
+		if h.Supplier != c.Debt.Supplier && (h.PAN == "" || h.PAN != c.PAN) {
+			return because(AccountShared, "supplier", strings.TrimSpace(h.Name+" "+shown(h.Supplier)))
+		}
+	}
+	if !s.paidBefore(c) {
+		return because(FirstPayment, "account", c.accountName())
+	}
+	return nil
+}
+
+// shown is how a party.Supplier.ID without a B2B id is written.
+func shown(id string) string { return strings.TrimPrefix(id, "\x00") }
+
+// paidBefore tells whether money of ours arrived at the claim's account. Where
+// the books have none there is nothing to compare.
+func (s *survey) paidBefore(c *claim) bool {
+	if c.Account.Last4 == "" {
+		return c.VPA == ""
+	}
+	for _, k := range s.accounts[c.Debt.Supplier] {
+		if k.Last4 == c.Account.Last4 && (k.IFSC == "" || c.IFSC == "" || k.IFSC == c.IFSC) {
+			return true
+		}
+	}
+	for i := range s.world.Journal.Instructions {
+		p := &s.world.Journal.Instructions[i]
+		if p.Paid && p.Supplier == c.Debt.Supplier && p.PayeeDigest != "" && p.PayeeDigest == PayeeDigest(p.ObjectID, c.Account) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *claim) accountName() string {
+	if c.Account.Last4 == "" {
+		return "VPA " + c.VPA
+	}
+	return "account ending in " + c.Account.Last4
+}
+
+func (s *survey) inputsInDoubt(c *claim) *refusal {
+	switch {
+	case c.Quarantined:
+		return because(Quarantine)
+	case s.world.LostLog != "":
+		return because(LogLost, "file", s.world.LostLog)
+	case c.Stale != "":
+		return because(StaleLedger, "why", c.Stale)
+	}
+	return nil
+}
+
+func (s *survey) held(c *claim) *refusal {
+	if c.Hold != "" {
+		return because(OnHold, "why", c.Hold)
+	}
+	return nil
+}
+
+// invoiceInDoubt asks what the platform says of the invoice. That it has to be
+// accepted and open is asked of money that is still to move.
+func (s *survey) invoiceInDoubt(c *claim) *refusal {
+	v := c.invoice
+	if v != nil && s.policy.Type == payment.OnPlatform {
+		if v.Financed {
+			return because(InvoiceFinanced)
+		}
+		for _, status := range v.Statuses {
+			if !payableStatus(status) {
+				return because(InvoiceStatus, "status", status)
+			}
+		}
+		if r := notConfirmed(c); r != nil {
+			return r
+		}
+	}
+	if v != nil && c.ObjectVersion > 0 && c.ObjectVersion < v.Version {
+		return because(InvoiceStale, "have", strconv.Itoa(c.ObjectVersion), "want", strconv.Itoa(v.Version))
+	}
+	if len(s.invoicesNamed(c.Candidate)) > 1 && c.InvoiceID == "" {
+		return because(NoInvoice, "why", ": the platform has several of this number")
+	}
+	if c.invoiceID() == "" && (c.KeepsIDs || s.policy.RequireInvoice) {
+		return because(NoInvoice, "why", "")
+	}
+	return nil
+}
+
+// payableStatus: the platform lists no statuses; those of its neighbours are
+// known, and any other is a reason to ask. CREATED and SENT TO BUYER wait for
+// the buyer, which notConfirmed tells.
+func payableStatus(status string) bool {
+	return slices.Contains([]string{"CREATED", "SENT TO BUYER", "UNPAID"}, plainStatus(status)) || confirmedStatus(status)
+}
+
+// confirmedStatus tells whether a status comes behind the buyer's acceptance.
+func confirmedStatus(status string) bool {
+	return slices.Contains([]string{"CONFIRMED", "ACCEPTED", "PARTIAL PAID", "PARTIALLY PAID", "PAYMENT PENDING"}, plainStatus(status))
+}
+
+func plainStatus(status string) string { return strings.ReplaceAll(status, "_", " ") }
+
+// notConfirmed: an invoice is paid once the buyer has accepted it.
+func notConfirmed(c *claim) *refusal {
+	switch r := c.invoice.Response; {
+	case r == "REJECT" || r == "RETURN":
+		return because(NotConfirmed, "response", "we answered "+r)
+	case r == "ACCEPT", confirmedStatus(c.InvoiceStatus), slices.ContainsFunc(c.invoice.Statuses, confirmedStatus):
+		return nil
+	}
+	return because(NotConfirmed, "response", "nobody of ours has accepted it")
+}
+
+// invoiceID is the platform's id of the invoice, from the books or from the log.
+func (c *claim) invoiceID() string {
+	if c.InvoiceID == "" && c.invoice != nil {
+		return c.invoice.ID
+	}
+	return c.InvoiceID
+}
+
+func (s *survey) noReference(c *claim) *refusal {
+	if s.policy.Type == payment.OffPlatform && c.UTR == "" {
+		return because(NoUTR)
+	}
+	return nil
+}
+
+// unbalanced: what a payment settles is at most what is open, and that at most
+// the invoice.
+func (s *survey) unbalanced(c *claim) *refusal {
+	total := c.Amount + c.adjustment()
+	if c.TDS < 0 || c.Adjustment < 0 || total > c.due || c.due > c.Gross || c.Amount > s.bills[c.Debt].cash {
+		return because(AmountsDisagree, "total", total.Grouped(), "open", c.due.Grouped(), "gross", c.Gross.Grouped())
+	}
+	return nil
+}
+
+// attemptAfter is how long a failure is left alone: a late success is told of
+// within a day.
+const attemptAfter = 24 * time.Hour
+
+func (s *survey) tooSoon(c *claim) *refusal {
+	for _, p := range s.past[c.Debt] {
+		if p.Sent && !p.Held && s.world.Now.Sub(p.Since) < attemptAfter {
+			return because(AttemptWaits, "id", p.ObjectID)
+		}
+	}
+	return nil
+}

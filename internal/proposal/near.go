@@ -1,0 +1,105 @@
+package proposal
+
+import (
+	"strings"
+	"unicode"
+
+	"reconcile/internal/day"
+)
+
+// otherYear: a number may recur in another financial year (CGST Rules, r. 46(b)),
+// and an invoice entered with the wrong date looks just like that.
+func (s *survey) otherYear(c *claim) *refusal {
+	if c.Debt.NumberKey == "" || s.released[DebtRelease(c.Debt)] {
+		return nil
+	}
+	for _, b := range s.byNumber[c.Debt.NumberKey] {
+		if b.Paid && b.Debt.Year != c.Debt.Year && sameParty(c, &b) {
+			return because(OtherYear, "number", b.Number, "source", b.Source)
+		}
+	}
+	return nil
+}
+
+// sameParty tells whether a bill is of the claim's supplier or of another
+// registration of it.
+func sameParty(c *claim, b *Bill) bool {
+	return b.Debt.Supplier == c.Debt.Supplier || b.PAN != "" && b.PAN == c.PAN
+}
+
+// nearWithin is how many days lie at most between an invoice and a near
+// duplicate of it: a year, and what is late at its end.
+const nearWithin = 400
+
+// nearDuplicate: a number mistyped, or one invoice booked under two of our
+// registrations or two of the supplier's.
+func (s *survey) nearDuplicate(c *claim) *refusal {
+	if s.released[DebtRelease(c.Debt)] {
+		return nil
+	}
+	for _, b := range s.byGross[c.Gross] {
+		if sameInvoice(c, &b) || !sameParty(c, &b) || !closeDates(c.InvoiceDate, b.Date) {
+			continue
+		}
+		if b.Debt.NumberKey == c.Debt.NumberKey || nearNumbers(c.Debt.NumberKey, c.InvoiceDate, b.Debt.NumberKey, b.Date) {
+			return because(NearDuplicate, "number", b.Number, "source", b.Source)
+		}
+	}
+	return nil
+}
+
+// sameInvoice tells whether a bill is the claim's own invoice, or a part of it.
+// Another year is for otherYear to tell.
+func sameInvoice(c *claim, b *Bill) bool {
+	d := b.Debt
+	return d.Buyer == c.Debt.Buyer && d.Supplier == c.Debt.Supplier && d.NumberKey == c.Debt.NumberKey
+}
+
+func closeDates(a, b day.Date) bool {
+	return a == 0 || b == 0 || max(a, b)-min(a, b) <= nearWithin
+}
+
+// monthly is the least number of days between two bills of a series that comes
+// by the month.
+const monthly = 20
+
+// nearNumbers tells whether one number may be a slip of the other: their keys
+// differ by one edit, by two neighbours that changed places, or by O for 0 and I
+// for 1. Two that differ in one digit are a series and no slip where the larger
+// number is the later invoice by most of a month: rents and guards come so.
+func nearNumbers(a string, aOn day.Date, b string, bOn day.Date) bool {
+	x, y := []rune(strings.ReplaceAll(a, "/", "")), []rune(strings.ReplaceAll(b, "/", ""))
+	if len(x) == 0 || len(y) == 0 {
+		return false
+	}
+	at := 0
+	for at < len(x) && at < len(y) && alike(x[at]) == alike(y[at]) {
+		at++
+	}
+	fx, fy := x[at:], y[at:]
+	for len(fx) > 0 && len(fy) > 0 && alike(fx[len(fx)-1]) == alike(fy[len(fy)-1]) {
+		fx, fy = fx[:len(fx)-1], fy[:len(fy)-1]
+	}
+	switch {
+	case len(fx)+len(fy) <= 1:
+		return true
+	case len(fx) == 2 && len(fy) == 2:
+		return alike(fx[0]) == alike(fy[1]) && alike(fx[1]) == alike(fy[0])
+	case len(fx) != 1 || len(fy) != 1:
+		return false
+	}
+	digits := unicode.IsDigit(fx[0]) && unicode.IsDigit(fy[0])
+	inOrder := aOn != 0 && bOn != 0 && (fx[0] < fy[0]) == (aOn < bOn)
+	return !digits || !inOrder || max(aOn, bOn)-min(aOn, bOn) < monthly
+}
+
+// alike makes one of two characters that are taken for each other.
+func alike(r rune) rune {
+	switch r {
+	case 'O':
+		return '0'
+	case 'I':
+		return '1'
+	}
+	return r
+}

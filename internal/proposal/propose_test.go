@@ -1,0 +1,217 @@
+package proposal
+
+import (
+	"testing"
+
+	"reconcile/internal/day"
+	"reconcile/internal/money"
+	"reconcile/internal/party"
+	"reconcile/internal/payment"
+)
+
+// on is the day of a text.
+func on(s string) day.Date {
+	var d day.Date
+	if err := d.UnmarshalText([]byte(s)); err != nil {
+		panic(err) // unreachable: tests write days that exist
+	}
+	return d
+}
+
+func policy() Policy {
+	return Policy{AsOf: on("2026-11-21"), Maker: "meera", BaseURL: "https://platform.example", Type: payment.OnPlatform, Mode: "NEFT", ValidFor: 259200}
+}
+
+// invoice is a candidate that nothing is against.
+func invoice(number string, amount money.Paise) Candidate {
+	return Candidate{
+		Debt:         payment.Debt{Buyer: "BUYER", Supplier: "SUPPLIER", NumberKey: party.NumberKey(number), Year: 2026},
+		PAN:          "AAPFU0939F",
+		SupplierName: "Bluepeak Security",
+		Number:       number, Source: "ledger.csv:2", Currency: "INR",
+		InvoiceDate: on("2026-10-01"), DueDate: on("2026-11-01"),
+		Amount: amount, Gross: amount, Cash: amount,
+	}
+}
+
+func TestReasons(t *testing.T) {
+	past := func(state string, held, paid, sent bool, change func(*Past)) func(*World) {
+		return func(w *World) {
+			p := Past{
+				ObjectID: "PMTOLD", Supplier: "SUPPLIER", State: state, Paid: paid, Sent: sent, Attempt: 1,
+				Allocations: []PastAllocation{{
+					Debt: invoice("A/1", 1).Debt, Instalment: 1, Number: "A/1", Owed: 118_000_00, Net: 118_000_00, Held: held,
+				}},
+			}
+			if change != nil {
+				change(&p)
+			}
+			w.Journal.Instructions = append(w.Journal.Instructions, p)
+			w.Now = p.Since.AddDate(1, 0, 0)
+		}
+	}
+	account := party.Account{Last4: "8823", Fingerprint: [16]byte{1}}
+	with := account
+	bill := func(change func(*Bill)) func(*World) {
+		return func(w *World) {
+			b := Bill{Debt: invoice("A/1", 1).Debt, Number: "A/1", Source: "ledger.csv:9", Date: on("2026-10-01"), Gross: 118_000_00}
+			change(&b)
+			w.Bills = append(w.Bills, b)
+		}
+	}
+	platform := func(change func(*payment.Invoice)) func(*World) {
+		return func(w *World) {
+			v := payment.Invoice{ID: "INV0123456789ABCDEFGHIJKLMNOPQRSTUV", Number: "A/1", Key: "A/1", Supplier: "SUPPLIER", Version: 2, Statuses: []string{"CREATED"}, Response: "ACCEPT"}
+			change(&v)
+			w.Invoices = append(w.Invoices, v)
+		}
+	}
+	for _, c := range []struct {
+		name   string
+		policy func(*Policy)
+		change func(*Candidate)
+		world  func(*World)
+		want   Reason
+	}{
+		{"in", nil, nil, nil, ""},
+		{"nothing to pay", nil, func(c *Candidate) { c.Amount = 0 }, nil, NothingToPay},
+		{"no B2B id", nil, func(c *Candidate) { c.Debt.Supplier = "" }, nil, SupplierUnknown},
+		{"sent and nobody knows", nil, nil, past("UNSURE", true, false, true, nil), AlreadySubmitted},
+		{"approved and not sent", nil, nil, past("INTENT", true, false, false, nil), AlreadySubmitted},
+		{"paid, and the log does not know", nil, nil, past("PAID", true, true, true, nil), AlreadySubmitted},
+		{"paid under the name that the part had before", nil, nil, past("PAID", true, true, true, func(p *Past) { p.Allocations[0].Debt.Part = "retention" }), AlreadySubmitted},
+		{"failed long ago", nil, nil, past("FAILED", false, false, true, nil), ""},
+		{"failed just now", nil, nil, func(w *World) { past("FAILED", false, false, true, nil)(w); w.Now = w.Now.AddDate(-1, 0, 0) }, AttemptWaits},
+		{"withdrawn just now", nil, nil, func(w *World) { past("VOID", false, false, false, nil)(w); w.Now = w.Now.AddDate(-1, 0, 0) }, ""},
+		{"grown since", nil, nil, past("FAILED", false, false, true, func(p *Past) { p.Allocations[0].Owed-- }), OwedChanged},
+		{"money left with this amount", nil, nil, func(w *World) {
+			w.Unmatched = []Unmatched{{Supplier: "SUPPLIER", NumberKey: "Z", Net: 118_000_00}}
+		}, UnmatchedPayment},
+		{"money left with this number", nil, nil, func(w *World) {
+			w.Unmatched = []Unmatched{{Supplier: "SUPPLIER", NumberKey: "A/1", Net: 1}}
+		}, UnmatchedPayment},
+		{"money left for another supplier", nil, nil, func(w *World) {
+			w.Unmatched = []Unmatched{{Supplier: "OTHER", NumberKey: "A/1", Net: 118_000_00}}
+		}, ""},
+		{"money left for something else", nil, nil, func(w *World) { w.Unmatched = []Unmatched{{Supplier: "SUPPLIER", NumberKey: "Z", Net: 1}} }, ""},
+		{"the number was paid last year", nil, nil, bill(func(b *Bill) { b.Debt.Year, b.Paid = 2025, true }), OtherYear},
+		{"the number is open from last year", nil, nil, bill(func(b *Bill) { b.Debt.Year, b.Gross = 2025, 1 }), ""},
+		{"the number of last year was paid by the journal", nil, nil, past("PAID", true, true, true, func(p *Past) { p.Allocations[0].Debt.Year = 2025 }), OtherYear},
+		{"released", nil, nil, func(w *World) {
+			bill(func(b *Bill) { b.Debt.Year, b.Paid = 2025, true })(w)
+			w.Journal.Released = []Release{DebtRelease(invoice("A/1", 1).Debt)}
+		}, ""},
+		{"booked under another registration of ours", nil, nil, bill(func(b *Bill) { b.Debt.Buyer = "BUYER2" }), NearDuplicate},
+		{"a slip of the number", nil, nil, bill(func(b *Bill) { b.Debt.NumberKey = "A/I" }), NearDuplicate},
+		{"a slip, under another registration of the supplier", nil, nil, bill(func(b *Bill) { b.Debt.NumberKey, b.Debt.Supplier, b.PAN = "AB/1", "SUPPLIER2", "AAPFU0939F" }), NearDuplicate},
+		{"a like number of somebody else", nil, nil, bill(func(b *Bill) { b.Debt.NumberKey, b.Debt.Supplier = "AB/1", "SUPPLIER2" }), ""},
+		{"a like number over another amount", nil, nil, bill(func(b *Bill) { b.Debt.NumberKey, b.Gross = "AB/1", 1 }), ""},
+		{"a like number of long ago", nil, nil, bill(func(b *Bill) { b.Debt.NumberKey, b.Date = "AB/1", on("2025-08-01") }), ""},
+		{"last month's rent", nil, nil, bill(func(b *Bill) { b.Debt.NumberKey, b.Date = "A/0", on("2026-09-01") }), ""},
+		{"a part of it", nil, nil, bill(func(b *Bill) { b.Debt.Part = "2" }), ""},
+		{"frozen", nil, nil, func(w *World) { w.Journal.Frozen = []Frozen{{"SUPPLIER", "late success"}} }, SupplierFrozen},
+		{"last paid elsewhere", nil, nil, func(w *World) { w.BankChanges = map[string]string{"SUPPLIER": "an account ending in 1"} }, BankChanged},
+		{"last paid elsewhere, and reported only", func(p *Policy) { p.Type = payment.OffPlatform }, func(c *Candidate) { c.UTR = "U1" },
+			func(w *World) { w.BankChanges = map[string]string{"SUPPLIER": "an account ending in 1"} }, ""},
+		{"an account of two", nil, func(c *Candidate) { c.Account = account }, func(w *World) {
+			w.Holders = []Holder{{Supplier: "SUPPLIER", Account: with}, {Supplier: "OTHER", Name: "Other", Account: with}}
+		}, AccountShared},
+		{"an account of two registrations of one", nil, func(c *Candidate) { c.Account = account }, func(w *World) {
+			w.Holders = []Holder{{Supplier: "SUPPLIER2", PAN: "AAPFU0939F", Account: with}}
+			w.Accounts = []KnownAccount{{Supplier: "SUPPLIER", Last4: "8823"}}
+		}, ""},
+		{"an account never paid", nil, func(c *Candidate) { c.Account = account }, nil, FirstPayment},
+		{"an account paid for another", nil, func(c *Candidate) { c.Account = account }, func(w *World) { w.Accounts = []KnownAccount{{Supplier: "OTHER", Last4: "8823"}} }, FirstPayment},
+		{"the account paid at another bank", nil, func(c *Candidate) { c.Account, c.IFSC = account, "DKSB0000144" }, func(w *World) {
+			w.Accounts = []KnownAccount{{Supplier: "SUPPLIER", Last4: "8823", IFSC: "OTHR0000001"}}
+		}, FirstPayment},
+		{"an account paid before", nil, func(c *Candidate) { c.Account = account }, func(w *World) { w.Accounts = []KnownAccount{{Supplier: "SUPPLIER", Last4: "8823"}} }, ""},
+		{"an account paid by us before", nil, func(c *Candidate) { c.Account = account }, func(w *World) {
+			w.Journal.Instructions = []Past{{ObjectID: "PMTOLD", Supplier: "SUPPLIER", Paid: true, PayeeDigest: PayeeDigest("PMTOLD", account)}}
+		}, ""},
+		{"an account released", nil, func(c *Candidate) { c.Account = account }, func(w *World) {
+			w.Journal.Released = []Release{AccountRelease("SUPPLIER", account, "", "")}
+		}, ""},
+		{"released before its IFSC changed", nil, func(c *Candidate) { c.Account, c.IFSC = account, "DKSB0000144" }, func(w *World) {
+			w.Journal.Released = []Release{AccountRelease("SUPPLIER", account, "", "")}
+		}, FirstPayment},
+		{"a VPA and no account", nil, func(c *Candidate) { c.VPA = "blue@peak" }, nil, FirstPayment},
+		{"a file in doubt", nil, func(c *Candidate) { c.Quarantined = true }, nil, Quarantine},
+		{"a log in doubt", nil, nil, func(w *World) { w.LostLog = "events.jsonl.gz" }, LogLost},
+		{"a file too old", nil, func(c *Candidate) { c.Stale = "it is of 1 November" }, nil, StaleLedger},
+		{"on hold", nil, func(c *Candidate) { c.Hold = "quality" }, nil, OnHold},
+		{"accepted on the platform", nil, nil, platform(func(v *payment.Invoice) {}), ""},
+		{"financed", nil, nil, platform(func(v *payment.Invoice) { v.Financed = true }), InvoiceFinanced},
+		{"cancelled", nil, nil, platform(func(v *payment.Invoice) { v.Statuses = append(v.Statuses, "CANCELLED") }), InvoiceStatus},
+		{"a status nobody knows", nil, nil, platform(func(v *payment.Invoice) { v.Statuses = []string{"FROBNICATED"} }), InvoiceStatus},
+		{"returned to the supplier", nil, nil, platform(func(v *payment.Invoice) { v.Response = "RETURN" }), NotConfirmed},
+		{"not answered", nil, nil, platform(func(v *payment.Invoice) { v.Response = "" }), NotConfirmed},
+		{"not answered, and confirmed by the books", nil, func(c *Candidate) { c.InvoiceStatus = "CONFIRMED" }, platform(func(v *payment.Invoice) { v.Response = "" }), ""},
+		{"an old version", nil, func(c *Candidate) { c.ObjectVersion = 1 }, platform(func(v *payment.Invoice) {}), InvoiceStale},
+		{"two of one number", nil, nil, func(w *World) {
+			platform(func(v *payment.Invoice) {})(w)
+			platform(func(v *payment.Invoice) { v.ID = "INV0123456789ABCDEFGHIJKLMNOPQRSTUW" })(w)
+		}, NoInvoice},
+		{"the invoice of another buyer", func(p *Policy) { p.RequireInvoice = true }, nil, platform(func(v *payment.Invoice) { v.Buyer = "BUYER2" }), NoInvoice},
+		{"no id where the file has ids", nil, func(c *Candidate) { c.KeepsIDs = true }, nil, NoInvoice},
+		{"the id is in the log", nil, func(c *Candidate) { c.KeepsIDs = true }, platform(func(v *payment.Invoice) {}), ""},
+		{"reported without a reference", func(p *Policy) { p.Type = payment.OffPlatform }, nil, nil, NoUTR},
+		{"reported before", func(p *Policy) { p.Type = payment.OffPlatform }, func(c *Candidate) { c.UTR = "U1" }, func(w *World) { w.UTRs = map[string]string{"U1": "PMTX"} }, UTRReported},
+		{"reported before by us", func(p *Policy) { p.Type = payment.OffPlatform }, func(c *Candidate) { c.UTR = "U1" },
+			past("ACKED", true, false, true, func(p *Past) { p.Allocations[0].Debt.NumberKey, p.Reference = "Z", "U1" }), UTRReported},
+		{"a cheque number that repeats", func(p *Policy) { p.Type = payment.OffPlatform }, func(c *Candidate) { c.UTR, c.Mode = "000123", "cheque" }, func(w *World) { w.UTRs = map[string]string{"000123": "PMTX"} }, ""},
+		{"a number too long", nil, func(c *Candidate) { c.Number = string(make([]byte, 51)) }, nil, InvalidField},
+		{"a quote in the number", nil, func(c *Candidate) { c.Number = `A"1` }, nil, InvalidField},
+		{"a newline in a name", nil, func(c *Candidate) { c.Beneficiary = "Blue\npeak" }, nil, InvalidField},
+		{"a number of nothing", nil, func(c *Candidate) { c.Number, c.Debt.NumberKey = "--", "" }, nil, InvalidField},
+		{"an id that is none", nil, func(c *Candidate) { c.InvoiceID = "INV1" }, nil, InvalidField},
+		{"dollars", nil, func(c *Candidate) { c.Currency = "USD" }, nil, InvalidField},
+		{"a mode of the books that the platform lacks", func(p *Policy) { p.Type = payment.OffPlatform }, func(c *Candidate) { c.UTR, c.Mode = "U1", "HAWALA" }, nil, InvalidField},
+		{"no payment id for the other API", func(p *Policy) { p.API = APIPayment }, nil, nil, InvalidField},
+		{"more than the invoice", nil, func(c *Candidate) { c.Gross-- }, nil, AmountsDisagree},
+		{"credit", nil, nil, func(w *World) { w.Credits = []Credit{{"BUYER", "SUPPLIER", "CN/1", "l.csv:3", 500_00}} }, OpenCredit},
+		{"credit of no consequence to a report", func(p *Policy) { p.Type = payment.OffPlatform }, func(c *Candidate) { c.UTR = "U1" }, func(w *World) { w.Credits = []Credit{{"BUYER", "SUPPLIER", "CN/1", "l.csv:3", 500_00}} }, ""},
+		{"credit that covers it", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) { w.Credits = []Credit{{"BUYER", "SUPPLIER", "CN/1", "l.csv:3", 118_000_00}} }, OpenCredit},
+		{"credit without a number", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) { w.Credits = []Credit{{"BUYER", "SUPPLIER", "", "l.csv:3", 500_00}} }, OpenCredit},
+		{"credit of another registration", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) { w.Credits = []Credit{{"BUYER2", "SUPPLIER", "CN/1", "l.csv:3", 500_00}} }, OpenCredit},
+		{"credit that is netted", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) { w.Credits = []Credit{{"BUYER", "SUPPLIER", "CN/1", "l.csv:3", 500_00}} }, ""},
+		{"too small", func(p *Policy) { p.Minimum = 118_000_01 }, nil, nil, BelowMinimum},
+		{"too large for UPI", func(p *Policy) { p.Mode = "UPI" }, nil, nil, RailLimit},
+		{"small enough for IMPS", func(p *Policy) { p.Mode = "IMPS" }, nil, nil, ""},
+		{"over the cap of an invoice", func(p *Policy) { p.Caps.Invoice = 117_999_99 }, nil, nil, OverCapInvoice},
+		{"over the cap of a supplier", func(p *Policy) { p.Caps.Supplier = 117_999_99 }, nil, nil, OverCapSupplier},
+		{"over the cap of a run", func(p *Policy) { p.Caps.Run = 117_999_99 }, nil, nil, OverCapRun},
+		{"over the cap of the day", func(p *Policy) { p.Caps.Day = 118_000_00 }, nil, func(w *World) { w.Journal.SentToday = 1 }, OverCapDay},
+		{"as much as the cap of the day", func(p *Policy) { p.Caps.Day = 118_000_01 }, nil, func(w *World) { w.Journal.SentToday = 1 }, ""},
+	} {
+		p, candidate, world := policy(), invoice("A/1", 118_000_00), World{}
+		if c.policy != nil {
+			c.policy(&p)
+		}
+		if c.change != nil {
+			c.change(&candidate)
+		}
+		if c.world != nil {
+			c.world(&world)
+		}
+		got := Propose(p, []Candidate{candidate}, world)
+		if len(got.Lines) != 1 {
+			t.Errorf("%s: got %d lines for one candidate, want 1", c.name, len(got.Lines))
+			continue
+		}
+		l := got.Lines[0]
+		if l.Reason != c.want || (l.Why == "") != (c.want == "") || (l.Instruction == "") != (c.want != "") || len(got.Instructions) != btoi(c.want == "") {
+			t.Errorf("%s: got reason %q (%s), %d instructions; want %q", c.name, l.Reason, l.Why, len(got.Instructions), c.want)
+		}
+		if err := got.check(); err != nil && c.name != "a number too long" && c.name != "a quote in the number" {
+			t.Errorf("%s: the proposal does not tie: %v", c.name, err)
+		}
+	}
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

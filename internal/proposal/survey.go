@@ -1,0 +1,197 @@
+package proposal
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"reconcile/internal/money"
+	"reconcile/internal/party"
+	"reconcile/internal/payment"
+)
+
+// A survey is the World by the keys under which Propose looks things up. Its
+// lists are sorted, so that of several hits the first is always the same.
+type survey struct {
+	policy Policy
+	world  *World
+
+	unmatched map[string][]Unmatched // by supplier
+	credits   map[string]money.Paise // by supplier
+	accounts  map[string][]KnownAccount
+	holders   map[[16]byte][]Holder
+	frozen    map[string]string
+	released  map[Release]bool
+
+	bills    map[payment.Debt]sums // what all rows of a debt come to
+	byNumber map[string][]Bill     // by number key
+	byGross  map[money.Paise][]Bill
+
+	invoiceByID     map[string]*payment.Invoice
+	invoiceByNumber map[invoiceKey][]*payment.Invoice
+
+	past       map[payment.Debt][]pastDebt // by debt, in the order of attempts
+	heldParts  map[payment.Debt][]pastDebt // held ones, by debt without its part
+	pastIDs    map[string]bool
+	references map[string]string // of requests that are not free, with their objectId
+}
+
+type sums struct{ cash, paid money.Paise }
+
+type invoiceKey struct{ supplier, number string }
+
+// A pastDebt is what a past instruction pays of a debt.
+type pastDebt struct {
+	*Past
+	*PastAllocation
+}
+
+func newSurvey(policy Policy, candidates []Candidate, w World) *survey {
+	s := &survey{
+		policy: policy, world: &w,
+		unmatched: make(map[string][]Unmatched), credits: make(map[string]money.Paise),
+		accounts: make(map[string][]KnownAccount), holders: make(map[[16]byte][]Holder),
+		frozen: make(map[string]string), released: make(map[Release]bool),
+		bills: make(map[payment.Debt]sums), byNumber: make(map[string][]Bill), byGross: make(map[money.Paise][]Bill),
+		invoiceByID: make(map[string]*payment.Invoice), invoiceByNumber: make(map[invoiceKey][]*payment.Invoice),
+		past: make(map[payment.Debt][]pastDebt), heldParts: make(map[payment.Debt][]pastDebt),
+		pastIDs: make(map[string]bool), references: make(map[string]string),
+	}
+	for _, u := range sorted(w.Unmatched, func(a, b Unmatched) int {
+		return cmp.Or(strings.Compare(a.ObjectID, b.ObjectID), strings.Compare(a.NumberKey, b.NumberKey), cmp.Compare(a.Net, b.Net))
+	}) {
+		s.unmatched[u.Supplier] = append(s.unmatched[u.Supplier], u)
+	}
+	for _, a := range w.Accounts {
+		s.accounts[a.Supplier] = append(s.accounts[a.Supplier], a)
+	}
+	s.noteLedgers(candidates)
+	s.noteInvoices()
+	s.noteJournal()
+	return s
+}
+
+func sorted[T any](list []T, compare func(a, b T) int) []T {
+	c := slices.Clone(list)
+	slices.SortFunc(c, compare)
+	return c
+}
+
+// noteLedgers keeps what the books hold besides the candidates. A candidate is
+// itself a row of the books, whether or not it was given as one.
+func (s *survey) noteLedgers(candidates []Candidate) {
+	for _, h := range sorted(s.world.Holders, func(a, b Holder) int {
+		return cmp.Or(strings.Compare(a.Supplier, b.Supplier), strings.Compare(a.Name, b.Name), strings.Compare(a.PAN, b.PAN))
+	}) {
+		if h.Account.Fingerprint != [16]byte{} {
+			s.holders[h.Account.Fingerprint] = append(s.holders[h.Account.Fingerprint], h)
+		}
+	}
+	for _, b := range sorted(s.world.Bills, compareBills) {
+		had := s.bills[b.Debt]
+		s.bills[b.Debt] = sums{had.cash + b.Cash, had.paid + b.CashPaid}
+		if b.Debt.NumberKey != "" {
+			s.byNumber[b.Debt.NumberKey] = append(s.byNumber[b.Debt.NumberKey], b)
+		}
+		s.byGross[b.Gross] = append(s.byGross[b.Gross], b)
+	}
+	for i := range candidates {
+		c := &candidates[i]
+		had := s.bills[c.Debt]
+		s.bills[c.Debt] = sums{max(had.cash, c.Cash), max(had.paid, c.CashPaid)}
+	}
+}
+
+func compareBills(a, b Bill) int {
+	return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.Number, b.Number), compareDebts(a.Debt, b.Debt))
+}
+
+func (s *survey) noteInvoices() {
+	for i := range s.world.Invoices {
+		v := &s.world.Invoices[i]
+		s.invoiceByID[v.ID] = v
+		if v.Supplier != "" && v.Key != "" {
+			k := invoiceKey{v.Supplier, v.Key}
+			s.invoiceByNumber[k] = append(s.invoiceByNumber[k], v)
+		}
+	}
+}
+
+// invoiceOf returns what the platform says of the candidate's invoice: by the
+// id in the books, else by its number where that names one invoice.
+func (s *survey) invoiceOf(c *Candidate) *payment.Invoice {
+	if c.InvoiceID != "" {
+		return s.invoiceByID[c.InvoiceID]
+	}
+	if named := s.invoicesNamed(c); len(named) == 1 {
+		return named[0]
+	}
+	return nil
+}
+
+// invoicesNamed returns the platform's invoices that bear the candidate's number.
+func (s *survey) invoicesNamed(c *Candidate) []*payment.Invoice {
+	if c.Debt.Supplier == "" || c.Debt.NumberKey == "" {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(s.invoiceByNumber[invoiceKey{c.Debt.Supplier, c.Debt.NumberKey}]),
+		func(v *payment.Invoice) bool { return v.Buyer != "" && v.Buyer != c.Debt.Buyer })
+}
+
+func (s *survey) noteJournal() {
+	j := &s.world.Journal
+	for _, f := range sorted(j.Frozen, func(a, b Frozen) int {
+		return cmp.Or(strings.Compare(a.Supplier, b.Supplier), strings.Compare(a.Why, b.Why))
+	}) {
+		if had := s.frozen[f.Supplier]; had != "" {
+			f.Why = had + "; " + f.Why
+		}
+		s.frozen[f.Supplier] = f.Why
+	}
+	for _, r := range j.Released {
+		s.released[r] = true
+	}
+	past := sorted(j.Instructions, func(a, b Past) int {
+		return cmp.Or(cmp.Compare(a.Attempt, b.Attempt), strings.Compare(a.ObjectID, b.ObjectID))
+	})
+	for i := range past {
+		p := &past[i]
+		s.pastIDs[p.ObjectID] = true
+		for k := range p.Allocations {
+			a := &p.Allocations[k]
+			s.past[a.Debt] = append(s.past[a.Debt], pastDebt{p, a})
+			if !a.Held {
+				continue
+			}
+			s.references[party.UTR(p.Reference)] = p.ObjectID
+			whole := a.Debt
+			whole.Part = ""
+			s.heldParts[whole] = append(s.heldParts[whole], pastDebt{p, a})
+			s.byNumber[a.Debt.NumberKey] = append(s.byNumber[a.Debt.NumberKey], Bill{
+				Debt: a.Debt, Number: a.Number, Source: "instruction " + p.ObjectID, Paid: true,
+			})
+		}
+	}
+}
+
+// turn says which instalment of its debt a candidate would pay and at which
+// attempt, and whether it is a second one: whether something was sent for it
+// that failed or came back.
+func (s *survey) turn(c *Candidate) (instalment, attempt int, second bool) {
+	held := make(map[int]bool)
+	for _, p := range s.past[c.Debt] {
+		if p.Held {
+			held[p.Instalment] = true
+		}
+	}
+	for instalment = 1; held[instalment]; instalment++ {
+	}
+	attempt, second = 1, c.SecondAttempt
+	for _, p := range s.past[c.Debt] {
+		if p.Instalment == instalment {
+			attempt = max(attempt, p.Attempt+1)
+		}
+		second = second || p.Sent && !p.Held
+	}
+	return instalment, attempt, second
+}
