@@ -170,6 +170,32 @@ func TestFaultsAfterTheWrite(t *testing.T) {
 	}
 }
 
+// TLS may still fail when the handshake is over on our side: a server that wants
+// a certificate of ours says so only then. Every further payment would go the
+// same way, so the run stops; and the request may have been read.
+func TestTLSFailsAfterTheHandshake(t *testing.T) {
+	id := newIdentity(t)
+	wantsOurs := id.server.Clone()
+	wantsOurs.ClientAuth, wantsOurs.MinVersion = tls.RequireAnyClientCert, tls.VersionTLS13
+	for _, c := range []struct {
+		name   string
+		server *tls.Config
+		serve  func(l *listener, c net.Conn)
+	}{
+		{"wants a certificate of ours", wantsOurs, nil},
+		{"answers in clear", id.server, func(l *listener, c net.Conn) {
+			l.request(c)
+			io.WriteString(c.(*tls.Conn).NetConn(), http11("200 OK", asJSON, cleanAck))
+		}},
+	} {
+		l := listen(t, c.server, c.serve)
+		g := aGateway(t, Options{BaseURL: "https://" + l.Addr().String(), Roots: id.roots})
+		if a, written := sendOnce(t, g, bodyOf(t)); a.Acked || !a.Stop || !strings.Contains(a.Text, "TLS failed") || written > 2 {
+			t.Errorf("%s: got %+v after %d writes, want TLS failed and stop; the second write may be our alert", c.name, a, written)
+		}
+	}
+}
+
 func bodyOf(t *testing.T) string {
 	t.Helper()
 	body, err := RenderPay(twoInvoices(), 1, geocode, night)

@@ -55,6 +55,7 @@ func listen(t *testing.T, secure *tls.Config, serve func(l *listener, c net.Conn
 				if secure != nil {
 					s := tls.Server(c, secure)
 					if s.Handshake() != nil {
+						io.Copy(io.Discard, c) // or the alert could be lost in a reset
 						return
 					}
 					serve(l, s)
