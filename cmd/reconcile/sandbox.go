@@ -123,7 +123,7 @@ func (p *program) serve(ctx context.Context, f sandboxFlags, o sandbox.Options) 
 // told says what the books of a sandbox come to.
 func told(b sandbox.Books) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "It took %d requests and executed %d payments for %d debts.\n", len(b.Requests), len(b.Executions), len(b.Debts()))
+	fmt.Fprintf(&text, "Requests: %d, payments executed: %d, debts paid: %d.\n", len(b.Requests), len(b.Executions), len(b.Debts()))
 	for _, twice := range b.Twice() {
 		fmt.Fprintf(&text, "Twice: %s.\n", twice)
 	}
