@@ -50,7 +50,7 @@ type Payments struct {
 	LeadDays    int           // days before its due date that an item may be paid; 0 to 365, 0 when absent
 	AutoLimit   money.Paise   // see Mode; 0.00 when absent, which approves nothing
 	MaxInvoices int           // invoices in one request, 1 to 50; 1 when absent
-	ValidFor    time.Duration // of a proposal, above 0; 72h when absent
+	ValidFor    time.Duration // of a proposal, 1s to 30 days; 72h when absent
 
 	// Maker is whom the plans of `run` name as their maker; "reconcile" when
 	// absent. It may be none of the approvers: they could decide about no plan.
@@ -138,7 +138,7 @@ func (p *Payments) keys() []key {
 		{name: "lead_days", value: count{&p.LeadDays, 0, 365}},
 		{name: "auto_limit", value: amount{&p.AutoLimit}},
 		{name: "max_invoices", value: count{&p.MaxInvoices, 1, 50}},
-		{name: "valid_for", value: duration{&p.ValidFor, time.Second, aYear}},
+		{name: "valid_for", value: duration{&p.ValidFor, time.Second, 30 * 24 * time.Hour}},
 		{name: "maker", value: text{&p.Maker}},
 		{name: "approvers", entries: p.makeApprovers, shown: p.showApprovers},
 		{name: "approvals", entries: p.makeBands, shown: p.showBands},

@@ -90,6 +90,7 @@ func TestPaymentFaults(t *testing.T) {
 		{"a switch that is a number", pay("outside: 1"), "reconcile.yaml:4:39", checkValue, "true or false"},
 		{"a switch where a word belongs", pay("same_ledger: true"), "reconcile.yaml:4:43", checkType, "not true or false"},
 		{"quarantined_files", pay("quarantined_files: keep"), "reconcile.yaml:4:49", checkValue, "leave-out or propose"},
+		{"a plan of last quarter", pay("valid_for: 721h"), "reconcile.yaml:4:41", checkValue, "to 720h0m0s"},
 		{"a second attempt too early", pay("second_attempt_after: 23h59m"), "reconcile.yaml:4:52", checkValue, "from 24h0m0s"},
 		{"a resolution too early", pay("resolve_after: 1h"), "reconcile.yaml:4:45", checkValue, "from 24h0m0s"},
 		{"a side log in the store", pay("side_log: state/side/steps.jsonl"), "reconcile.yaml:4:40", checkValue, "is in the store"},
