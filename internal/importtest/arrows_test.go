@@ -47,7 +47,7 @@ var rooms = []room{
 		"a pure function of items and remittances; it does not know where they came from or where the answer goes"},
 	{"internal/approval", []string{"internal/day", "internal/money"},
 		"who signed what; a signature means the same whatever it is about"},
-	{"internal/journal", []string{"internal/submit", "internal/proposal", "internal/approval", "internal/payment", "internal/day", "internal/money"},
+	{"internal/journal", []string{"internal/submit", "internal/proposal", "internal/approval", "internal/payment", "internal/party", "internal/day", "internal/money"},
 		"the one truth about what was sent; it believes neither books nor wire"},
 	{"internal/history", []string{"internal/day", "internal/money"},
 		"which runs there were; it stores what it is told and understands none of it"},

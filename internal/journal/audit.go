@@ -1,28 +1,29 @@
 package journal
 
 import (
+	"bufio"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
 	"io"
-	"time"
+	"os"
 )
 
-// A Step is one link of the chain, as Export writes it.
-type Step struct {
-	Seq      int64     // from 1
-	At       time.Time // UTC, to the millisecond
-	Actor    string
-	Kind     string // what happened: BEGUN, PAID, DECIDED …
-	Subject  string // an objectId, the hash of a plan, a supplier
-	Old, New string // states; empty where it is about none
-	Evidence string // SHA-256 of what proves it, in hexadecimal; may be empty
-	Detail   string // canonical JSON
-	Previous string // hash of the step before
-	Hash     string // SHA-256 over all that stands above
+// Timeline returns the steps about an objectId, the hash of a plan, a supplier, an
+// invoice number as the ledger writes it, a reference of ours or a bank's: its own
+// and those of the instructions that have it. Oldest first.
+func (s *Store) Timeline(ctx context.Context, ref string) (steps []Step, err error) {
+	err = chain(ctx, s.conn, `WHERE subject = ?1 OR subject IN (SELECT object_id FROM instruction WHERE supplier = ?1 OR plan = ?1 OR reference = ?1
+		UNION SELECT object_id FROM allocation WHERE number = ?1
+		UNION SELECT subject FROM evidence WHERE utr = ?1
+		UNION SELECT object_id FROM answer WHERE buyer = ?1)`, []any{ref}, func(one Step) error {
+		steps = append(steps, one)
+		return nil
+	})
+	return steps, explain(err, s.path)
 }
-
-// Timeline returns the steps of an objectId, of a plan by its hash, or of a
-// supplier, oldest first.
-func (s *Store) Timeline(ctx context.Context, ref string) ([]Step, error) { return nil, errLater }
 
 // A Verdict is what Verify found.
 type Verdict struct {
@@ -33,14 +34,124 @@ type Verdict struct {
 }
 
 // Verify proves the chain, the tables and the side log against each other. What
-// it finds wrong is a CorruptError that names the first bad step.
-func (s *Store) Verify(ctx context.Context) (Verdict, error) { return Verdict{}, errLater }
+// it finds wrong is a CorruptError that names the first bad step. A run may be at
+// work meanwhile: so the side log is read before and after the journal. What was
+// marked as committed before, the journal must have; what the journal has, must be
+// in the side log after.
+func (s *Store) Verify(ctx context.Context) (Verdict, error) {
+	before, err := readSideLog(s.options.SideLog)
+	if err != nil {
+		return Verdict{}, err
+	}
+	sure, sureHash := before.head(before.sure)
+	var head Step
+	var rows int
+	found := sure == 0
+	err = s.reading(ctx, func() (err error) {
+		var verdict string
+		if err := s.conn.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&verdict); err != nil {
+			return err
+		}
+		if verdict != "ok" {
+			return damaged(s.path, "the file is damaged: "+verdict, nil)
+		}
+		if err := sameSchema(ctx, s.conn, s.path); err != nil {
+			return err
+		}
+		if head, rows, err = s.prove(ctx); err != nil || found {
+			return err
+		}
+		return s.conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM step WHERE seq = ? AND hash = ?)", sure, sureHash).Scan(&found)
+	})
+	if err != nil {
+		return Verdict{}, err
+	}
+	after, err := readSideLog(s.options.SideLog)
+	if err != nil {
+		return Verdict{}, err
+	}
+	switch {
+	case after.bad != "":
+		err = sideDoubt(after.path, head.Hash, fmt.Sprintf("line %d of the side log: %s", after.badAt, after.bad))
+	case !after.exists && head.Seq > 0:
+		err = sideDoubt(after.path, head.Hash, fmt.Sprintf("the side log is missing, and the journal has %d steps", head.Seq))
+	case !found:
+		err = sideDoubt(after.path, sureHash, fmt.Sprintf("the journal ends at step %d and the side log at step %d: an older journal was put in its place", head.Seq, sure))
+	case !known(after, head.Seq, head.Hash):
+		err = sideDoubt(after.path, head.Hash, fmt.Sprintf("the side log does not know step %d of the journal", head.Seq))
+	}
+	if err != nil {
+		return Verdict{}, err
+	}
+	return Verdict{Steps: head.Seq, Head: head.Hash, Rows: rows, Side: int64(len(after.steps))}, nil
+}
 
 // Export writes the chain as lines of JSON, the same lines as in the side log.
-func (s *Store) Export(ctx context.Context, w io.Writer) error { return errLater }
+func (s *Store) Export(ctx context.Context, w io.Writer) error {
+	buffered := bufio.NewWriter(w)
+	err := chain(ctx, s.conn, "", nil, func(one Step) error {
+		line, err := one.line(one.Hash)
+		if err != nil {
+			return err
+		}
+		_, err = buffered.Write(append(line, '\n'))
+		return err
+	})
+	if err != nil {
+		return explain(err, s.path)
+	}
+	return buffered.Flush()
+}
 
 // Backup writes a copy of the journal to path, which must not exist, proves the
-// copy sound and returns its SHA-256 in hexadecimal.
-func (s *Store) Backup(ctx context.Context, path string) (sha256 string, err error) {
-	return "", errLater
+// copy sound and returns its SHA-256 in hexadecimal. A copy of the file by other
+// means may miss what SQLite has beside it.
+func (s *Store) Backup(ctx context.Context, path string) (hash string, err error) {
+	if err := vacuumInto(ctx, s.conn, path); err != nil {
+		return "", err
+	}
+	if err := s.proveCopy(ctx, path); err != nil {
+		return "", errors.Join(fmt.Errorf("the copy is not sound: %w", err), os.Remove(path))
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("reading the copy of the journal: %w", err)
+	}
+	sum := sha256.New()
+	_, err = io.Copy(sum, f)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return "", fmt.Errorf("reading the copy of the journal: %w", err)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+func (s *Store) proveCopy(ctx context.Context, path string) (err error) {
+	db, conn, err := connect(ctx, path, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close(), db.Close()) }()
+	var verdict string
+	if err := conn.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&verdict); err != nil {
+		return explain(err, path)
+	}
+	if verdict != "ok" {
+		return damaged(path, "the copy is damaged: "+verdict, nil)
+	}
+	if err := sameSchema(ctx, conn, path); err != nil {
+		return err
+	}
+	copied := &Store{path: path, conn: conn}
+	head, _, err := copied.prove(ctx)
+	if err != nil {
+		return err
+	}
+	last, err := lastStep(ctx, s.conn)
+	if err != nil {
+		return explain(err, s.path)
+	}
+	if head.Hash != last.Hash {
+		return fmt.Errorf("it ends at step %d, and the journal at step %d", head.Seq, last.Seq)
+	}
+	return nil
 }

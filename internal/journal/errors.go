@@ -3,11 +3,12 @@ package journal
 import (
 	"errors"
 	"fmt"
+	"strings"
+
+	"modernc.org/sqlite"
 
 	"reconcile/internal/submit"
 )
-
-var errLater = errors.New("not yet written")
 
 // A CorruptError says that the journal is in doubt: nothing may be sent by it.
 type CorruptError struct {
@@ -78,3 +79,30 @@ var ErrHeld = errors.New("the debt is held by another instruction")
 
 // ErrUnknown means that the journal has no such proposal, instruction or answer.
 var ErrUnknown = errors.New("the journal knows nothing of that name")
+
+// refusedBySQL is what is left for constraints and triggers to refuse: what the
+// program did not look for before, or raced for with another process.
+func refusedBySQL(e *sqlite.Error) error {
+	text := e.Error()
+	r := &RefusedError{What: "the journal does not accept it: " + text, Do: "look at `reconcile status` and propose anew"}
+	for part, err := range map[string]error{
+		"held by another":      ErrHeld,
+		"never_more_than_owed": ErrHeld,
+		"earlier instalment":   ErrHeld,
+		"over the cap":         submit.ErrOverCap,
+		"run_cap":              submit.ErrOverCap,
+		"approved proposal":    submit.ErrNotApproved,
+		"is frozen":            submit.ErrNotApproved,
+		"was replaced":         submit.ErrFenced,
+	} {
+		if strings.Contains(text, part) {
+			r.Err = err
+		}
+	}
+	return r
+}
+
+// refuse makes a RefusedError.
+func refuse(err error, do, format string, args ...any) error {
+	return &RefusedError{What: fmt.Sprintf(format, args...), Do: do, Err: err}
+}

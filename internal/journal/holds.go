@@ -2,10 +2,22 @@ package journal
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
+	"encoding/json"
+
+	"reconcile/internal/approval"
 	"reconcile/internal/money"
 	"reconcile/internal/submit"
+)
+
+// What a Hold is about.
+const (
+	HoldSupplier = "SUPPLIER" // everything to a supplier
+	HoldAccount  = "ACCOUNT"  // a new or changed account of a supplier
+	HoldDebt     = "DEBT"     // one invoice: its number in another year, a near duplicate
 )
 
 // A Hold keeps payments from being proposed until two people lift it; a release of
@@ -13,7 +25,7 @@ import (
 // too, with no freeze before it.
 type Hold struct {
 	Hash    string // of the step that put it on, or that released it
-	What    string // SUPPLIER, ACCOUNT, DEBT
+	What    string // HoldSupplier, HoldAccount, HoldDebt
 	Subject string // a supplier's B2B id, or the reference of a debt
 	Key     string // tells holds of one subject apart, such as an account's fingerprint; may be empty
 	Reason  string
@@ -22,17 +34,79 @@ type Hold struct {
 }
 
 // Freeze puts a hold on. One that is on already changes nothing.
-func (s *Store) Freeze(ctx context.Context, h Hold) error { return errLater }
+func (s *Store) Freeze(ctx context.Context, h Hold) error {
+	return s.write(ctx, false, func(b *batch) error { return b.freeze(h) })
+}
+
+func (b *batch) freeze(h Hold) error {
+	var n int
+	err := b.db.QueryRowContext(b.ctx, "SELECT count(*) FROM frozen WHERE what = ? AND subject = ? AND key = ?", h.What, h.Subject, h.Key).Scan(&n)
+	if err != nil || n > 0 {
+		return err
+	}
+	_, err = b.step(Step{Actor: h.By, Kind: kindFrozen, Subject: h.Subject}, held{Key: h.Key, Reason: clip(h.Reason, 2000), What: h.What}, nil)
+	return err
+}
 
 // Release lifts a hold, or allows what the ledger alone shows, by two people who
-// agree. Both statements are kept, and the pending one is used up.
-func (s *Store) Release(ctx context.Context, h Hold, first, second Signed) error { return errLater }
+// agree. Both statements are kept, and the pending one is used up. A detail
+// approval.DetailHold must name the step that put the hold on (Hold.Hash), where
+// there is one, so that an old statement lifts no new hold.
+func (s *Store) Release(ctx context.Context, h Hold, first, second Signed) error {
+	if err := pair(first, second, approval.Release); err != nil {
+		return err
+	}
+	if first.Subject != h.Subject {
+		return refuse(nil, "sign the release of what is to be released", "the statements are about %s, and not about %s", first.Subject, h.Subject)
+	}
+	return s.write(ctx, false, func(b *batch) error {
+		var on string
+		err := b.db.QueryRowContext(ctx, `SELECT coalesce((SELECT s.hash FROM frozen f JOIN step s ON s.seq = f.seq
+			WHERE f.what = ? AND f.subject = ? AND f.key = ?), '')`, h.What, h.Subject, h.Key).Scan(&on)
+		if err != nil {
+			return err
+		}
+		if named := first.Detail[approval.DetailHold]; on != "" && named != on {
+			return refuse(nil, "sign the release of the hold that stands now", "the statements are about another hold of %s than the one that is on", h.Subject)
+		}
+		used, err := b.pledgeBoth(first, second)
+		if err != nil {
+			return err
+		}
+		_, err = b.step(Step{Actor: names(first, second), Kind: kindReleased, Subject: h.Subject, Evidence: ""},
+			held{Key: h.Key, Reason: clip(h.Reason, 2000), Used: used, What: h.What}, nil)
+		return err
+	})
+}
 
 // Holds returns the holds that are on, in the order in which they were put on.
-func (s *Store) Holds(ctx context.Context) ([]Hold, error) { return nil, errLater }
+func (s *Store) Holds(ctx context.Context) ([]Hold, error) {
+	return s.holds(ctx, "SELECT s.hash, h.what, h.subject, h.key, h.reason, h.actor, s.at FROM frozen h JOIN step s ON s.seq = h.seq ORDER BY h.seq")
+}
 
 // Releases returns what was released and not put on hold again since.
-func (s *Store) Releases(ctx context.Context) ([]Hold, error) { return nil, errLater }
+func (s *Store) Releases(ctx context.Context) ([]Hold, error) {
+	return s.holds(ctx, `SELECT s.hash, h.what, h.subject, h.key, h.reason, h.actor, s.at FROM hold h JOIN step s ON s.seq = h.seq
+		WHERE h.act = 'RELEASED' AND NOT EXISTS (SELECT 1 FROM hold l WHERE l.what = h.what AND l.subject = h.subject AND l.key = h.key AND l.seq > h.seq) ORDER BY h.seq`)
+}
+
+func (s *Store) holds(ctx context.Context, query string) (found []Hold, err error) {
+	rows, err := s.conn.QueryContext(ctx, query)
+	if err != nil {
+		return nil, explain(err, s.path)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var h Hold
+		var at int64
+		if err := rows.Scan(&h.Hash, &h.What, &h.Subject, &h.Key, &h.Reason, &h.By, &at); err != nil {
+			return nil, explain(err, s.path)
+		}
+		h.At = moment(at)
+		found = append(found, h)
+	}
+	return found, rows.Err()
+}
 
 // An Alarm is what a person must be told at once.
 type Alarm struct {
@@ -46,18 +120,31 @@ type Alarm struct {
 }
 
 // Alarms returns every alarm after the step seq, oldest first.
-func (s *Store) Alarms(ctx context.Context, after int64) ([]Alarm, error) { return nil, errLater }
-
-// Head returns the number and hash of the last step.
-func (s *Store) Head(ctx context.Context) (seq int64, hash string, err error) { return 0, "", errLater }
-
-// Pledge keeps the first of two statements until the second comes. It returns the
-// pending statements that ask for the same (action, subject and detail), by
-// others: where there is one, nothing is written, and the caller hands it and
-// this one to Resolve or Release.
-func (s *Store) Pledge(ctx context.Context, st Signed) (others []Signed, err error) {
-	return nil, errLater
+func (s *Store) Alarms(ctx context.Context, after int64) (found []Alarm, err error) {
+	rows, err := s.conn.QueryContext(ctx, `SELECT a.seq, s.at, a.object_id, a.kind, a.text, a.paid_paise, a.others
+		FROM alarm a JOIN step s ON s.seq = a.seq WHERE a.seq > ? ORDER BY a.seq`, after)
+	if err != nil {
+		return nil, explain(err, s.path)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var a Alarm
+		var at int64
+		var kind, others string
+		if err := rows.Scan(&a.Seq, &at, &a.ObjectID, &kind, &a.Text, &a.Paid, &others); err != nil {
+			return nil, explain(err, s.path)
+		}
+		if err := json.Unmarshal([]byte(others), &a.Others); err != nil {
+			return nil, fmt.Errorf("reading the alarm of step %d: %w", a.Seq, err)
+		}
+		a.At, a.Kind = moment(at), submit.Alarm(kind)
+		found = append(found, a)
+	}
+	return found, rows.Err()
 }
 
-// Pending returns every statement that waits for a second person.
-func (s *Store) Pending(ctx context.Context) ([]Signed, error) { return nil, errLater }
+// Head returns the number and hash of the last step.
+func (s *Store) Head(ctx context.Context) (seq int64, hash string, err error) {
+	last, err := lastStep(ctx, s.conn)
+	return last.Seq, last.Hash, explain(err, s.path)
+}

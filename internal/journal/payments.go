@@ -1,10 +1,17 @@
 package journal
 
 import (
+	"bytes"
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
 	"time"
 
+	"reconcile/internal/day"
 	"reconcile/internal/money"
+	"reconcile/internal/party"
+	"reconcile/internal/payment"
 	"reconcile/internal/proposal"
 	"reconcile/internal/submit"
 )
@@ -18,36 +25,273 @@ var _ submit.Journal = (*Store)(nil)
 // more would be paid than is owed, proposed or under a cap, nothing of it is
 // written and the error is a RefusedError.
 func (s *Store) Intend(ctx context.Context, hash string, p *proposal.Proposal, bodies map[string][]byte) error {
-	return errLater
+	known, err := s.Proposal(ctx, hash)
+	if err != nil {
+		return err
+	}
+	if known.Count != len(p.Instructions) || known.Total != p.Total() {
+		return refuse(submit.ErrNotApproved, "read the plan file again", "the proposal is not the one that was registered as %s", hash)
+	}
+	steps := make([]intended, len(p.Instructions))
+	for i := range p.Instructions {
+		steps[i] = newIntended(hash, i, p.Type, &p.Instructions[i], bodies[p.Instructions[i].ObjectID])
+	}
+	return s.write(ctx, false, func(b *batch) error {
+		there, err := b.intended(hash)
+		if err != nil {
+			return err
+		}
+		if len(there) > 0 {
+			return sameAgain(hash, there, steps, p)
+		}
+		if err := b.mayIntend(known); err != nil {
+			return err
+		}
+		for i, d := range steps {
+			one := &p.Instructions[i]
+			body := bodies[one.ObjectID]
+			if len(body) == 0 {
+				return fmt.Errorf("instruction %s has no request to be sent", one.ObjectID)
+			}
+			if err := b.free(one); err != nil {
+				return err
+			}
+			if _, err := b.step(Step{Kind: kindIntended, Subject: one.ObjectID, New: submit.Intended.String()}, d, map[string][]byte{"instruction": body}); err != nil {
+				return fmt.Errorf("instruction %s to %s: %w", one.ObjectID, one.Supplier, explain(err, s.path))
+			}
+		}
+		return nil
+	})
+}
+
+func newIntended(hash string, position int, kind payment.Type, in *proposal.Instruction, body []byte) intended {
+	d := intended{Plan: hash, Position: position, Attempt: in.Attempt, Buyer: in.Buyer, Supplier: in.Supplier, Type: kind.String(), Mode: in.Mode,
+		Reference: in.Reference, Net: int64(in.Net), Adjustment: int64(in.Adjustment), PayeeDigest: in.Payee.Digest, BodySHA256: digest(body),
+		KeyVersion: party.NumberKeyVersion}
+	for _, a := range in.Allocations {
+		d.Allocations = append(d.Allocations, allocation{Adjustment: int64(a.Adjustment), Instalment: a.Instalment, InvoiceID: a.InvoiceID, Net: int64(a.Net),
+			Number: a.Number, NumberKey: a.Debt.NumberKey, Owed: int64(a.Owed), Part: a.Debt.Part, Source: a.Source, Year: int(a.Debt.Year)})
+	}
+	return d
+}
+
+// intended reads the details of what a proposal has in the journal, in its order.
+func (b *batch) intended(hash string) (there []Step, err error) {
+	err = chain(b.ctx, b.db, "WHERE seq IN (SELECT seq FROM instruction WHERE plan = ?)", []any{hash}, func(s Step) error {
+		there = append(there, s)
+		return nil
+	})
+	return there, err
+}
+
+// sameAgain compares what is there with what was to be written, all but the
+// requests: they were rendered once, and the first rendering is what is sent.
+func sameAgain(hash string, there []Step, steps []intended, p *proposal.Proposal) error {
+	same := len(there) == len(steps)
+	for i := 0; same && i < len(steps); i++ {
+		var d intended
+		if err := strict([]byte(there[i].Detail), &d); err != nil {
+			return err
+		}
+		want := steps[i]
+		want.BodySHA256, want.KeyVersion = d.BodySHA256, d.KeyVersion
+		a, err := canonical(want)
+		if err != nil {
+			return err
+		}
+		same = bytes.Equal(a, []byte(there[i].Detail)) && there[i].Subject == p.Instructions[i].ObjectID
+	}
+	if !same {
+		return refuse(nil, "look at `reconcile status` and propose anew", "the journal has other instructions for the plan %s", hash)
+	}
+	return nil
+}
+
+// mayIntend asks what the tables ask too, in words.
+func (b *batch) mayIntend(p Plan) error {
+	switch {
+	case p.Status == Rejected:
+		return refuse(submit.ErrNotApproved, "propose anew", "the plan %s was rejected", p.Hash)
+	case !b.at.Before(p.Expires):
+		return refuse(submit.ErrNotApproved, "propose anew", "the plan %s has expired", p.Hash)
+	case p.Status == Waiting:
+		return refuse(submit.ErrNotApproved, "have it approved", "the plan %s has %d of %d approvals", p.Hash, len(p.Decisions), p.Need)
+	}
+	return nil
+}
+
+// free tells which instruction holds a debt of this one.
+func (b *batch) free(in *proposal.Instruction) error {
+	for _, a := range in.Allocations {
+		if a.Debt.Buyer != in.Buyer || a.Debt.Supplier != in.Supplier {
+			return refuse(nil, "propose anew", "instruction %s is to pay the invoice %s of somebody else", in.ObjectID, a.Number)
+		}
+		id := debtID(a.Debt)
+		var other, state string
+		err := b.db.QueryRowContext(b.ctx, `SELECT a.object_id, i.state FROM allocation a JOIN instruction i USING (object_id)
+			WHERE a.debt_id = ? AND a.held = 1 AND (a.instalment = ? OR (a.instalment < ? AND i.state <> 'PAID')) ORDER BY a.seq LIMIT 1`, id, a.Instalment, a.Instalment).Scan(&other, &state)
+		if err == nil {
+			return refuse(ErrHeld, "nothing is to be done where it is paid; else settle that instruction first", "invoice %s of %s is held by instruction %s, which is %s", a.Number, in.Supplier, other, state)
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		var owed, held money.Paise
+		err = b.db.QueryRowContext(b.ctx, "SELECT owed_paise, held_paise FROM debt WHERE debt_id = ?", id).Scan(&owed, &held)
+		if errors.Is(err, sql.ErrNoRows) {
+			owed, err = a.Owed, nil
+		}
+		if err != nil {
+			return err
+		}
+		if a.Net > owed-held {
+			return refuse(ErrHeld, "look at `reconcile status "+a.Number+"`", "invoice %s of %s: ₹%s would be paid, and of ₹%s that were owed when it was first seen ₹%s are held",
+				a.Number, in.Supplier, a.Net.Grouped(), owed.Grouped(), held.Grouped())
+		}
+	}
+	return nil
 }
 
 // Entries implements submit.Journal.
-func (s *Store) Entries(ctx context.Context, all bool) ([]submit.Entry, error) { return nil, errLater }
+func (s *Store) Entries(ctx context.Context, all bool) ([]submit.Entry, error) {
+	where := "WHERE i.state NOT IN ('FAILED', 'RETURNED', 'VOID')"
+	if all {
+		where = ""
+	}
+	entries, err := s.entries(ctx, where)
+	return entries, explain(err, s.path)
+}
+
+func (s *Store) entries(ctx context.Context, where string, args ...any) (found []submit.Entry, err error) {
+	rows, err := s.conn.QueryContext(ctx, `SELECT i.object_id, i.plan, i.attempt, i.buyer, i.supplier, i.type, i.mode, i.reference, i.net_paise, i.adjustment_paise,
+		i.payee_digest, i.body, i.body_sha256, i.state, i.sends, i.deadline, i.since FROM instruction i `+where+" ORDER BY i.seq", args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	at := map[string]int{}
+	for rows.Next() {
+		var e submit.Entry
+		var kind, state string
+		var deadline sql.NullInt64
+		var since int64
+		if err := rows.Scan(&e.ObjectID, &e.Plan, &e.Attempt, &e.Buyer, &e.Supplier, &kind, &e.Mode, &e.Reference, &e.Net, &e.Adjustment,
+			&e.PayeeDigest, &e.Body, &e.BodySHA256, &state, &e.Sends, &deadline, &since); err != nil {
+			return nil, err
+		}
+		e.Type, e.Since = typeOf(kind), moment(since)
+		if deadline.Valid {
+			e.Deadline = moment(deadline.Int64)
+		}
+		var known bool
+		if e.State, known = submit.ParseState(state); !known {
+			return nil, damaged(s.path, "an instruction is in the state "+state, nil)
+		}
+		at[e.ObjectID] = len(found)
+		found = append(found, e)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return found, s.allocations(ctx, found, at, where, args)
+}
+
+// allocations fills in what the entries pay.
+func (s *Store) allocations(ctx context.Context, found []submit.Entry, at map[string]int, where string, args []any) (err error) {
+	rows, err := s.conn.QueryContext(ctx, `SELECT a.object_id, a.position, d.buyer, d.supplier, d.number_key, d.financial_year, d.part, a.instalment, a.number,
+		a.invoice_id, a.source, d.owed_paise, a.net_paise, a.adjustment_paise, a.held
+		FROM allocation a JOIN debt d USING (debt_id) JOIN instruction i USING (object_id) `+where+" ORDER BY i.seq, a.position", args...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var id string
+		var a submit.Allocated
+		var year int
+		if err := rows.Scan(&id, &a.Position, &a.Debt.Buyer, &a.Debt.Supplier, &a.Debt.NumberKey, &year, &a.Debt.Part, &a.Instalment, &a.Number,
+			&a.InvoiceID, &a.Source, &a.Owed, &a.Net, &a.Adjustment, &a.Held); err != nil {
+			return err
+		}
+		a.Debt.Year = day.FinancialYear(year)
+		found[at[id]].Allocations = append(found[at[id]].Allocations, a)
+	}
+	return rows.Err()
+}
+
+func typeOf(word string) payment.Type {
+	if word == payment.OffPlatform.String() {
+		return payment.OffPlatform
+	}
+	return payment.OnPlatform
+}
 
 // Begin implements submit.Journal. When it returns, the side log says on disk
 // that the journal has the step, so that no older copy of the journal can be
 // taken for the present one.
-func (s *Store) Begin(ctx context.Context, objectID string, deadline time.Time) (submit.Ticket, error) {
-	return submit.Ticket{}, errLater
+func (s *Store) Begin(ctx context.Context, objectID string, deadline time.Time) (ticket submit.Ticket, err error) {
+	err = s.write(ctx, true, func(b *batch) error {
+		e, err := s.one(ctx, objectID)
+		if err != nil {
+			return err
+		}
+		sentOn := day.In(b.at, s.options.Zone).String()
+		if err := s.mayBegin(b, e, sentOn); err != nil {
+			return err
+		}
+		ticket = submit.Ticket{ObjectID: objectID, Body: e.Body, Deadline: deadline, Fence: s.fence}
+		_, err = b.step(Step{Kind: submit.Begun.String(), Subject: objectID, Old: e.State.String(), New: submit.Sending.String()},
+			moved{Deadline: deadline.UnixMilli(), Fence: s.fence, SentOn: sentOn}, nil)
+		return err
+	})
+	if err != nil {
+		return submit.Ticket{}, err
+	}
+	return ticket, nil
 }
 
-// Move implements submit.Journal. A return of some allocations frees these alone;
-// the instruction is Returned when all are. A late success holds again what no
-// other instruction holds, and freezes the supplier.
-func (s *Store) Move(ctx context.Context, objectID string, say submit.Say, proof submit.Proof, positions []int) (submit.State, error) {
-	return 0, errLater
+// mayBegin asks what the tables ask too, in words.
+func (s *Store) mayBegin(b *batch, e submit.Entry, sentOn string) error {
+	if e.State != submit.Intended {
+		return fmt.Errorf("instruction %s is %s: %w", e.ObjectID, e.State, submit.ErrNotIntended)
+	}
+	if len(e.Body) == 0 || digest(e.Body) != e.BodySHA256 {
+		return refuse(nil, "withdraw it and propose anew", "the request of instruction %s was lost", e.ObjectID)
+	}
+	var approved, rejected, frozen bool
+	var expires int64
+	var dayCap, sent money.Paise
+	err := b.db.QueryRowContext(b.ctx, `SELECT st.approved, st.rejected, st.expires_at, p.day_cap_paise,
+		EXISTS (SELECT 1 FROM frozen WHERE what = 'SUPPLIER' AND subject = ?),
+		(SELECT coalesce(sum(net_paise), 0) FROM instruction WHERE sent_on = ?)
+		FROM standing st JOIN proposal p ON p.hash = st.hash WHERE st.hash = ?`, e.Supplier, sentOn, e.Plan).Scan(&approved, &rejected, &expires, &dayCap, &frozen, &sent)
+	switch {
+	case err != nil:
+		return err
+	case rejected:
+		return refuse(submit.ErrNotApproved, "propose anew", "the plan of instruction %s was rejected", e.ObjectID)
+	case !approved:
+		return refuse(submit.ErrNotApproved, "have it approved", "the plan of instruction %s is not approved", e.ObjectID)
+	case b.at.UnixMilli() >= expires:
+		return refuse(submit.ErrNotApproved, "propose anew", "the plan of instruction %s has expired", e.ObjectID)
+	case frozen:
+		return refuse(submit.ErrNotApproved, "two people release the supplier, once it is clear what happened", "supplier %s is frozen, so instruction %s is not sent", e.Supplier, e.ObjectID)
+	case dayCap > 0 && sent+e.Net > dayCap:
+		return refuse(submit.ErrOverCap, "go on tomorrow, or raise the cap of a day", "₹%s were sent on %s, and with instruction %s it would be more than ₹%s", sent.Grouped(), sentOn, e.ObjectID, dayCap.Grouped())
+	}
+	return nil
 }
 
-// Withdraw is Move with Withdrawn by a signed statement.
-func (s *Store) Withdraw(ctx context.Context, by Signed, proof submit.Proof) (submit.State, error) {
-	return 0, errLater
-}
-
-// Resolve is Move by two people who agree. Both statements are kept, and the
-// pending one is used up. It is refused before the deadline of the write and 24
-// hours have passed.
-func (s *Store) Resolve(ctx context.Context, first, second Signed, say submit.Say, proof submit.Proof, positions []int) (submit.State, error) {
-	return 0, errLater
+// one reads one entry.
+func (s *Store) one(ctx context.Context, objectID string) (submit.Entry, error) {
+	found, err := s.entries(ctx, "WHERE i.object_id = ?", objectID)
+	if err != nil {
+		return submit.Entry{}, err
+	}
+	if len(found) == 0 {
+		return submit.Entry{}, fmt.Errorf("instruction %s: %w", objectID, ErrUnknown)
+	}
+	return found[0], nil
 }
 
 // A Total is what stands in one state.
@@ -58,4 +302,15 @@ type Total struct {
 }
 
 // Totals returns one for every State, in their order.
-func (s *Store) Totals(ctx context.Context) ([]Total, error) { return nil, errLater }
+func (s *Store) Totals(ctx context.Context) ([]Total, error) {
+	var totals []Total
+	for _, state := range submit.States() {
+		t := Total{State: state}
+		err := s.conn.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(net_paise), 0) FROM instruction WHERE state = ?", state.String()).Scan(&t.Count, &t.Amount)
+		if err != nil {
+			return nil, explain(err, s.path)
+		}
+		totals = append(totals, t)
+	}
+	return totals, nil
+}

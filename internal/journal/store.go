@@ -2,6 +2,12 @@ package journal
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"time"
 )
 
@@ -15,7 +21,16 @@ type Options struct {
 
 // A Store is a journal, open. It is safe for one goroutine.
 type Store struct {
-	options Options
+	options  Options
+	path     string
+	db       *sql.DB
+	conn     *sql.Conn
+	side     *sideWriter // nil where it was opened to be read
+	readOnly bool
+	fence    int64
+
+	recovering bool  // two people have signed that the clock may go back
+	broken     error // after a failure that leaves open what is on disk
 }
 
 // Open opens the journal in the folder dir for writing, makes it where neither
@@ -26,13 +41,193 @@ type Store struct {
 // Every doubt is a CorruptError, which is submit.ErrDoubt and has exit code 65:
 // a damaged or altered file, tables that the chain does not explain, a side log
 // that tells another story, a clock that stands before the last step.
-func Open(ctx context.Context, dir string, o Options) (*Store, error) { return nil, errLater }
+func Open(ctx context.Context, dir string, o Options) (*Store, error) {
+	s, existed, err := openFile(ctx, dir, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.start(ctx, existed); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// openFile opens the database for writing, brings it to the newest form and finds
+// it to be the file that we wrote; whether its content holds together is for the
+// caller.
+func openFile(ctx context.Context, dir string, o Options) (s *Store, existed bool, err error) {
+	if o.SideLog == "" || o.Now == nil || o.Actor == "" {
+		return nil, false, errors.New("a journal needs a side log, a clock and somebody who opens it")
+	}
+	if o.Zone == nil {
+		o.Zone = time.FixedZone("IST", 5*3600+1800)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, false, fmt.Errorf("making the folder of the store: %w", err)
+	}
+	if err := local(dir); err != nil {
+		return nil, false, err
+	}
+	path := filepath.Join(dir, fileName)
+	if _, err := os.Stat(path); err == nil {
+		existed = true
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return nil, false, fmt.Errorf("opening the journal: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, false, &DiskError{path, err}
+	}
+	if err := errors.Join(f.Close(), toDisk(dir)); err != nil {
+		return nil, false, &DiskError{path, err}
+	}
+	s = &Store{options: o, path: path}
+	if s.db, s.conn, err = connect(ctx, path, false); err != nil {
+		return nil, false, explain(err, path)
+	}
+	version, err := sound(ctx, s.conn, path)
+	if err == nil {
+		err = migrate(ctx, s.conn, path, migrationFiles, version)
+	}
+	if err == nil {
+		err = sameSchema(ctx, s.conn, path)
+	}
+	if err != nil {
+		return nil, false, errors.Join(err, s.Close())
+	}
+	return s, existed, nil
+}
+
+// local refuses a file system that does not keep what SQLite is promised.
+func local(dir string) error {
+	kind, err := remote(dir)
+	if err != nil || kind == "" {
+		return err
+	}
+	return &CorruptError{Path: dir, Check: "journal-folder", What: "the folder of the store is on " + kind + ", where neither locks nor fsync can be relied on",
+		Do: "set store: to a folder on a disk of this machine, and move what is in it there while nothing runs"}
+}
+
+// start proves the journal, ends the side log cleanly and takes the fence.
+func (s *Store) start(ctx context.Context, existed bool) error {
+	head, _, err := s.prove(ctx)
+	if err != nil {
+		return err
+	}
+	l, err := readSideLog(s.options.SideLog)
+	if err != nil {
+		return err
+	}
+	t, err := agree(head, l, existed)
+	if err != nil {
+		return err
+	}
+	if err := clockDoubt(s.path, head, s.options.Now()); err != nil {
+		return err
+	}
+	if s.side, err = openSideLog(s.options.SideLog, l.size); err != nil {
+		return err
+	}
+	if t.cut {
+		if err := s.side.cut(l.good); err != nil {
+			return err
+		}
+	}
+	if t.note != "" {
+		if err := s.side.note(t.note, t.seq, t.hash, true); err != nil {
+			return err
+		}
+	}
+	return s.takeFence(ctx)
+}
+
+// prove holds the tables to the chain.
+func (s *Store) prove(ctx context.Context) (head Step, rows int, err error) {
+	head, rows, wrong, err := proof(ctx, s.conn)
+	if err != nil {
+		return head, 0, explain(err, s.path)
+	}
+	if wrong != nil {
+		return head, 0, &CorruptError{Path: s.path, Seq: wrong.seq, What: wrong.what, Check: "journal-chain",
+			Do: "nothing is sent by it. Put back a backup, or move the file away, and run `reconcile recover`: the side log knows every step"}
+	}
+	return head, rows, nil
+}
+
+func (s *Store) takeFence(ctx context.Context) error {
+	var fence int64
+	err := s.write(ctx, true, func(b *batch) error {
+		err := b.db.QueryRowContext(ctx, "SELECT fence FROM lease").Scan(&fence)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		fence++
+		_, err = b.step(Step{Kind: kindOpened, Subject: subjectOfTheLot}, opened{fence}, nil)
+		return err
+	})
+	s.fence = fence
+	return err
+}
 
 // OpenReadOnly opens a journal that exists, to be looked at while a run may be
 // at work. Its methods that change something fail. Where there is none the error
-// is fs.ErrNotExist. The side log is compared only so far as a run at work lets
-// it be: use Verify for the whole.
-func OpenReadOnly(ctx context.Context, dir string, o Options) (*Store, error) { return nil, errLater }
+// is fs.ErrNotExist. The chain is proved; the side log only by Verify.
+func OpenReadOnly(ctx context.Context, dir string, o Options) (*Store, error) {
+	if o.Now == nil {
+		return nil, errors.New("a journal needs a clock")
+	}
+	if err := local(dir); err != nil && errors.As(err, new(*CorruptError)) {
+		return nil, err
+	}
+	path := filepath.Join(dir, fileName)
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("opening the journal: %w", err)
+	}
+	s := &Store{options: o, path: path, readOnly: true}
+	var err error
+	if s.db, s.conn, err = connect(ctx, path, true); err != nil {
+		return nil, explain(err, path)
+	}
+	err = s.reading(ctx, func() error {
+		version, err := sound(ctx, s.conn, path)
+		if err != nil {
+			return err
+		}
+		if version < len(migrations(migrationFiles)) {
+			return fmt.Errorf("%s was written by an older version of this program and is brought up to date by the next run", path)
+		}
+		if err := sameSchema(ctx, s.conn, path); err != nil {
+			return err
+		}
+		_, _, err = s.prove(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// reading runs fn on one state of the file, whoever writes meanwhile.
+func (s *Store) reading(ctx context.Context, fn func() error) (err error) {
+	if _, err := s.conn.ExecContext(ctx, "BEGIN DEFERRED"); err != nil {
+		return explain(err, s.path)
+	}
+	defer func() {
+		_, undo := s.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+		err = errors.Join(err, ignoreIdle(undo))
+	}()
+	return explain(fn(), s.path)
+}
 
 // Close closes the files. Whatever was promised is on disk already.
-func (s *Store) Close() error { return errLater }
+func (s *Store) Close() error {
+	err := errors.Join(s.conn.Close(), s.db.Close())
+	if s.side != nil {
+		err = errors.Join(err, s.side.close())
+	}
+	if err != nil {
+		return fmt.Errorf("closing the journal: %w", err)
+	}
+	return nil
+}

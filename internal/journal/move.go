@@ -1,0 +1,266 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"reconcile/internal/approval"
+	"reconcile/internal/money"
+	"reconcile/internal/submit"
+)
+
+// Move implements submit.Journal. A return of some allocations frees these alone;
+// the instruction is Returned when all are. A late success holds again what no
+// other instruction holds. Every alarm freezes the supplier.
+func (s *Store) Move(ctx context.Context, objectID string, say submit.Say, proof submit.Proof, positions []int) (submit.State, error) {
+	return s.move(ctx, objectID, say, proof, positions, nil)
+}
+
+// Withdraw is Move with Withdrawn by a signed statement.
+func (s *Store) Withdraw(ctx context.Context, by Signed, proof submit.Proof) (submit.State, error) {
+	if by.Action != approval.Withdraw {
+		return 0, refuse(nil, "sign a withdrawal", "the statement is to %s something", by.Action)
+	}
+	proof.Actor, proof.SHA256 = by.By, digest(by.Text)
+	return s.move(ctx, by.Subject, submit.Withdrawn, proof, nil, []Signed{by})
+}
+
+// settleAfter is how long after its deadline an instruction may still turn out by
+// itself: before that no two people can know better.
+const settleAfter = 24 * time.Hour
+
+// Resolve is Move by two people who agree. Both statements are kept, and the
+// pending one is used up. It is refused before the deadline of the write and 24
+// hours have passed.
+func (s *Store) Resolve(ctx context.Context, first, second Signed, say submit.Say, proof submit.Proof, positions []int) (submit.State, error) {
+	if err := pair(first, second, approval.Resolve); err != nil {
+		return 0, err
+	}
+	proof.Actor, proof.SHA256 = names(first, second), digest(second.Text)
+	return s.move(ctx, first.Subject, say, proof, positions, []Signed{first, second})
+}
+
+func (s *Store) move(ctx context.Context, objectID string, say submit.Say, proof submit.Proof, positions []int, by []Signed) (state submit.State, err error) {
+	if say == submit.Begun {
+		return 0, errors.New("only Begin begins an instruction")
+	}
+	needsProof := !slices.Contains([]submit.Say{submit.Unclear, submit.Withdrawn}, say)
+	if proof.Actor == "" || needsProof && proof.SHA256 == "" {
+		return 0, fmt.Errorf("instruction %s cannot move by %s without evidence, and somebody who brings it", objectID, say)
+	}
+	err = s.write(ctx, false, func(b *batch) error {
+		e, err := s.one(ctx, objectID)
+		if err != nil {
+			return err
+		}
+		state = e.State
+		m, err := b.plan(e, say, positions)
+		if err != nil {
+			return err
+		}
+		if m.to == e.State && len(m.detail.Returned) == 0 && m.detail.Alarm == "" {
+			return nil
+		}
+		if len(by) == 2 && b.at.Before(e.Deadline.Add(settleAfter)) {
+			return refuse(nil, "wait until then, or for the webhook", "instruction %s may still turn out by itself until %s", objectID, e.Deadline.Add(settleAfter).Format(time.RFC3339))
+		}
+		state = m.to
+		return b.take(e, say, m, proof, by)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return state, nil
+}
+
+// take writes the step of a move, the statements before it and the freeze behind.
+func (b *batch) take(e submit.Entry, say submit.Say, m movement, proof submit.Proof, by []Signed) error {
+	var blob []byte
+	if len(by) == 2 {
+		used, err := b.pledgeBoth(by[0], by[1])
+		if err != nil {
+			return err
+		}
+		m.detail.Used = used
+	} else if len(by) == 1 {
+		blob = by[0].Text
+	}
+	m.detail.Text, m.detail.UTR = clip(proof.Text, 2000), clip(proof.UTR, 100)
+	_, err := b.step(Step{Actor: clip(proof.Actor, 500), Kind: say.String(), Subject: e.ObjectID, Old: e.State.String(), New: m.to.String(), Evidence: proof.SHA256},
+		m.detail, map[string][]byte{"evidence": blob})
+	if err != nil || m.detail.Alarm == "" {
+		return err
+	}
+	return b.freeze(Hold{What: HoldSupplier, Subject: e.Supplier, Reason: m.detail.Say})
+}
+
+// A movement is what a Say comes to for one instruction.
+type movement struct {
+	to     submit.State
+	detail moved
+}
+
+// plan says what a move comes to, without writing it.
+func (b *batch) plan(e submit.Entry, say submit.Say, positions []int) (movement, error) {
+	to, alarm, legal := submit.Next(e.State, say)
+	if !legal {
+		err := errors.New("that cannot follow")
+		if say == submit.Withdrawn {
+			err = submit.ErrNotIntended
+		}
+		return movement{}, fmt.Errorf("instruction %s is %s, and the journal was told %s: %w", e.ObjectID, e.State, say, err)
+	}
+	m := movement{to: to}
+	if say == submit.SaysReturned && to == submit.Returned && e.State != submit.Returned {
+		whole, err := b.returned(e, positions, &m.detail)
+		if err != nil {
+			return movement{}, err
+		}
+		if !whole {
+			m.to = e.State
+		}
+	}
+	if e.State.Holds() && !m.to.Holds() {
+		for _, a := range e.Allocations {
+			if a.Held && !slices.Contains(m.detail.Returned, a.Position) {
+				m.detail.Frees = append(m.detail.Frees, a.Position)
+			}
+		}
+	}
+	if !e.State.Holds() && m.to.Holds() {
+		if err := b.holdAgain(e, &m.detail); err != nil {
+			return movement{}, err
+		}
+	}
+	return m, b.raise(e, alarm, &m.detail)
+}
+
+// returned notes what comes back now and tells whether everything is back then.
+func (b *batch) returned(e submit.Entry, positions []int, d *moved) (whole bool, err error) {
+	before := map[int]bool{}
+	rows, err := b.db.QueryContext(b.ctx, "SELECT position FROM allocation WHERE object_id = ? AND returned_seq IS NOT NULL", e.ObjectID)
+	if err != nil {
+		return false, err
+	}
+	for rows.Next() {
+		var p int
+		if err := rows.Scan(&p); err != nil {
+			return false, errors.Join(err, rows.Close())
+		}
+		before[p] = true
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return false, err
+	}
+	for _, p := range positions {
+		if p < 0 || p >= len(e.Allocations) {
+			return false, fmt.Errorf("instruction %s has no allocation %d", e.ObjectID, p)
+		}
+	}
+	for _, a := range e.Allocations {
+		if !before[a.Position] && (positions == nil || slices.Contains(positions, a.Position)) {
+			d.Returned = append(d.Returned, a.Position)
+		}
+	}
+	return len(before)+len(d.Returned) == len(e.Allocations), nil
+}
+
+// holdAgain notes which allocations of a late success no other instruction holds.
+func (b *batch) holdAgain(e submit.Entry, d *moved) error {
+	taken := map[string]money.Paise{} // of one debt, by earlier allocations of this instruction
+	for _, a := range e.Allocations {
+		id := debtID(a.Debt)
+		var can bool
+		err := b.db.QueryRowContext(b.ctx, `SELECT NOT EXISTS (SELECT 1 FROM allocation WHERE debt_id = d.debt_id AND instalment = ? AND held = 1)
+			AND d.held_paise + ? <= d.owed_paise
+			AND EXISTS (SELECT 1 FROM allocation WHERE object_id = ? AND position = ? AND returned_seq IS NULL)
+			FROM debt d WHERE d.debt_id = ?`, a.Instalment, int64(taken[id]+a.Net), e.ObjectID, a.Position, id).Scan(&can)
+		if err != nil {
+			return err
+		}
+		if can {
+			taken[id] += a.Net
+			d.Holds = append(d.Holds, a.Position)
+		}
+	}
+	return nil
+}
+
+// raise notes an alarm, unless the same stands already.
+func (b *batch) raise(e submit.Entry, alarm submit.Alarm, d *moved) error {
+	if alarm == "" {
+		return nil
+	}
+	var n int
+	err := b.db.QueryRowContext(b.ctx, "SELECT count(*) FROM alarm WHERE object_id = ? AND kind = ?", e.ObjectID, string(alarm)).Scan(&n)
+	if err != nil || n > 0 {
+		return err
+	}
+	d.Alarm = string(alarm)
+	switch alarm {
+	case submit.NotSentByUs:
+		d.Say = fmt.Sprintf("evidence came for instruction %s, which this journal never sent: it is older than the world, or somebody else sends in our name", e.ObjectID)
+	case submit.Contradictory:
+		d.Say = fmt.Sprintf("the evidence for instruction %s contradicts itself or what was sent; it holds what it holds until two people resolve it", e.ObjectID)
+	case submit.LatePaid:
+		return b.raiseLate(e, d)
+	}
+	return nil
+}
+
+// raiseLate says which other instructions pay the same debts, and how much is paid
+// of them in all.
+func (b *batch) raiseLate(e submit.Entry, d *moved) error {
+	var paid money.Paise
+	for _, a := range e.Allocations {
+		paid += a.Net
+	}
+	seen := map[string]bool{}
+	for _, a := range e.Allocations {
+		id := debtID(a.Debt)
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		rows, err := b.db.QueryContext(b.ctx, `SELECT a.object_id, i.state, a.net_paise FROM allocation a JOIN instruction i USING (object_id)
+			WHERE a.debt_id = ? AND a.object_id <> ? AND a.returned_seq IS NULL AND (a.held = 1 OR i.state = 'PAID') ORDER BY a.seq`, id, e.ObjectID)
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			var other, state string
+			var net money.Paise
+			if err := rows.Scan(&other, &state, &net); err != nil {
+				return errors.Join(err, rows.Close())
+			}
+			if !slices.Contains(d.Others, other) {
+				d.Others = append(d.Others, other)
+			}
+			if state == submit.Paid.String() {
+				paid += net
+			}
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return err
+		}
+	}
+	d.Paid = int64(paid)
+	d.Say = fmt.Sprintf("instruction %s was paid after it had been %s; of its debts ₹%s are paid now", e.ObjectID, e.State, paid.Grouped())
+	if len(d.Others) > 0 {
+		d.Say += ", and others pay the same debts: " + strings.Join(d.Others, ", ")
+	}
+	return nil
+}
+
+// clip keeps a text within what its column takes, in characters.
+func clip(text string, limit int) string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	if r := []rune(text); len(r) > limit {
+		return string(r[:limit-1]) + "…"
+	}
+	return text
+}
