@@ -30,7 +30,7 @@ type payables struct {
 	lostLog  string            // see lostLog
 	stale    map[string]string // by ledger file: why it is too old to pay from
 	journal  proposal.Journalled
-	now      time.Time
+	now      time.Time // for the wait after a failure that the journal knows
 
 	leadDays int
 	outside  bool // OFFPLATFORM: what lies outside the log is reported too
@@ -40,7 +40,7 @@ type payables struct {
 func (g *gathering) payables() *payables {
 	p := &payables{
 		policy: paymentPolicy(g.in.Config, g.in.AsOf), result: g.facts.Result, book: g.facts.Ledger, master: g.master,
-		invoices: g.invoices, lostLog: lostLog(g.facts.Logs, g.facts.LogProblems), now: g.in.Now(),
+		invoices: g.invoices, lostLog: lostLog(g.facts.Logs, g.facts.LogProblems),
 		leadDays: g.in.Config.Payments.LeadDays,
 	}
 	p.policy.Inputs = planInputs(g.facts.Ledger, g.facts.Suppliers, g.facts.Logs)

@@ -15,9 +15,11 @@ import (
 func (s *survey) against(c *claim) *refusal {
 	for _, ask := range []func(*survey, *claim) *refusal{
 		(*survey).nothing, (*survey).nobody,
-		(*survey).submitted, (*survey).grown, (*survey).strayPayment, (*survey).reported, (*survey).otherYear, (*survey).nearDuplicate,
+		(*survey).submitted, (*survey).grown,
+		(*survey).inputsInDoubt,
+		(*survey).strayPayment, (*survey).reported, (*survey).otherYear, (*survey).nearDuplicate,
 		(*survey).payeeInDoubt,
-		(*survey).inputsInDoubt, (*survey).held,
+		(*survey).held,
 		(*survey).invoiceInDoubt, (*survey).noReference, (*survey).invalid, (*survey).unbalanced, (*survey).tooSoon,
 	} {
 		if r := ask(s, c); r != nil {

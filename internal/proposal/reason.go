@@ -10,14 +10,18 @@ import (
 type Reason string
 
 // The reasons, in the order in which they are looked for: what can be no payment
-// at all, then what would pay twice, then what would pay the wrong one, then
-// what is not known well enough, then what is not wanted yet. Of several that
-// apply the first is said.
+// at all; what the journal knows; what is read too badly for anything to be
+// concluded from it; what would pay twice; what would pay the wrong one; what
+// the books, the platform or the rail refuse; and what is not wanted yet. Of
+// several that apply the first is said.
 const (
 	NothingToPay     Reason = "NOTHING_TO_PAY"
 	SupplierUnknown  Reason = "SUPPLIER_UNKNOWN"
 	AlreadySubmitted Reason = "ALREADY_SUBMITTED"
 	OwedChanged      Reason = "OWED_CHANGED"
+	Quarantine       Reason = "FILE_QUARANTINED"
+	LogLost          Reason = "EVENTS_UNREADABLE"
+	StaleLedger      Reason = "STALE_LEDGER"
 	UnmatchedPayment Reason = "UNMATCHED_PAYMENT"
 	UTRReported      Reason = "UTR_REPORTED"
 	OtherYear        Reason = "SAME_NUMBER_OTHER_YEAR"
@@ -26,9 +30,6 @@ const (
 	BankChanged      Reason = "BANK_DETAILS_CHANGED"
 	AccountShared    Reason = "ACCOUNT_SHARED"
 	FirstPayment     Reason = "FIRST_PAYMENT"
-	Quarantine       Reason = "FILE_QUARANTINED"
-	LogLost          Reason = "EVENTS_UNREADABLE"
-	StaleLedger      Reason = "STALE_LEDGER"
 	OnHold           Reason = "ON_HOLD"
 	InvoiceFinanced  Reason = "INVOICE_FINANCED"
 	InvoiceStatus    Reason = "INVOICE_STATUS"
@@ -67,6 +68,9 @@ var reasons = [...]ReasonInfo{
 	{SupplierUnknown, "the supplier has no B2B id", "add it to the ledger or to the supplier master", ""},
 	{AlreadySubmitted, "the journal has instruction {id} for it, which is {state}", "wait for its outcome, or settle it with resolve; never pay it by another way meanwhile", ""},
 	{OwedChanged, "the books owe {now} in all, and owed {then} when it was first paid", "find out why it grew; a debt is never paid beyond what it was at first sight, so book the difference as an invoice of its own", ""},
+	{Quarantine, "its ledger file holds rows that could not be read", "mend them and load the file again", ""},
+	{LogLost, "a part of {file} is lost, and with it perhaps the payment of this item", "bring the whole file back", ""},
+	{StaleLedger, "its ledger file is too old to pay from: {why}", "export the ledger again", ""},
 	{UnmatchedPayment, "payment {id} of {amount} to this supplier has the same number or amount and matches no item", "settle it first", ""},
 	{UTRReported, "its bank reference is already that of payment {id}", "one transfer is reported once: correct the reference in the books, or match the item to that payment", ""},
 	{OtherYear, "{number} at {source}, of another year, has the same number and is paid or under way", "compare the two documents; if both are owed, two people release this one", "debt"},
@@ -75,9 +79,6 @@ var reasons = [...]ReasonInfo{
 	{BankChanged, "the last payment to this supplier went to {account}", "ask the supplier on a number you know, not on the invoice's; then two people release the account", "account"},
 	{AccountShared, "its account is also that of {supplier}", "ask both suppliers on numbers you know; then two people release the account", "account"},
 	{FirstPayment, "no payment to the {account} is known", "ask the supplier on a number you know, not on the invoice's; then two people release the account", "account"},
-	{Quarantine, "its ledger file holds rows that could not be read", "mend them and load the file again", ""},
-	{LogLost, "a part of {file} is lost, and with it perhaps the payment of this item", "bring the whole file back", ""},
-	{StaleLedger, "its ledger file is too old to pay from: {why}", "export the ledger again", ""},
 	{OnHold, "it is on hold: {why}", "settle that first", ""},
 	{InvoiceFinanced, "a financier bids on the invoice, so that the money may belong to another", "find out who is to be paid, and settle it by hand", ""},
 	{InvoiceStatus, "the platform shows the invoice as {status}", "find out why; such an invoice is not paid", ""},
