@@ -24,6 +24,7 @@ type binding struct {
 	width    int             // cells up to the last heading
 	known    int             // columns found
 	own      int             // of these, those that the layout knows without ledger.columns
+	named    bool            // ledger.columns names what is owed
 	byItself bool            // and the number and an amount are among them
 	score    int             // see rate
 	titles   map[string]bool // what stands above the heading alone in its row, without its digits
@@ -85,6 +86,7 @@ func bind(row table.Row, folded []string, g *glossary, overrides map[column]stri
 			found[c] = at
 			written = written || b.headings[at[0]] != "" && lettered(heading) < 0
 			b.signs[c] = g.sign(c)
+			b.named = b.named || c == invoiceAmount || c == dueAmount
 		case len(found[c]) == 0:
 			b.missing = append(b.missing, c)
 		}

@@ -53,6 +53,16 @@ func choose(path string, samples []sample, preset string, overrides map[column]s
 	return c, nil
 }
 
+// turn has amounts in the columns of this program, which stand as they are written,
+// read by their signs where a person says that negative ones are owed.
+func (c *choice) turn(setting Side) {
+	for _, b := range c.sheets {
+		if b != nil && !b.l.foreign() && setting == OwedIsNegative {
+			b.takeSides()
+		}
+	}
+}
+
 // whole tells whether some sheet has all that the layout needs, by headings of
 // its own where it is foreign.
 func (f *fit) whole() bool {

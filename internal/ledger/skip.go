@@ -88,10 +88,30 @@ func (r *rowReader) addTo(sums *running) {
 	sums.add(&r.amounts, r.b.amounts)
 	if !r.b.owes {
 		sums.addNet(&r.amounts, r.b.amounts, r.cell(documentType).Text)
+		if r.b.named {
+			r.tellWritten()
+		}
 	}
 	if r.b.owes && r.b.has(currency) {
 		sums.addTo(r.cell(currency).Text, &r.amounts, r.b.amounts)
 	}
+}
+
+// tellWritten counts the sign of a row that stands as it is written and should be
+// an invoice. Where most are negative the columns were named for a system that
+// keeps debts so, and its credits would be paid.
+func (r *rowReader) tellWritten() {
+	if word := r.cell(documentType).Text; word != "" {
+		if t, ok := documentTypeNamed(foldWords(word)); !ok || t != Invoice {
+			return
+		}
+	}
+	amount := r.amounts[atGross].value
+	if amount == 0 {
+		amount = r.amounts[atDue].value
+	}
+	r.sideless = columns
+	r.tell(amount)
 }
 
 // skip tells why the row is no item; empty when it is one.
