@@ -21,7 +21,7 @@ type Options struct {
 	Preset    string                  // auto, the name of a layout, or empty for auto: ledger.preset
 	Dates     DateOrder               // ledger.dates
 	Separator money.Separator         // ledger.decimal
-	Owed      Side                    // ledger.owed: of layouts other than canonical
+	Owed      Side                    // ledger.owed: of the canonical layout negative alone
 	Types     map[string]DocumentType // types of document that no layout knows, as the ledgers write them: ledger.document_types
 	PerFile   map[string]Settings     // by path, what takes the place of the six above: ledger.per_file
 	Suppliers *party.Master           // nil where there is none
@@ -198,6 +198,7 @@ func (r *reader) file(f sheetFile) error {
 	if err != nil {
 		return err
 	}
+	chosen.turn(o.Owed)
 	bindings := chosen.sheets
 	in.Layout, in.Known, in.Score = chosen.l.name, chosen.l.known, chosen.score
 	in.RunnerUp, in.SecondScore = chosen.runnerUp, chosen.second

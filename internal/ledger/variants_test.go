@@ -12,6 +12,8 @@ import (
 // A variant is an export as another setting of its system would write it.
 type variant struct {
 	name, text, preset string
+	columns            map[string]string
+	owed               Side
 	items              []string // "Ganga G/1 invoice 118.00 of which 59.00 due"
 	quarantined        int
 	notes              []string // parts of them
@@ -49,7 +51,7 @@ func told(book *Book) []string {
 func testVariants(t *testing.T, variants []variant) {
 	for _, v := range variants {
 		t.Run(v.name, func(t *testing.T) {
-			book, err := read(t, v.text, Options{Preset: v.preset})
+			book, err := read(t, v.text, Options{Preset: v.preset, Columns: v.columns, Owed: v.owed})
 			if v.refused != "" {
 				if err == nil || !strings.Contains(err.Error(), "["+v.refused+"]") {
 					t.Fatalf("got %v, want a refusal [%s]", err, v.refused)
@@ -154,6 +156,22 @@ func TestCanonicalVariants(t *testing.T) {
 			items: append(slices.Clone(items), "Yamuna Y/1 invoice 5.00"), not: []string{"is not the sum"}},
 		{name: "sides instead of signs", text: heading + "Ganga,G/1,,01/10/2026,118.00 Cr,118.00 Cr\nGanga,A/1,,02/10/2026,18.00 Dr,18.00 Dr\nGanga,G/3,,03/10/2026,50.00,50.00\n",
 			items: []string{"Ganga G/1 invoice 118.00", "Ganga A/1 credit_note 18.00"}, quarantined: 1, notes: []string{"amounts say Dr or Cr: an amount with Cr is owed"}},
+	})
+}
+
+// TestNamedColumns: SAP in German is no layout of ours. Whoever names its columns
+// must not come to pay what its suppliers owe.
+func TestNamedColumns(t *testing.T) {
+	const text = "Konto,Name 1,Belegnummer,Belegart,Belegdatum,Referenz,Nettofälligkeit,Betrag in Hauswährung,Hauswährung\n" +
+		"100023,Ganga,1900004711,KR,05.10.2026,G/1,04.11.2026,-118.00,INR\n100023,Ganga,1900004712,KR,06.10.2026,G/2,05.11.2026,-59.00,INR\n" +
+		"100023,Ganga,1700000088,KG,21.10.2026,G/CN,21.10.2026,18.00,INR\n"
+	named := map[string]string{"supplier_name": "Name 1", "supplier_invoice_number": "Referenz", "due_amount": "Betrag in Hauswährung", "due_date": "Nettofälligkeit"}
+	testVariants(t, []variant{
+		{name: "as they are written", text: text, columns: named, refused: "signs-disagree"},
+		{name: "negative is owed", text: text, columns: named, owed: OwedIsNegative,
+			items: []string{"Ganga G/1 invoice 118.00", "Ganga G/2 invoice 59.00", "Ganga G/CN credit_note 18.00"}},
+		{name: "negative is owed, they say, of a file where positive is", text: strings.ReplaceAll(strings.ReplaceAll(text, ",-", ","), ",18.00", ",-18.00"),
+			columns: named, owed: OwedIsNegative, refused: "signs-disagree"},
 	})
 }
 
