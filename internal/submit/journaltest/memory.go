@@ -25,6 +25,11 @@ type Memory struct {
 // NewMemory returns an empty journal.
 func NewMemory(now func() time.Time) *Memory { return &Memory{now: now} }
 
+// MemoryOf returns a journal of these entries, as they are.
+func MemoryOf(now func() time.Time, entries []submit.Entry) *Memory {
+	return &Memory{now: now, entries: entries}
+}
+
 // Copy returns the journal as it is at this moment: a backup.
 func (m *Memory) Copy() *Memory {
 	m.mu.Lock()
