@@ -195,6 +195,9 @@ func (d *derivation) want(i int, booked bool) answer {
 		due = 0
 		a.Codes[matcher.NoDueDate] = c
 	}
+	if to.id == "" { // the master was asked, and has none
+		a.Codes[matcher.SupplierUnknown] = c
+	}
 	unpaid := func(held bool) string {
 		switch {
 		case booked && c > tolerance:

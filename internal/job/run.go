@@ -164,6 +164,11 @@ func (g *gathering) verdict() (code int, notice string) {
 	if len(g.facts.Ledger.Problems) > 0 || len(g.facts.SupplierProblems) > 0 || len(g.facts.LogProblems) > 0 {
 		code = ExitBreaks
 	}
+	for i := range g.facts.Ledger.Inputs {
+		if len(g.facts.Ledger.Inputs[i].WrongTotals) > 0 {
+			code = ExitBreaks
+		}
+	}
 	if g.in.Config.Mail.Configured && g.in.Kind == KindRun {
 		return Worse(code, ExitNotMailed), "the report was written and not mailed: this version cannot send mail yet; " +
 			"remove the section mail until it can [mail-not-sent]"

@@ -34,6 +34,7 @@ type Input struct {
 	Skipped     []Skipped // in order of reason
 	Columns     []ColumnTotal
 	Notes       []string // for people: what was found out about the file and is no fault
+	WrongTotals []string // of these, the totals in the file that are not the sum of its rows: part of it may be missing
 	Noise       int      // numbers within 0.000001 of a whole paisa, read as that paisa
 }
 

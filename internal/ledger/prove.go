@@ -49,7 +49,7 @@ func (r *rowReader) prove(sums *running) {
 		says := a.value.Grouped() + " of " + r.b.heading(amountColumns[i])
 		switch {
 		case !r.sameSum(i, of[i]):
-			r.proof = append(r.proof, fmt.Sprintf("the total in %s, %s, is not the sum of %s, which is %s", where, says, above, of[i].Grouped()))
+			r.disprove("the total in %s, %s, is not the sum of %s, which is %s", where, says, above, of[i].Grouped())
 		case a.value != 0:
 			right = append(right, says)
 		}
@@ -74,9 +74,15 @@ func (r *rowReader) proveCanonical(sums *running) {
 		if sums.net[i] != sums.all[i] {
 			above += ", or " + sums.net[i].Grouped() + " with credits taken off"
 		}
-		r.proof = append(r.proof, fmt.Sprintf("the total in %s, %s of %s, is not the sum of the rows above, which is %s",
-			r.where(), a.value.Grouped(), r.b.heading(amountColumns[i]), above))
+		r.disprove("the total in %s, %s of %s, is not the sum of the rows above, which is %s",
+			r.where(), a.value.Grouped(), r.b.heading(amountColumns[i]), above)
 	}
+}
+
+// disprove notes a total that is no sum.
+func (r *rowReader) disprove(format string, args ...any) {
+	note := fmt.Sprintf(format, args...)
+	r.proof, r.wrong = append(r.proof, note), append(r.wrong, note)
 }
 
 // agreeing counts the amounts of the row that are the sums.

@@ -255,6 +255,7 @@ func (r *reader) file(f sheetFile) error {
 		}
 		in.Notes = append(in.Notes, reading.remarks()...)
 		in.Notes = append(in.Notes, reading.proof...)
+		in.WrongTotals = append(in.WrongTotals, reading.wrong...)
 	}
 	in.Notes = append(in.Notes, reading.about.notes(t.rows[accepted])...)
 	r.meter.next()

@@ -51,6 +51,7 @@ type rowReader struct {
 	fills    *fills
 	signs    *signs
 	proof    []string // what the total rows of the sheet say
+	wrong    []string // of that, where they are no sums
 }
 
 // signs counts the rows that should be invoices by their sign.

@@ -59,6 +59,8 @@ type InputSummary struct {
 	Reasons Ordered[int] `json:"skipped_by_reason,omitempty"`
 	Noise   int          `json:"binary_noise,omitempty"` // numbers read as the whole paisa they lie beside
 	Notes   []string     `json:"notes,omitempty"`        // what was found out about the file and is no fault
+	Wrong   []string     `json:"wrong_totals,omitempty"` // of these, totals in the file that are not the sum of its rows
+	Mended  int          `json:"mended,omitempty"`       // of the quarantined rows, those that a line of another file replaces
 
 	Events *EventSummary `json:"events,omitempty"`
 	ties   bool
@@ -163,7 +165,7 @@ func (f *Facts) inputs() []InputSummary {
 		}
 		s := InputSummary{
 			Path: in.Path, Kind: kind, SHA256: in.SHA256, Bytes: in.Bytes, Rows: in.Rows,
-			Accepted: in.Accepted, Quarantined: in.Quarantined, Layout: in.Layout, Noise: in.Noise, Notes: in.Notes,
+			Accepted: in.Accepted, Quarantined: in.Quarantined, Layout: in.Layout, Noise: in.Noise, Notes: in.Notes, Wrong: in.WrongTotals, Mended: in.Mended,
 		}
 		for _, skip := range in.Skipped {
 			s.Skipped += skip.Rows
@@ -204,7 +206,10 @@ func (f *Facts) verdict() string {
 	for _, b := range worst {
 		breaks += b.Value.Count
 	}
-	quarantined := len(f.quarantined())
+	quarantined, wrong := len(f.quarantined()), 0
+	for i := range f.Ledger.Inputs {
+		wrong += len(f.Ledger.Inputs[i].WrongTotals)
+	}
 	if !f.ties() {
 		parts = append(parts, "THE CONTROL TOTALS DO NOT TIE: do not rely on this report")
 	}
@@ -213,7 +218,7 @@ func (f *Facts) verdict() string {
 		parts = append(parts, fmt.Sprintf("%s in %s and %s, the worst %s (%d, ₹ %s)",
 			plural(breaks, "break"), plural(items, "item"), plural(len(f.Result.Lines), "payment line"),
 			worst[0].Name, worst[0].Value.Count, worst[0].Value.Amount.Grouped()))
-	case quarantined == 0:
+	case quarantined+wrong == 0:
 		parts = append(parts, fmt.Sprintf("nothing to look at: %s and %s agree",
 			plural(items, "item"), plural(len(f.Result.Lines), "payment line")))
 	default:
@@ -221,6 +226,9 @@ func (f *Facts) verdict() string {
 	}
 	if quarantined > 0 {
 		parts = append(parts, plural(quarantined, "row or event", "rows or events")+" could not be read")
+	}
+	if wrong > 0 {
+		parts = append(parts, plural(wrong, "total of a ledger is", "totals of the ledgers are")+" not the sum of the rows")
 	}
 	text := strings.Join(parts, "; ")
 	return strings.ToUpper(text[:1]) + text[1:]

@@ -144,6 +144,10 @@ func (f *Facts) ledgerSection(p *page) {
 			rupees := func(v money.Paise) number { return number{money: true, paise: v} }
 			p.addTotals("", c.Name, rupees(c.Value.Read), rupees(c.Value.Accepted), rupees(c.Value.Skipped), rupees(c.Value.Quarantined))
 		}
+		for _, wrong := range in.Wrong {
+			p.add(text(wrong).styled(noteStyle))
+			p.spread(0, 7, summaryWidths)
+		}
 	}
 }
 

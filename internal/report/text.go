@@ -38,10 +38,16 @@ func (s Summary) Text(w io.Writer) error {
 	if s.Quarantined > 0 {
 		fmt.Fprintf(&b, "\n%s could not be read and stand in the sheet Quarantined\n",
 			plural(s.Quarantined, "row or event", "rows or events"))
+		for _, in := range s.Inputs {
+			if in.Mended > 0 {
+				fmt.Fprintf(&b, "  of those of %s, %d are mended by lines of another file\n", in.Path, in.Mended)
+			}
+		}
 		for _, file := range s.Files.Quarantined {
 			fmt.Fprintf(&b, "  rows to mend and put among the ledgers: %s\n", file)
 		}
 	}
+	s.textTotals(&b)
 	for _, p := range s.Proof {
 		if !p.Ties {
 			fmt.Fprintf(&b, "\nDoes not tie: %s: %s against %s\n", p.What, p.Left, p.Right)
@@ -52,6 +58,26 @@ func (s Summary) Text(w io.Writer) error {
 	}
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// wrongShown is how many wrong totals of a ledger are shown; the sheet Run has all.
+const wrongShown = 3
+
+// textTotals names totals in the ledgers that are not the sum of their rows: a
+// part of the export may be missing.
+func (s Summary) textTotals(b *bytes.Buffer) {
+	for _, in := range s.Inputs {
+		for i, wrong := range in.Wrong {
+			if i == wrongShown {
+				fmt.Fprintf(b, "%s: %d more totals are not the sum of their rows\n", in.Path, len(in.Wrong)-i)
+				break
+			}
+			if i == 0 {
+				b.WriteByte('\n')
+			}
+			fmt.Fprintf(b, "%s: %s\n", in.Path, wrong)
+		}
+	}
 }
 
 func (s Summary) textDue(b *bytes.Buffer) {
