@@ -70,7 +70,7 @@ func (p *program) sandboxCommand() *cobra.Command {
 	return cmd
 }
 
-// faultWords lists what a plan may say, two columns wide.
+// faultWords lists what a plan may say.
 func faultWords() string {
 	var answers, hooks []string
 	for _, k := range sandbox.Kinds() {
@@ -79,10 +79,29 @@ func faultWords() string {
 	for _, h := range sandbox.Hooks() {
 		hooks = append(hooks, h.String())
 	}
-	answers = append(answers, "an HTTP status such as 503")
-	return "  what the caller hears:   " + strings.Join(answers, ", ") + "\n" +
-		"  whether it is executed:  executed, not-executed; lose-request is lose+not-executed, lose-answer lose+executed\n" +
-		"  what the webhooks tell:  " + strings.Join(hooks, ", ") + "\n"
+	return wrap("what the caller hears", append(answers, "or an HTTP status such as 503")) +
+		wrap("whether it is executed", []string{"executed", "not-executed"}) +
+		wrap("what the webhooks tell", hooks) +
+		wrap("in short", []string{"lose-request is lose+not-executed", "lose-answer is lose+executed"})
+}
+
+// wrap writes a list behind its title, in lines that fit a terminal.
+func wrap(title string, words []string) string {
+	const margin, width = 26, 84
+	var text strings.Builder
+	column, _ := fmt.Fprintf(&text, "  %-*s", margin-3, title+":") // a builder takes everything
+	for i, word := range words {
+		if i < len(words)-1 {
+			word += ","
+		}
+		if column+1+len(word) > width {
+			text.WriteString("\n" + strings.Repeat(" ", margin-1))
+			column = margin - 1
+		}
+		text.WriteString(" " + word)
+		column += 1 + len(word)
+	}
+	return text.String() + "\n"
 }
 
 func (p *program) sandboxOptions(f sandboxFlags) (sandbox.Options, error) {

@@ -18,30 +18,31 @@ type Books struct {
 
 // A Request is one body that came.
 type Request struct {
-	N        int    // from 1, in this file of state
-	Path     string // of the API page
-	ObjectID string // of the payment; the paymentIds joined by commas on PayablePath; empty where the body has none
-	SHA256   string // of the body as it came, in hexadecimal
-	Bytes    int
-	Refused  string // why it was not taken; empty where it was
-	Fault    Fault
+	N        int    `json:"n"`                   // from 1, in this file of state
+	Path     string `json:"path"`                // of the API page
+	ObjectID string `json:"object_id,omitempty"` // of the payment; the paymentIds joined by commas on PayablePath; empty where the body has none
+	SHA256   string `json:"sha256"`              // of the body as it came, in hexadecimal
+	Bytes    int    `json:"bytes"`
+	Refused  string `json:"refused,omitempty"` // why it was not taken; empty where it was
+	Fault    Fault  `json:"fault,omitzero"`
 }
 
 // An Execution is one movement of money.
 type Execution struct {
-	N               int // of its request
-	ObjectID        string
-	Buyer, Supplier string // B2B ids; empty on PayablePath
-	Type            string // ONPLATFORM or OFFPLATFORM; INVOICE, GST and so on, on PayablePath
-	UTR             string
-	Lines           []Paid
+	N        int    `json:"n"` // of its request
+	ObjectID string `json:"object_id"`
+	Buyer    string `json:"buyer,omitempty"` // B2B ids; empty on PayablePath
+	Supplier string `json:"supplier,omitempty"`
+	Type     string `json:"type"` // ONPLATFORM or OFFPLATFORM; INVOICE, GST and so on, on PayablePath
+	UTR      string `json:"utr"`
+	Lines    []Paid `json:"lines"`
 }
 
 // Paid is what an execution paid of one debt.
 type Paid struct {
-	Number        string // of the supplier's invoice; the paymentId on PayablePath
-	Net           money.Paise
-	ReturnedAfter int // how many executions there were when evidence of its return was delivered; 0 while there is none
+	Number        string      `json:"number"` // of the supplier's invoice; the paymentId on PayablePath
+	Net           money.Paise `json:"net"`
+	ReturnedAfter int         `json:"returned_after,omitempty"` // how many executions there were when evidence of its return was delivered; 0 while there is none
 }
 
 // Returned tells whether the money came back.
@@ -71,7 +72,7 @@ type ObjectTotal struct {
 }
 
 // Debts sums the executions by debt, in the order of buyer, supplier and number.
-func (b *Books) Debts() []DebtTotal {
+func (b Books) Debts() []DebtTotal {
 	totals := map[Debt]*DebtTotal{}
 	returns := map[Debt][]int{}
 	for i, e := range b.Executions {
@@ -110,7 +111,7 @@ func (b *Books) Debts() []DebtTotal {
 }
 
 // Objects sums requests and executions by payment, in the order of objectId.
-func (b *Books) Objects() []ObjectTotal {
+func (b Books) Objects() []ObjectTotal {
 	totals := map[string]*ObjectTotal{}
 	of := func(id string) *ObjectTotal {
 		if totals[id] == nil {
@@ -155,7 +156,7 @@ func (b *Books) Objects() []ObjectTotal {
 // Twice says in sentences what must never be: a debt for which executed −
 // returned exceeded one at some moment, and a payment that was asked for more than once. A caller
 // that pays debts in instalments judges by Debts and what is owed instead.
-func (b *Books) Twice() []string {
+func (b Books) Twice() []string {
 	var said []string
 	for _, d := range b.Debts() {
 		if d.Most > 1 {

@@ -1,7 +1,12 @@
 package sandbox_test
 
 import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -96,9 +101,61 @@ func TestRejectReturnsTheDebt(t *testing.T) {
 		if w := record(s, sandbox.ConfirmPath, c.body); w.Code != 200 {
 			t.Fatalf("got %d %s", w.Code, w.Body)
 		}
-		b := s.Books()
-		if got := b.Debts()[0].Returned; got != c.returned {
+		if got := s.Books().Debts()[0].Returned; got != c.returned {
 			t.Errorf("got %d returns, want %d, after\n%s", got, c.returned, c.body)
 		}
+	}
+}
+
+// Many callers at once are served one after the other: each request has its own
+// number, and was executed or not as its fault says.
+func TestManyCallersAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, sandbox.Options{Confirm: true, Late: sandbox.Late{Requests: 3}, Copies: 1, Shuffle: true,
+		Faults: func(n int, id string) sandbox.Fault {
+			f := sandbox.RandomFault(7, n, id)
+			if f.Kind == sandbox.Never || f.Kind == sandbox.Slow || f.Kind == sandbox.Endless {
+				f.Kind = sandbox.Lose
+			}
+			return f
+		}})
+	server := httptest.NewServer(s)
+	defer server.Close()
+	const callers = 60
+	var wait sync.WaitGroup
+	for i := range callers {
+		wait.Go(func() {
+			client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+			if res, err := client.Post(server.URL+sandbox.PayPath, "application/json", strings.NewReader(numbered(fmt.Sprint(100+i)))); err == nil {
+				res.Body.Close()
+			}
+		})
+	}
+	wait.Wait()
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b := s.Books()
+	executed := map[string]int{}
+	for _, e := range b.Executions {
+		executed[e.ObjectID]++
+	}
+	if len(b.Requests) != callers || len(b.Objects()) != callers {
+		t.Errorf("got %d requests for %d payments, want %d for each", len(b.Requests), len(b.Objects()), callers)
+	}
+	for i, r := range b.Requests {
+		want := 0
+		if r.Fault.When == sandbox.Executed {
+			want = 1
+		}
+		if r.N != i+1 || executed[r.ObjectID] != want || r.Refused != "" {
+			t.Errorf("request %d is %+v and was executed %d times, want %d", i+1, r, executed[r.ObjectID], want)
+		}
+	}
+	if said := b.Twice(); len(said) > 0 {
+		t.Errorf("got %q, want nothing twice", said)
+	}
+	if kept, err := sandbox.ReadBooks(filepath.Join(dir, "state.jsonl")); err != nil || cmp.Diff(b, kept) != "" {
+		t.Errorf("the file has other books (-want +got), %v:\n%s", err, cmp.Diff(b, kept))
 	}
 }

@@ -26,9 +26,11 @@ func record(s *sandbox.Server, path, body string) *httptest.ResponseRecorder {
 	return w
 }
 
-// numbered is the payment with another objectId, invoice and amount.
+// numbered is the payment with another objectId and another invoice.
 func numbered(n string) string {
-	return strings.NewReplacer(payID, payID[:len(payID)-len(n)]+n, "A&B/42", "A&B/"+n, "00000001\", \"supplier", "0000000"+n+"\", \"supplier").Replace(pay)
+	const invoiceID = "INV00000000000000000000000000000001"
+	with := func(id string) string { return id[:len(id)-len(n)] + n }
+	return strings.NewReplacer(payID, with(payID), invoiceID, with(invoiceID), "A&B/42", "A&B/"+n).Replace(pay)
 }
 
 // read returns the webhooks of a log, each as family, objectId and word, and the

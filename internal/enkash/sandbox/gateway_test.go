@@ -156,8 +156,7 @@ func Example() {
 	answer := conn.Send(context.Background(), submit.Ticket{ObjectID: payID, Body: body, Deadline: now().Add(time.Minute)})
 	fmt.Println("acknowledged:", answer.Acked)
 
-	books := s.Books()
-	for _, d := range books.Debts() {
+	for _, d := range s.Books().Debts() {
 		fmt.Printf("%s: paid %d times, ₹%s\n", d.Debt, d.Executed-d.Returned, d.Net)
 	}
 	text, err := os.ReadFile(log.Name())
