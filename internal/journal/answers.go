@@ -88,7 +88,7 @@ func (s *Store) AnswerMove(ctx context.Context, objectID string, say submit.Say,
 		}
 		to, _, legal := submit.Next(r.State, say)
 		if !legal || say != submit.Acknowledged && say != submit.Unclear {
-			return fmt.Errorf("the answer to payment %s is %s, and the journal was told %s: that cannot follow", objectID, r.State, say)
+			return fmt.Errorf("the answer to payment %s is %s, and the journal was told %s: %w", objectID, r.State, say, submit.ErrIllegal)
 		}
 		state = to
 		return b.moveAnswer(r, say, to, proof, moved{Text: clip(proof.Text, 2000)})
@@ -106,6 +106,7 @@ func (b *batch) moveAnswer(r Reply, say submit.Say, to submit.State, proof submi
 
 // Answers returns every answer in the order of AnswerIntend.
 func (s *Store) Answers(ctx context.Context) ([]Reply, error) {
+	defer s.alone()()
 	found, err := answers(ctx, s.conn, "")
 	return found, explain(err, s.path)
 }

@@ -15,6 +15,7 @@ import (
 // invoice number as the ledger writes it, a reference of ours or a bank's: its own
 // and those of the instructions that have it. Oldest first.
 func (s *Store) Timeline(ctx context.Context, ref string) (steps []Step, err error) {
+	defer s.alone()()
 	err = chain(ctx, s.conn, `WHERE subject = ?1 OR subject IN (SELECT object_id FROM instruction WHERE supplier = ?1 OR plan = ?1 OR reference = ?1
 		UNION SELECT object_id FROM allocation WHERE number = ?1
 		UNION SELECT subject FROM evidence WHERE utr = ?1
@@ -39,6 +40,7 @@ type Verdict struct {
 // marked as committed before, the journal must have; what the journal has, must be
 // in the side log after.
 func (s *Store) Verify(ctx context.Context) (Verdict, error) {
+	defer s.alone()()
 	before, err := readSideLog(s.options.SideLog)
 	if err != nil {
 		return Verdict{}, err
@@ -88,6 +90,7 @@ func (s *Store) Verify(ctx context.Context) (Verdict, error) {
 
 // Export writes the chain as lines of JSON, the same lines as in the side log.
 func (s *Store) Export(ctx context.Context, w io.Writer) error {
+	defer s.alone()()
 	buffered := bufio.NewWriter(w)
 	err := chain(ctx, s.conn, "", nil, func(one Step) error {
 		line, err := one.line(one.Hash)
@@ -107,6 +110,7 @@ func (s *Store) Export(ctx context.Context, w io.Writer) error {
 // copy sound and returns its SHA-256 in hexadecimal. A copy of the file by other
 // means may miss what SQLite has beside it.
 func (s *Store) Backup(ctx context.Context, path string) (hash string, err error) {
+	defer s.alone()()
 	if err := vacuumInto(ctx, s.conn, path); err != nil {
 		return "", err
 	}

@@ -35,6 +35,7 @@ type batch struct {
 // promised when write returns nil; after any failure from the side log on, the
 // Store does nothing more, since only a new Open can tell what is on disk.
 func (s *Store) write(ctx context.Context, eager bool, fn func(*batch) error) (err error) {
+	defer s.alone()()
 	switch {
 	case s.readOnly:
 		return errors.New("the journal was opened to be read")

@@ -104,7 +104,7 @@ func effectsIntended(s Step) ([]change, error) {
 	}
 	changes := append(debts, change{table: "instruction", how: add, row: []any{s.Subject, s.Seq, d.Plan, int64(d.Position), int64(d.Attempt), d.Buyer, d.Supplier,
 		d.Type, d.Mode, d.Reference, d.Net, d.Adjustment, int64(len(d.Allocations)), d.PayeeDigest, d.BodySHA256,
-		s.New, int64(0), nil, nil, nil, s.At.UnixMilli(), s.Seq}})
+		s.New, int64(0), nil, nil, nil, s.At.UnixMilli(), s.Seq, s.Seq}})
 	return append(changes, lines...), nil
 }
 
@@ -141,14 +141,14 @@ func effectsMoved(s Step) ([]change, error) {
 	hold(d.Returned, map[string]any{"held": int64(0), "returned_seq": s.Seq})
 	columns := map[string]any{"state": s.New, "last_seq": s.Seq}
 	if s.Old != s.New {
-		columns["since"] = s.At.UnixMilli()
+		columns["since"], columns["state_seq"] = s.At.UnixMilli(), s.Seq
 	}
 	if s.Kind == submit.Begun.String() {
 		columns["sends"], columns["deadline"], columns["fence"], columns["sent_on"] = int64(1), d.Deadline, d.Fence, d.SentOn
 	}
 	changes = append(changes, change{table: "instruction", how: set, key: []any{s.Subject}, set: columns})
 	hold(d.Frees, map[string]any{"held": int64(0)})
-	hold(d.Holds, map[string]any{"held": int64(1)})
+	hold(d.Holds, map[string]any{"held": int64(1), "returned_seq": nil})
 	return append(changes, used(s, d.Used)...), nil
 }
 

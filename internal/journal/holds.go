@@ -2,11 +2,10 @@ package journal
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
-
-	"encoding/json"
 
 	"reconcile/internal/approval"
 	"reconcile/internal/money"
@@ -91,6 +90,7 @@ func (s *Store) Releases(ctx context.Context) ([]Hold, error) {
 }
 
 func (s *Store) holds(ctx context.Context, query string) (found []Hold, err error) {
+	defer s.alone()()
 	rows, err := s.conn.QueryContext(ctx, query)
 	if err != nil {
 		return nil, explain(err, s.path)
@@ -121,6 +121,7 @@ type Alarm struct {
 
 // Alarms returns every alarm after the step seq, oldest first.
 func (s *Store) Alarms(ctx context.Context, after int64) (found []Alarm, err error) {
+	defer s.alone()()
 	rows, err := s.conn.QueryContext(ctx, `SELECT a.seq, s.at, a.object_id, a.kind, a.text, a.paid_paise, a.others
 		FROM alarm a JOIN step s ON s.seq = a.seq WHERE a.seq > ? ORDER BY a.seq`, after)
 	if err != nil {
@@ -145,6 +146,7 @@ func (s *Store) Alarms(ctx context.Context, after int64) (found []Alarm, err err
 
 // Head returns the number and hash of the last step.
 func (s *Store) Head(ctx context.Context) (seq int64, hash string, err error) {
+	defer s.alone()()
 	last, err := lastStep(ctx, s.conn)
 	return last.Seq, last.Hash, explain(err, s.path)
 }

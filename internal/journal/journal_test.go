@@ -143,7 +143,7 @@ func signed(action approval.Action, by, subject string, detail map[string]string
 // register, approve and intend are what comes before a payment.
 func (b *bench) register(p *proposal.Proposal, need int, caps Caps) string {
 	b.t.Helper()
-	got, _, err := b.Register(context.Background(), planBytes(b.t, p), p, need, caps)
+	got, _, err := b.Store.register(context.Background(), planBytes(b.t, p), p, need, caps)
 	b.ok(err)
 	return got.Hash
 }
@@ -156,12 +156,18 @@ func (b *bench) approve(hash string, people ...string) {
 	}
 }
 
-func (b *bench) intend(p *proposal.Proposal) string {
+func (b *bench) pay(p *proposal.Proposal) string {
 	b.t.Helper()
 	hash := b.register(p, 1, Caps{})
 	b.approve(hash, "asha")
-	b.ok(b.Intend(context.Background(), hash, p, bodies(p)))
+	b.ok(b.writeDown(hash, p))
 	return hash
+}
+
+// writeDown is Intend for a proposal that need not be one that Propose could make.
+func (b *bench) writeDown(hash string, p *proposal.Proposal) error {
+	b.t.Helper()
+	return b.Store.intend(context.Background(), must(b.Proposal(context.Background(), hash))(b.t), p, bodies(p))
 }
 
 func (b *bench) begin(name string) submit.Ticket {
@@ -199,7 +205,7 @@ func (b *bench) steps() int64 {
 func TestOnePayment(t *testing.T) {
 	b := newBench(t)
 	p := plan(1, pay("one", "S1", 1, line("S1", "INV/1", 1, 1000, 1000)), pay("two", "S2", 1, line("S2", "INV/2", 1, 500, 500)))
-	hash := b.intend(p)
+	hash := b.pay(p)
 	ticket := b.begin("one")
 	if ticket.ObjectID != objectID("one") || string(ticket.Body) != string(bodies(p)[objectID("one")]) || ticket.Fence != 1 {
 		t.Errorf("got the ticket %+v", ticket)
@@ -231,7 +237,7 @@ func TestOnePayment(t *testing.T) {
 
 func TestReadOnly(t *testing.T) {
 	b := newBench(t)
-	b.intend(plan(1, pay("one", "S1", 1, line("S1", "INV/1", 1, 1000, 1000))))
+	b.pay(plan(1, pay("one", "S1", 1, line("S1", "INV/1", 1, 1000, 1000))))
 	r := must(OpenReadOnly(t.Context(), b.dir, b.options))(t)
 	defer r.Close()
 	if _, err := r.Begin(t.Context(), objectID("one"), noon); err == nil {

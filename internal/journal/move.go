@@ -46,7 +46,7 @@ func (s *Store) Resolve(ctx context.Context, first, second Signed, say submit.Sa
 
 func (s *Store) move(ctx context.Context, objectID string, say submit.Say, proof submit.Proof, positions []int, by []Signed) (state submit.State, err error) {
 	if say == submit.Begun {
-		return 0, errors.New("only Begin begins an instruction")
+		return 0, fmt.Errorf("%s is begun by Begin alone: %w", objectID, submit.ErrIllegal)
 	}
 	needsProof := !slices.Contains([]submit.Say{submit.Unclear, submit.Withdrawn}, say)
 	if proof.Actor == "" || needsProof && proof.SHA256 == "" {
@@ -58,12 +58,9 @@ func (s *Store) move(ctx context.Context, objectID string, say submit.Say, proof
 			return err
 		}
 		state = e.State
-		m, err := b.plan(e, say, positions)
-		if err != nil {
+		m, changes, err := b.plan(e, say, positions)
+		if err != nil || !changes {
 			return err
-		}
-		if m.to == e.State && len(m.detail.Returned) == 0 && m.detail.Alarm == "" {
-			return nil
 		}
 		if len(by) == 2 && b.at.Before(e.Deadline.Add(settleAfter)) {
 			return refuse(nil, "wait until then, or for the webhook", "instruction %s may still turn out by itself until %s", objectID, e.Deadline.Add(settleAfter).Format(time.RFC3339))
@@ -104,112 +101,93 @@ type movement struct {
 	detail moved
 }
 
-// plan says what a move comes to, without writing it.
-func (b *batch) plan(e submit.Entry, say submit.Say, positions []int) (movement, error) {
-	to, alarm, legal := submit.Next(e.State, say)
-	if !legal {
-		err := errors.New("that cannot follow")
+// plan says what a move comes to, by Entry.Take, without writing it.
+func (b *batch) plan(e submit.Entry, say submit.Say, positions []int) (m movement, changes bool, err error) {
+	step, err := e.Take(say, positions)
+	if err != nil {
 		if say == submit.Withdrawn {
-			err = submit.ErrNotIntended
+			err = fmt.Errorf("%w: %w", submit.ErrNotIntended, err)
 		}
-		return movement{}, fmt.Errorf("instruction %s is %s, and the journal was told %s: %w", e.ObjectID, e.State, say, err)
+		return movement{}, false, err
 	}
-	m := movement{to: to}
-	if say == submit.SaysReturned && to == submit.Returned && e.State != submit.Returned {
-		whole, err := b.returned(e, positions, &m.detail)
-		if err != nil {
-			return movement{}, err
-		}
-		if !whole {
-			m.to = e.State
-		}
+	if !step.Changes(&e) {
+		return movement{}, false, nil
 	}
-	if e.State.Holds() && !m.to.Holds() {
-		for _, a := range e.Allocations {
-			if a.Held && !slices.Contains(m.detail.Returned, a.Position) {
-				m.detail.Frees = append(m.detail.Frees, a.Position)
-			}
+	m.to = step.To
+	for i, held := range step.Held {
+		a := &e.Allocations[i]
+		switch {
+		case !a.Held && held:
+			m.detail.Holds = append(m.detail.Holds, a.Position)
+		case a.Held && !held && say == submit.SaysReturned:
+			m.detail.Returned = append(m.detail.Returned, a.Position)
+		case a.Held && !held:
+			m.detail.Frees = append(m.detail.Frees, a.Position)
 		}
 	}
-	if !e.State.Holds() && m.to.Holds() {
-		if err := b.holdAgain(e, &m.detail); err != nil {
-			return movement{}, err
-		}
+	if m.to == submit.Returned && e.State != submit.Returned {
+		err = b.returnedWhole(e, &m.detail)
 	}
-	return m, b.raise(e, alarm, &m.detail)
+	if err == nil && len(m.detail.Holds) > 0 {
+		m.detail.Holds, err = b.canHold(e)
+	}
+	if err != nil {
+		return movement{}, false, err
+	}
+	return m, true, b.raise(e, step.To, step.Alarm, &m.detail)
 }
 
-// returned notes what comes back now and tells whether everything is back then.
-func (b *batch) returned(e submit.Entry, positions []int, d *moved) (whole bool, err error) {
-	before := map[int]bool{}
-	rows, err := b.db.QueryContext(b.ctx, "SELECT position FROM allocation WHERE object_id = ? AND returned_seq IS NOT NULL", e.ObjectID)
+// returnedWhole notes everything that did not come back before, held or not.
+func (b *batch) returnedWhole(e submit.Entry, d *moved) error {
+	d.Returned = nil
+	rows, err := b.db.QueryContext(b.ctx, "SELECT position FROM allocation WHERE object_id = ? AND returned_seq IS NULL ORDER BY position", e.ObjectID)
 	if err != nil {
-		return false, err
+		return err
 	}
 	for rows.Next() {
 		var p int
 		if err := rows.Scan(&p); err != nil {
-			return false, errors.Join(err, rows.Close())
+			return errors.Join(err, rows.Close())
 		}
-		before[p] = true
+		d.Returned = append(d.Returned, p)
 	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return false, err
-	}
-	for _, p := range positions {
-		if p < 0 || p >= len(e.Allocations) {
-			return false, fmt.Errorf("instruction %s has no allocation %d", e.ObjectID, p)
-		}
-	}
-	for _, a := range e.Allocations {
-		if !before[a.Position] && (positions == nil || slices.Contains(positions, a.Position)) {
-			d.Returned = append(d.Returned, a.Position)
-		}
-	}
-	return len(before)+len(d.Returned) == len(e.Allocations), nil
+	return errors.Join(rows.Err(), rows.Close())
 }
 
-// holdAgain notes which allocations of a late success no other instruction holds.
-func (b *batch) holdAgain(e submit.Entry, d *moved) error {
+// canHold tells which allocations of a late success no other instruction holds.
+func (b *batch) canHold(e submit.Entry) (positions []int, err error) {
 	taken := map[string]money.Paise{} // of one debt, by earlier allocations of this instruction
 	for _, a := range e.Allocations {
 		id := debtID(a.Debt)
 		var can bool
 		err := b.db.QueryRowContext(b.ctx, `SELECT NOT EXISTS (SELECT 1 FROM allocation WHERE debt_id = d.debt_id AND instalment = ? AND held = 1)
-			AND d.held_paise + ? <= d.owed_paise
-			AND EXISTS (SELECT 1 FROM allocation WHERE object_id = ? AND position = ? AND returned_seq IS NULL)
-			FROM debt d WHERE d.debt_id = ?`, a.Instalment, int64(taken[id]+a.Net), e.ObjectID, a.Position, id).Scan(&can)
+			AND d.held_paise + ? <= d.owed_paise FROM debt d WHERE d.debt_id = ?`, a.Instalment, int64(taken[id]+a.Net), id).Scan(&can)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if can {
 			taken[id] += a.Net
-			d.Holds = append(d.Holds, a.Position)
+			positions = append(positions, a.Position)
 		}
 	}
-	return nil
+	return positions, nil
 }
 
-// raise notes an alarm, unless the same stands already.
-func (b *batch) raise(e submit.Entry, alarm submit.Alarm, d *moved) error {
-	if alarm == "" {
-		return nil
-	}
-	var n int
-	err := b.db.QueryRowContext(b.ctx, "SELECT count(*) FROM alarm WHERE object_id = ? AND kind = ?", e.ObjectID, string(alarm)).Scan(&n)
-	if err != nil || n > 0 {
-		return err
-	}
+// raise puts an alarm into words, with what else pays the same debts.
+func (b *batch) raise(e submit.Entry, to submit.State, alarm submit.Alarm, d *moved) error {
 	d.Alarm = string(alarm)
 	switch alarm {
 	case submit.NotSentByUs:
-		d.Say = fmt.Sprintf("evidence came for instruction %s, which this journal never sent: it is older than the world, or somebody else sends in our name", e.ObjectID)
+		d.Say = fmt.Sprintf("evidence came for instruction %s, which was %s and never sent by this journal: it is older than the world, or somebody else sends in our name", e.ObjectID, e.State)
 	case submit.Contradictory:
-		d.Say = fmt.Sprintf("the evidence for instruction %s contradicts itself or what was sent; it holds what it holds until two people resolve it", e.ObjectID)
+		d.Say = fmt.Sprintf("the evidence for instruction %s, which is %s, contradicts itself or what was sent", e.ObjectID, e.State)
 	case submit.LatePaid:
-		return b.raiseLate(e, d)
+		d.Say = fmt.Sprintf("instruction %s was %s; the evidence says both that it was paid and that it failed", e.ObjectID, e.State)
 	}
-	return nil
+	if alarm == "" || to != submit.Paid {
+		return nil
+	}
+	return b.raiseLate(e, d)
 }
 
 // raiseLate says which other instructions pay the same debts, and how much is paid
@@ -249,7 +227,7 @@ func (b *batch) raiseLate(e submit.Entry, d *moved) error {
 		}
 	}
 	d.Paid = int64(paid)
-	d.Say = fmt.Sprintf("instruction %s was paid after it had been %s; of its debts ₹%s are paid now", e.ObjectID, e.State, paid.Grouped())
+	d.Say += fmt.Sprintf("; of its debts ₹%s are paid now", paid.Grouped())
 	if len(d.Others) > 0 {
 		d.Say += ", and others pay the same debts: " + strings.Join(d.Others, ", ")
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -24,25 +25,33 @@ var _ submit.Journal = (*Store)(nil)
 // and the bodies of the first time stay; where others are, or a debt is held, or
 // more would be paid than is owed, proposed or under a cap, nothing of it is
 // written and the error is a RefusedError.
-func (s *Store) Intend(ctx context.Context, hash string, p *proposal.Proposal, bodies map[string][]byte) error {
+func (s *Store) Intend(ctx context.Context, hash string, bodies map[string][]byte) error {
 	known, err := s.Proposal(ctx, hash)
 	if err != nil {
 		return err
 	}
-	if known.Count != len(p.Instructions) || known.Total != p.Total() {
-		return refuse(submit.ErrNotApproved, "read the plan file again", "the proposal is not the one that was registered as %s", hash)
+	if known.Plan == nil {
+		return refuse(submit.ErrNotApproved, "propose anew", "the plan %s was lost when the journal was recovered", hash)
 	}
+	p, err := proposal.Decode(known.Plan)
+	if err != nil {
+		return err
+	}
+	return s.intend(ctx, known, p, bodies)
+}
+
+func (s *Store) intend(ctx context.Context, known Plan, p *proposal.Proposal, bodies map[string][]byte) error {
 	steps := make([]intended, len(p.Instructions))
 	for i := range p.Instructions {
-		steps[i] = newIntended(hash, i, p.Type, &p.Instructions[i], bodies[p.Instructions[i].ObjectID])
+		steps[i] = newIntended(known.Hash, i, p.Type, &p.Instructions[i], bodies[p.Instructions[i].ObjectID])
 	}
 	return s.write(ctx, false, func(b *batch) error {
-		there, err := b.intended(hash)
+		there, err := b.intended(known.Hash)
 		if err != nil {
 			return err
 		}
 		if len(there) > 0 {
-			return sameAgain(hash, there, steps, p)
+			return sameAgain(known.Hash, there, steps, p)
 		}
 		if err := b.mayIntend(known); err != nil {
 			return err
@@ -120,9 +129,12 @@ func (b *batch) mayIntend(p Plan) error {
 	return nil
 }
 
-// free tells which instruction holds a debt of this one.
+// free tells which instruction holds a debt of this one, and why else it could
+// never be sent.
 func (b *batch) free(in *proposal.Instruction) error {
+	var net, adjustment money.Paise
 	for _, a := range in.Allocations {
+		net, adjustment = net+a.Net, adjustment+a.Adjustment
 		if a.Debt.Buyer != in.Buyer || a.Debt.Supplier != in.Supplier {
 			return refuse(nil, "propose anew", "instruction %s is to pay the invoice %s of somebody else", in.ObjectID, a.Number)
 		}
@@ -149,11 +161,15 @@ func (b *batch) free(in *proposal.Instruction) error {
 				a.Number, in.Supplier, a.Net.Grouped(), owed.Grouped(), held.Grouped())
 		}
 	}
+	if net != in.Net || adjustment != in.Adjustment {
+		return refuse(nil, "propose anew", "the invoices of instruction %s do not sum to it", in.ObjectID)
+	}
 	return nil
 }
 
 // Entries implements submit.Journal.
 func (s *Store) Entries(ctx context.Context, all bool) ([]submit.Entry, error) {
+	defer s.alone()()
 	where := "WHERE i.state NOT IN ('FAILED', 'RETURNED', 'VOID')"
 	if all {
 		where = ""
@@ -164,7 +180,10 @@ func (s *Store) Entries(ctx context.Context, all bool) ([]submit.Entry, error) {
 
 func (s *Store) entries(ctx context.Context, where string, args ...any) (found []submit.Entry, err error) {
 	rows, err := s.conn.QueryContext(ctx, `SELECT i.object_id, i.plan, i.attempt, i.buyer, i.supplier, i.type, i.mode, i.reference, i.net_paise, i.adjustment_paise,
-		i.payee_digest, i.body, i.body_sha256, i.state, i.sends, i.deadline, i.since FROM instruction i `+where+" ORDER BY i.seq", args...)
+		i.payee_digest, i.body, i.body_sha256, i.state, i.sends, i.deadline, i.since,
+		st.kind, st.actor, st.evidence_sha256, coalesce(st.detail ->> 'text', ''), coalesce(st.detail ->> 'utr', ''),
+		(SELECT json_group_array(kind ORDER BY kind) FROM alarm WHERE alarm.object_id = i.object_id)
+		FROM instruction i JOIN step st ON st.seq = i.state_seq `+where+" ORDER BY i.seq", args...)
 	if err != nil {
 		return nil, err
 	}
@@ -172,11 +191,18 @@ func (s *Store) entries(ctx context.Context, where string, args ...any) (found [
 	at := map[string]int{}
 	for rows.Next() {
 		var e submit.Entry
-		var kind, state string
+		var kind, state, by, alarms string
 		var deadline sql.NullInt64
 		var since int64
 		if err := rows.Scan(&e.ObjectID, &e.Plan, &e.Attempt, &e.Buyer, &e.Supplier, &kind, &e.Mode, &e.Reference, &e.Net, &e.Adjustment,
-			&e.PayeeDigest, &e.Body, &e.BodySHA256, &state, &e.Sends, &deadline, &since); err != nil {
+			&e.PayeeDigest, &e.Body, &e.BodySHA256, &state, &e.Sends, &deadline, &since,
+			&by, &e.Last.Actor, &e.Last.SHA256, &e.Last.Text, &e.Last.UTR, &alarms); err != nil {
+			return nil, err
+		}
+		if by == kindIntended || by == submit.Begun.String() {
+			e.Last = submit.Proof{} // nobody said anything yet
+		}
+		if err := json.Unmarshal([]byte(alarms), &e.Alarms); err != nil {
 			return nil, err
 		}
 		e.Type, e.Since = typeOf(kind), moment(since)
@@ -289,7 +315,7 @@ func (s *Store) one(ctx context.Context, objectID string) (submit.Entry, error) 
 		return submit.Entry{}, err
 	}
 	if len(found) == 0 {
-		return submit.Entry{}, fmt.Errorf("instruction %s: %w", objectID, ErrUnknown)
+		return submit.Entry{}, fmt.Errorf("instruction %s: %w", objectID, submit.ErrNoSuch)
 	}
 	return found[0], nil
 }
@@ -303,6 +329,7 @@ type Total struct {
 
 // Totals returns one for every State, in their order.
 func (s *Store) Totals(ctx context.Context) ([]Total, error) {
+	defer s.alone()()
 	var totals []Total
 	for _, state := range submit.States() {
 		t := Total{State: state}

@@ -75,12 +75,20 @@ type Signed struct {
 }
 
 // Register writes down that a proposal exists, from when its validity counts.
-// plan is its canonical JSON, which was read back before. What is registered
+// plan is its canonical JSON (proposal.Encode). What is registered
 // already is returned as it stands and changes nothing: where its Status is
 // Rejected or Expired, the caller raises Round and encodes anew. fresh tells
 // whether it was written now.
-func (s *Store) Register(ctx context.Context, plan []byte, p *proposal.Proposal, need int, caps Caps) (registered Plan, fresh bool, err error) {
-	hash := digest(plan)
+func (s *Store) Register(ctx context.Context, plan []byte, need int, caps Caps) (registered Plan, fresh bool, err error) {
+	p, err := proposal.Decode(plan)
+	if err != nil {
+		return Plan{}, false, err
+	}
+	return s.register(ctx, plan, p, need, caps)
+}
+
+func (s *Store) register(ctx context.Context, plan []byte, p *proposal.Proposal, need int, caps Caps) (registered Plan, fresh bool, err error) {
+	hash := proposal.Hash(plan)
 	if caps.Run > 0 && p.Total() > caps.Run {
 		return Plan{}, false, refuse(submit.ErrOverCap, "propose less, or raise the cap of a run", "the proposal is of ₹%s, and a run may pay ₹%s", p.Total().Grouped(), caps.Run.Grouped())
 	}
@@ -143,6 +151,7 @@ func (s *Store) Proposal(ctx context.Context, hash string) (Plan, error) {
 }
 
 func (s *Store) plans(ctx context.Context, where string, args ...any) (found []Plan, err error) {
+	defer s.alone()()
 	rows, err := s.conn.QueryContext(ctx, `SELECT p.hash, p.plan, p.maker, p.as_of, p.round, p.total_paise, p.instructions, p.need, p.second_attempts,
 		p.invoice_cap_paise, p.supplier_cap_paise, p.run_cap_paise, p.day_cap_paise, p.registered_at, p.expires_at, st.approved, st.rejected,
 		(SELECT count(*) FROM instruction WHERE plan = p.hash), (SELECT count(*) FROM instruction WHERE plan = p.hash AND state = 'INTENT'),
@@ -232,6 +241,7 @@ const begunPlans = "SELECT plan FROM instruction WHERE sends = 1 OR state NOT IN
 // PaidInputs returns the files of every proposal of which something was begun, by
 // SHA-256 and business date.
 func (s *Store) PaidInputs(ctx context.Context) (found []PaidInput, err error) {
+	defer s.alone()()
 	rows, err := s.conn.QueryContext(ctx, "SELECT DISTINCT i.path, i.sha256, p.as_of FROM input i JOIN proposal p ON p.hash = i.plan WHERE i.plan IN ("+begunPlans+") ORDER BY i.sha256, p.as_of, i.path")
 	if err != nil {
 		return nil, explain(err, s.path)
@@ -254,6 +264,7 @@ func (s *Store) PaidInputs(ctx context.Context) (found []PaidInput, err error) {
 // LastPaidAsOf returns the latest business date of a proposal of which something
 // was begun; false where nothing ever was.
 func (s *Store) LastPaidAsOf(ctx context.Context) (day.Date, bool, error) {
+	defer s.alone()()
 	var asOf sql.NullString
 	err := s.conn.QueryRowContext(ctx, "SELECT max(as_of) FROM proposal WHERE hash IN ("+begunPlans+")").Scan(&asOf)
 	if err != nil || !asOf.Valid {

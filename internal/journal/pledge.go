@@ -95,6 +95,7 @@ func names(first, second Signed) string {
 
 // Pending returns every statement that waits for a second person.
 func (s *Store) Pending(ctx context.Context) (found []Signed, err error) {
+	defer s.alone()()
 	rows, err := s.conn.QueryContext(ctx, `SELECT p.action, p.subject, p.detail, p.person, p.logins, e.text, e.bytes, s.at FROM pending p
 		JOIN evidence e ON e.sha256 = p.sha256 AND e.subject = p.subject JOIN step s ON s.seq = p.seq WHERE p.used_seq IS NULL ORDER BY p.seq`)
 	if err != nil {

@@ -214,7 +214,7 @@ func (r *recovery) instructions(b *batch, entries []submit.Entry) error {
 		default:
 			continue
 		}
-		m, err := b.plan(e, say, nil)
+		m, _, err := b.plan(e, say, nil)
 		if err != nil {
 			return err
 		}

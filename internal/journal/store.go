@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
@@ -19,8 +20,10 @@ type Options struct {
 	Zone    *time.Location   // whose midnight begins a new day of Caps.Day; nil means India's
 }
 
-// A Store is a journal, open. It is safe for one goroutine.
+// A Store is a journal, open. Its methods may be called at once and run one after
+// the other.
 type Store struct {
+	mu       sync.Mutex // over conn and all that follows
 	options  Options
 	path     string
 	db       *sql.DB
@@ -206,6 +209,12 @@ func OpenReadOnly(ctx context.Context, dir string, o Options) (*Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// alone waits for the others and returns what lets the next one go on.
+func (s *Store) alone() (done func()) {
+	s.mu.Lock()
+	return s.mu.Unlock
 }
 
 // reading runs fn on one state of the file, whoever writes meanwhile.

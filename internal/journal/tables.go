@@ -30,7 +30,7 @@ func tables() []table {
 		{name: "decision", key: 2, columns: []string{"plan", "person", "seq", "approve", "at", "reason", "logins", "limit_paise", "evidence_sha256"}},
 		{name: "debt", key: 1, columns: []string{"debt_id", "seq", "buyer", "supplier", "number_key", "number_key_version", "financial_year", "part", "owed_paise"}, summed: "held_paise"},
 		{name: "instruction", key: 1, columns: []string{"object_id", "seq", "plan", "position", "attempt", "buyer", "supplier", "type", "mode", "reference",
-			"net_paise", "adjustment_paise", "lines", "payee_digest", "body_sha256", "state", "sends", "deadline", "fence", "sent_on", "since", "last_seq"}, blob: "body", hash: "body_sha256"},
+			"net_paise", "adjustment_paise", "lines", "payee_digest", "body_sha256", "state", "sends", "deadline", "fence", "sent_on", "since", "state_seq", "last_seq"}, blob: "body", hash: "body_sha256"},
 		{name: "allocation", key: 2, columns: []string{"object_id", "position", "seq", "debt_id", "instalment", "number", "invoice_id", "source",
 			"net_paise", "adjustment_paise", "held", "returned_seq"}},
 		{name: "alarm", key: 2, columns: []string{"object_id", "kind", "seq", "text", "paid_paise", "others"}},

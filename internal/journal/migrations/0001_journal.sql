@@ -15,7 +15,7 @@ CREATE TABLE step (
     at              INTEGER NOT NULL CHECK (at > 0),
     actor           TEXT    NOT NULL CHECK (length(actor) BETWEEN 1 AND 500),
     kind            TEXT    NOT NULL CHECK (kind IN ('OPENED', 'RECOVERED', 'REGISTERED', 'DECIDED', 'INTENDED',
-        'BEGUN', 'ACKNOWLEDGED', 'UNCLEAR', 'WITHDRAWN', 'UNKNOWN', 'PAID', 'FAILED', 'RETURNED', 'CONTRADICTED',
+        'BEGUN', 'ACKNOWLEDGED', 'UNCLEAR', 'WITHDRAWN', 'UNKNOWN', 'PAID', 'FAILED', 'PAID_AND_FAILED', 'RETURNED', 'CONTRADICTED',
         'FROZEN', 'RELEASED', 'PLEDGED', 'ANSWER_INTENDED', 'ANSWER_BEGUN', 'ANSWER_ACKNOWLEDGED', 'ANSWER_UNCLEAR')),
     subject         TEXT    NOT NULL CHECK (length(subject) BETWEEN 1 AND 200),
     old             TEXT    NOT NULL CHECK (old IN ('', 'INTENT', 'SENDING', 'UNSURE', 'ACKED', 'PAID', 'FAILED', 'RETURNED', 'VOID')),
@@ -190,8 +190,9 @@ CREATE TABLE debt (
 ) STRICT;
 
 -- One req-pay. position is its place in the proposal, lines the number of its
--- allocations. state, sends, deadline, fence, sent_on and since change by steps,
--- nothing else ever does.
+-- allocations, state_seq the step that led to the state and last_seq the last one
+-- about it. What stands from state to last_seq changes by steps, nothing else ever
+-- does.
 CREATE TABLE instruction (
     object_id        TEXT    NOT NULL PRIMARY KEY CHECK (length(object_id) = 35 AND substr(object_id, 1, 3) = 'PMT' AND object_id NOT GLOB '*[^A-Za-z0-9]*'),
     seq              INTEGER NOT NULL UNIQUE REFERENCES step,
@@ -214,6 +215,7 @@ CREATE TABLE instruction (
     fence            INTEGER CHECK (fence > 0),
     sent_on          TEXT    CHECK (sent_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     since            INTEGER NOT NULL,
+    state_seq        INTEGER NOT NULL REFERENCES step,
     last_seq         INTEGER NOT NULL UNIQUE REFERENCES step,
     body             BLOB    CHECK (length(body) > 0),
     UNIQUE (plan, position),
@@ -263,7 +265,7 @@ BEGIN SELECT RAISE(ABORT, 'a debt was to be changed'); END;
 CREATE TRIGGER debt_kept BEFORE DELETE ON debt BEGIN SELECT RAISE(ABORT, 'a debt was to be deleted'); END;
 
 CREATE TRIGGER instruction_of_step BEFORE INSERT ON instruction
-WHEN NEW.state <> 'INTENT' OR NEW.sends <> 0 OR NEW.last_seq <> NEW.seq
+WHEN NEW.state <> 'INTENT' OR NEW.sends <> 0 OR NEW.last_seq <> NEW.seq OR NEW.state_seq <> NEW.seq
     OR EXISTS (SELECT 1 FROM instruction WHERE object_id = NEW.object_id OR (plan = NEW.plan AND position = NEW.position)
         OR (type = 'ONPLATFORM' AND NEW.type = 'ONPLATFORM' AND reference <> '' AND reference = NEW.reference))
     OR NOT EXISTS (SELECT 1 FROM step WHERE seq = NEW.seq AND seq = (SELECT max(seq) FROM step) AND kind = 'INTENDED'
@@ -294,31 +296,40 @@ CREATE TRIGGER instruction_kept BEFORE DELETE ON instruction BEGIN SELECT RAISE(
 CREATE VIEW legal AS
 SELECT column1 AS kind, column2 AS old, column3 AS new, column4 AS alarm FROM (VALUES
     ('BEGUN', 'INTENT', 'SENDING', ''),
-    ('WITHDRAWN', 'INTENT', 'VOID', ''),
     ('ACKNOWLEDGED', 'SENDING', 'ACKED', ''),
+    ('ACKNOWLEDGED', 'UNSURE', 'ACKED', ''),
     ('UNCLEAR', 'SENDING', 'UNSURE', ''),
+    ('WITHDRAWN', 'INTENT', 'VOID', ''),
     ('UNKNOWN', 'INTENT', 'UNSURE', 'NOT_SENT'),
     ('UNKNOWN', 'SENDING', 'UNSURE', ''),
+    ('UNKNOWN', 'VOID', 'VOID', 'NOT_SENT'),
     ('PAID', 'INTENT', 'PAID', 'NOT_SENT'),
     ('PAID', 'SENDING', 'PAID', ''),
     ('PAID', 'UNSURE', 'PAID', ''),
     ('PAID', 'ACKED', 'PAID', ''),
     ('PAID', 'FAILED', 'PAID', 'LATE_PAID'),
-    ('PAID', 'VOID', 'PAID', 'LATE_PAID'),
+    ('PAID', 'VOID', 'PAID', 'NOT_SENT'),
     ('FAILED', 'INTENT', 'UNSURE', 'NOT_SENT'),
     ('FAILED', 'SENDING', 'FAILED', ''),
     ('FAILED', 'UNSURE', 'FAILED', ''),
     ('FAILED', 'ACKED', 'FAILED', ''),
-    ('FAILED', 'PAID', 'PAID', 'CONTRADICTED'),
+    ('FAILED', 'PAID', 'PAID', 'LATE_PAID'),
+    ('FAILED', 'VOID', 'VOID', 'NOT_SENT'),
+    ('PAID_AND_FAILED', 'INTENT', 'PAID', 'NOT_SENT'),
+    ('PAID_AND_FAILED', 'SENDING', 'PAID', 'LATE_PAID'),
+    ('PAID_AND_FAILED', 'UNSURE', 'PAID', 'LATE_PAID'),
+    ('PAID_AND_FAILED', 'ACKED', 'PAID', 'LATE_PAID'),
+    ('PAID_AND_FAILED', 'PAID', 'PAID', 'LATE_PAID'),
+    ('PAID_AND_FAILED', 'FAILED', 'PAID', 'LATE_PAID'),
+    ('PAID_AND_FAILED', 'RETURNED', 'RETURNED', 'LATE_PAID'),
+    ('PAID_AND_FAILED', 'VOID', 'PAID', 'NOT_SENT'),
     ('RETURNED', 'INTENT', 'UNSURE', 'NOT_SENT'),
     ('RETURNED', 'SENDING', 'ACKED', ''),
     ('RETURNED', 'UNSURE', 'ACKED', ''),
     ('RETURNED', 'ACKED', 'RETURNED', ''),
     ('RETURNED', 'PAID', 'RETURNED', ''),
-    ('RETURNED', 'ACKED', 'ACKED', ''),
-    ('RETURNED', 'PAID', 'PAID', ''),
-    ('RETURNED', 'FAILED', 'FAILED', 'CONTRADICTED'),
-    ('RETURNED', 'VOID', 'VOID', 'CONTRADICTED'),
+    ('RETURNED', 'FAILED', 'RETURNED', ''),
+    ('RETURNED', 'VOID', 'VOID', 'NOT_SENT'),
     ('CONTRADICTED', 'INTENT', 'UNSURE', 'NOT_SENT'),
     ('CONTRADICTED', 'SENDING', 'UNSURE', 'CONTRADICTED'),
     ('CONTRADICTED', 'UNSURE', 'UNSURE', 'CONTRADICTED'),
@@ -326,13 +337,15 @@ SELECT column1 AS kind, column2 AS old, column3 AS new, column4 AS alarm FROM (V
     ('CONTRADICTED', 'PAID', 'PAID', 'CONTRADICTED'),
     ('CONTRADICTED', 'FAILED', 'FAILED', 'CONTRADICTED'),
     ('CONTRADICTED', 'RETURNED', 'RETURNED', 'CONTRADICTED'),
-    ('CONTRADICTED', 'VOID', 'VOID', 'CONTRADICTED'));
+    ('CONTRADICTED', 'VOID', 'VOID', 'NOT_SENT'),
+    ('RETURNED', 'ACKED', 'ACKED', ''),
+    ('RETURNED', 'PAID', 'PAID', ''));
 
 CREATE TRIGGER instruction_legal_step BEFORE UPDATE ON instruction
 WHEN NEW.last_seq <= OLD.last_seq OR NOT EXISTS (
     SELECT 1 FROM step s JOIN legal l ON l.kind = s.kind AND l.old = s.old AND l.new = s.new
     WHERE s.seq = NEW.last_seq AND s.seq = (SELECT max(seq) FROM step) AND s.subject = OLD.object_id AND s.old = OLD.state AND s.new = NEW.state
-        AND NEW.since = iif(s.old = s.new, OLD.since, s.at)
+        AND NEW.since = iif(s.old = s.new, OLD.since, s.at) AND NEW.state_seq = iif(s.old = s.new, OLD.state_seq, s.seq)
         AND (l.alarm = '' OR EXISTS (SELECT 1 FROM alarm WHERE object_id = OLD.object_id AND kind = l.alarm))
         AND (s.kind IN ('BEGUN', 'WITHDRAWN', 'UNCLEAR')
             OR EXISTS (SELECT 1 FROM evidence WHERE sha256 = s.evidence_sha256 AND subject = OLD.object_id)))
@@ -394,9 +407,10 @@ WHEN NEW.object_id IS NOT OLD.object_id OR NEW.position IS NOT OLD.position OR N
     OR NEW.net_paise IS NOT OLD.net_paise OR NEW.adjustment_paise IS NOT OLD.adjustment_paise
 BEGIN SELECT RAISE(ABORT, 'an allocation was to be changed'); END;
 CREATE TRIGGER allocation_returned BEFORE UPDATE ON allocation
-WHEN NEW.returned_seq IS NOT OLD.returned_seq AND (OLD.returned_seq IS NOT NULL OR NOT EXISTS (
+WHEN NEW.returned_seq IS NOT OLD.returned_seq AND NOT (NEW.returned_seq IS NULL AND OLD.held = 0 AND NEW.held = 1)
+    AND (OLD.returned_seq IS NOT NULL OR NOT EXISTS (
     SELECT 1 FROM step s, json_each(s.detail, '$.returned') j WHERE s.seq = NEW.returned_seq AND s.seq = (SELECT max(seq) FROM step)
-        AND s.kind = 'RETURNED' AND s.subject = OLD.object_id AND s.old IN ('ACKED', 'PAID') AND j.value = OLD.position
+        AND s.kind = 'RETURNED' AND s.subject = OLD.object_id AND s.old IN ('ACKED', 'PAID', 'FAILED') AND j.value = OLD.position
         AND EXISTS (SELECT 1 FROM evidence WHERE sha256 = s.evidence_sha256 AND subject = OLD.object_id)))
 BEGIN SELECT RAISE(ABORT, 'an allocation was to be returned without its step'); END;
 CREATE TRIGGER allocation_freed BEFORE UPDATE ON allocation
