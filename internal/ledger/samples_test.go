@@ -2,17 +2,21 @@ package ledger_test
 
 import (
 	"context"
+	"encoding/csv"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"reconcile/internal/ledger"
+	"reconcile/internal/money"
 	"reconcile/internal/party"
 	"reconcile/internal/source"
 )
@@ -29,6 +33,10 @@ var samplesOf = map[string]string{
 	"tally-columnar.xlsx":           "tally-columnar",
 	"sap-fbl1n.xlsx":                "sap-fbl1n",
 	"sap-fbl1n-tabs.txt":            "sap-fbl1n",
+	"sap-fbl1n-all-items.xlsx":      "sap-fbl1n",
+	"oracle-payables-wrong.csv":     "oracle-payables",
+	"zoho-bills-paid.csv":           "zoho-bills",
+	"zoho-payments-made.csv":        "zoho-vendor-payments",
 	"sap-s4-line-items.xlsx":        "sap-s4-line-items",
 	"odoo-bills.xlsx":               "odoo-bills",
 	"business-central.xlsx":         "business-central",
@@ -58,7 +66,7 @@ func TestSamples(t *testing.T) {
 	}
 	seen := make(map[string]bool)
 	for _, ref := range refs {
-		if ref.Path() == "README.md" || ref.Path() == "suppliers.csv" {
+		if ref.Path() == "README.md" || ref.Path() == "suppliers.csv" || ref.Path() == "totals.csv" {
 			continue
 		}
 		layout := samplesOf[ref.Path()]
@@ -173,4 +181,81 @@ func tellItem(it *ledger.Item) string {
 	}
 	fields = slices.DeleteFunc(fields, func(s string) bool { return s == "" || s == "of " || s == "due " })
 	return strings.Join(fields, " | ") + "\n"
+}
+
+// TestSampleTotals holds what is read to samples/layouts/totals.csv, which people
+// have worked out from the files by hand: what the goldens say comes from the
+// reader, and a misreading would agree with itself.
+func TestSampleTotals(t *testing.T) {
+	folder := filepath.Join("..", "..", "samples", "layouts")
+	in, err := os.Open(filepath.Join(folder, "totals.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	lines, err := csv.NewReader(in).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := make(map[string]ledger.Known)
+	for _, p := range ledger.Presets() {
+		known[p.Name] = p.Known
+	}
+	left := maps.Clone(samplesOf)
+	for _, line := range lines[1:] {
+		name := line[0]
+		layout := left[name]
+		delete(left, name)
+		refs, err := source.Find(folder, []string{name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var o ledger.Options
+		if known[layout] == ledger.Assumed {
+			o.Preset = layout
+		}
+		book, err := ledger.Read(context.Background(), refs, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var invoices, credits, leftOut int
+		var invoiced, paid, due, credited money.Paise
+		for i := range book.Items {
+			if it := &book.Items[i]; it.Type == ledger.Invoice {
+				invoices++
+				invoiced, paid, due = invoiced+it.Gross, paid+it.Paid, due+it.Due
+			} else {
+				credits++
+				credited += it.Gross
+			}
+		}
+		for _, s := range book.Inputs[0].Skipped {
+			leftOut += s.Rows
+		}
+		got := []string{name, strconv.Itoa(book.Inputs[0].Rows), strconv.Itoa(invoices), strconv.Itoa(credits), strconv.Itoa(leftOut), strconv.Itoa(book.Inputs[0].Quarantined),
+			invoiced.String(), paid.String(), due.String(), credited.String()}
+		if diff := cmp.Diff(line[:len(got)], got); diff != "" {
+			t.Errorf("%s (-worked out by hand +read):\n%s", name, diff)
+		}
+	}
+	for name := range left {
+		t.Errorf("totals.csv says nothing of %s", name)
+	}
+}
+
+// TestWrongTotal: a report whose own total is not that of its rows is read, and
+// what it says is told.
+func TestWrongTotal(t *testing.T) {
+	refs, err := source.Find(filepath.Join("..", "..", "samples", "layouts"), []string{"oracle-payables-wrong.csv"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := ledger.Read(context.Background(), refs, ledger.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "the total in row 9, 98,500.00 of Original Amount, is not the sum of the rows above, which is 88,500.00"
+	if notes := book.Inputs[0].Notes; !slices.Contains(notes, want) {
+		t.Errorf("no note says %q: %q", want, notes)
+	}
 }

@@ -74,9 +74,9 @@ var made = map[string][]page{
 		{"Vidarbha Agro Mills Pvt Ltd"}, {"Purchase Register"}, {"1-Oct-26 to 31-Oct-26"}, {},
 		{"Voucher Number", "Reference", "Date", "Voucher Type", "Party Name", "GSTIN/UIN", "Quantity", "Taxable Value", "Purchase GST 18%", "Gross Total", "Narration"},
 		{"118", "_x0004_WS/26/441", date(46296), "Purchase", "Wainganga Seeds LLP", "", 40, amt(138523.73), amt(24934.27), amt(163458), "Hybrid cotton seed"},
-		{"119", "26-27/0042", date(46304), "Purchase", "Amravati Cotton Ginners", "", 12, amt(125050), amt(22509.02), amt(147559.02), "Lint, October"},
+		{"119", "26-27/0042", date(46304), "Purchase", "Amravati Cotton Ginners", "", 12, amt(125050.02), amt(22509), amt(147559.02), "Lint, October"},
 		{"DN/4", "", date(46308), "Debit Note", "Wainganga Seeds LLP", "", -1, amt(-2930.51), amt(-527.49), amt(-3458), "Short supply"},
-		{"Grand Total", "", nil, "", "", "", nil, amt(260643.22), amt(46915.8), amt(307559.02), ""},
+		{"Grand Total", "", nil, "", "", "", nil, amt(260643.24), amt(46915.78), amt(307559.02), ""},
 	}}},
 	"sap-fbl1n.xlsx": {{"Sheet1", [][]any{
 		{"Document Status", "G/L Account", "Account", "Trading partner", "Document Number", "Document Date", "Posting Date", "Reference", "Assignment", "Business place", "Document Type", "Special G/L Ind.", "Net Due Date", "Amount in Doc. Curr.", "Document Currency", "Amount in Local Currency", "Local Currency", "Clearing Document", "Clearing Date", "Text"},
@@ -86,6 +86,15 @@ var made = map[string][]page{
 		{`@5B\QOpen@`, "21100000", "0000100031", "", "1500000301", styled{46323, "dd/mm/yyyy"}, styled{46323, "dd/mm/yyyy"}, "", "", "0000", "KZ", "A", nil, 10000, "INR", 10000, "INR", "", nil, "on account"},
 		{`@5B\QOpen@`, "21100000", "0000100031", "", "100000712", styled{46326, "dd/mm/yyyy"}, styled{46326, "dd/mm/yyyy"}, "", "", "0000", "SA", "", nil, -1200.5, "INR", -1200.5, "INR", "", nil, "provision"},
 		{"", "", "", "", "", nil, nil, "", "", "", "", "", nil, -207536.98, "INR", -207536.98, "INR", "", nil, ""},
+	}}},
+	"sap-fbl1n-all-items.xlsx": {{"Sheet1", [][]any{
+		{"Document Status", "Account", "Document Number", "Document Type", "Document Date", "Reference", "Net Due Date", "Amount in Local Currency", "Local Currency", "Clearing Document", "Clearing Date", "Text"},
+		{`@5B\QOpen@`, "0000100023", "1900004911", "KR", styled{46328, "dd/mm/yyyy"}, "VP/26-27/0131", styled{46358, "dd/mm/yyyy"}, -118000, "INR", "", nil, "November"},
+		{`@DF\QCleared@`, "0000100023", "1900004650", "RE", styled{46280, "dd/mm/yyyy"}, "VP/26-27/0077", styled{46310, "dd/mm/yyyy"}, -59000, "INR", "1500000277", styled{46310, "dd/mm/yyyy"}, ""},
+		{`@DF\QCleared@`, "0000100023", "1500000277", "KZ", styled{46310, "dd/mm/yyyy"}, "", nil, 59000, "INR", "1500000277", styled{46310, "dd/mm/yyyy"}, "payment run"},
+		{`@5B\QOpen@`, "0000100023", "1700000091", "KG", styled{46330, "dd/mm/yyyy"}, "VP/CN/21", nil, 11800, "INR", "", nil, "Returned"},
+		{`@5B\QOpen@`, "0000100031", "1900004933", "KR", styled{46332, "dd/mm/yyyy"}, "MTC 4501", styled{46347, "dd/mm/yyyy"}, -23600.5, "INR", "", nil, ""},
+		{"", "", "", "", nil, "", nil, -129800.5, "INR", "", nil, ""},
 	}}},
 	"sap-s4-line-items.xlsx": {{"Supplier Line Items", [][]any{
 		{"Supplier", "Supplier Name", "Company Code", "Journal Entry", "Journal Entry Type", "Journal Entry Date", "Posting Date", "Reference", "Net Due Date", "Amount (Company Code Currency)", "Company Code Currency", "Clearing Journal Entry"},
