@@ -312,6 +312,9 @@ func (r *reader) sheet(sheet table.Sheet, reading *rowReader, t *totals) error {
 			default:
 				reading.addTo(&sums)
 			}
+			if mended != nil && resolves(reason) {
+				r.claim(mended.origin, reading, reason)
+			}
 			return t.add(skipped, reason, &reading.amounts, reading.b.amounts)
 		}
 		reading.addTo(&sums)
@@ -327,7 +330,7 @@ func (r *reader) sheet(sheet table.Sheet, reading *rowReader, t *totals) error {
 			reading.about.withoutID++
 		}
 		if mended != nil {
-			r.claim(mended.origin, reading)
+			r.claim(mended.origin, reading, "")
 		}
 		return t.add(accepted, "", &reading.amounts, reading.b.amounts)
 	})

@@ -9,25 +9,42 @@ import (
 )
 
 // A claim is a line of a mended file that could be read: it says that it
-// replaces a quarantined row of a ledger, and counts only where that is true.
+// replaces a quarantined row of a ledger, and counts only where that is true. It
+// may be no item, such as a further line of a bill, or a voucher that was taken
+// back.
 type claim struct {
 	origin   origin
 	line     QuarantinedRow // the line itself, as it would be shown if it were refused
 	headings []string       // above it
 	amounts  [len(amountColumns)]amount
-	item     int // index of Items
-	input    int // index of Inputs
+	item     int    // index of Items; -1 where the line was skipped
+	reason   string // for which it was
+	input    int    // index of Inputs
 	done     bool
 }
 
-// claim notes the line at hand, which has just become an item.
-func (r *reader) claim(o origin, reading *rowReader) {
-	line := reading.kept()
-	line.mended = true
-	r.claims = append(r.claims, claim{
-		origin: o, line: line, headings: reading.b.headings, amounts: reading.amounts,
-		item: len(r.book.Items) - 1, input: len(r.book.Inputs),
-	})
+// claim notes the line at hand, which has just become an item, or was skipped for
+// a reason.
+func (r *reader) claim(o origin, reading *rowReader, reason string) {
+	c := claim{
+		origin: o, line: reading.kept(), headings: reading.b.headings, amounts: reading.amounts,
+		item: len(r.book.Items) - 1, input: len(r.book.Inputs), reason: reason,
+	}
+	c.line.mended = true
+	if reason != "" {
+		c.item = -1
+	}
+	r.claims = append(r.claims, c)
+}
+
+// resolves tells whether a line that was skipped for the reason says all the same
+// what becomes of its row. An emptied line says nothing.
+func resolves(reason string) bool {
+	switch reason {
+	case skipBlank, skipHeading, skipRule, skipSection:
+		return false
+	}
+	return true
 }
 
 // replace looks for every mended line whether the row that it replaces is still
@@ -60,7 +77,10 @@ func (r *reader) replace() error {
 			if err := r.refuse(c); err != nil {
 				return err
 			}
-			refused, lines = append(refused, c.item), append(lines, c.line)
+			if c.item >= 0 {
+				refused = append(refused, c.item)
+			}
+			lines = append(lines, c.line)
 			faults = append(faults, c.fault(id, more))
 		}
 		r.withdraw(refused)
@@ -180,18 +200,27 @@ func (c *claim) fault(id checkID, more string) source.Problem {
 	return source.Problem{Pos: c.line.Pos, Check: k.Name, Text: k.Text + ": " + more, Remedy: k.Remedy}
 }
 
-// refuse counts a line that has become an item among the quarantined rows.
+// refuse counts a line that has become an item, or was skipped, among the
+// quarantined rows.
 func (r *reader) refuse(c *claim) error {
 	in := &r.book.Inputs[c.input]
-	in.Accepted--
 	in.Quarantined++
+	if c.item >= 0 {
+		in.Accepted--
+	} else {
+		in.unskip(c.reason)
+	}
 	for i := range in.Columns {
 		t := &in.Columns[i]
 		at := slices.IndexFunc(amountColumns[:], func(col column) bool { return col.String() == t.Column })
 		if c.amounts[at].state != good {
 			continue
 		}
-		t.Accepted -= c.amounts[at].value
+		if c.item >= 0 {
+			t.Accepted -= c.amounts[at].value
+		} else {
+			t.Skipped -= c.amounts[at].value
+		}
 		var err error
 		if t.Quarantined, err = t.Quarantined.Add(c.amounts[at].value); err != nil {
 			e := fileError(in.Path, c.line.Pos.Sheet, c.line.Pos.Row, checkTotalTooLarge, t.Column)
@@ -200,6 +229,14 @@ func (r *reader) refuse(c *claim) error {
 		}
 	}
 	return in.check()
+}
+
+// unskip takes a row out of those that were skipped for a reason.
+func (in *Input) unskip(reason string) {
+	i := slices.IndexFunc(in.Skipped, func(s Skipped) bool { return s.Reason == reason })
+	if in.Skipped[i].Rows--; in.Skipped[i].Rows == 0 {
+		in.Skipped = slices.Delete(in.Skipped, i, i+1)
+	}
 }
 
 // withdraw takes refused lines out of the items; they are named in order.

@@ -125,3 +125,38 @@ func TestReplaceUnkept(t *testing.T) {
 		t.Errorf("got %d items, %d mended, %v; want the line refused", len(book.Items), book.Inputs[1].Mended, book.Problems)
 	}
 }
+
+// TestReplaceLines: of the lines of one mended bill the first is the item, and
+// the others replace their rows all the same; so does a line that turns out to be
+// no item. What is refused of them is counted as quarantined.
+func TestReplaceLines(t *testing.T) {
+	const head = "Bill Date,Bill Number,Bill Status,Vendor Name,Due Date,Item Name,Item Total,SubTotal,Total,Balance\n"
+	const bill = "01-10-2026,OW/77,Open,Orange City Wires,31-10-2026,Wire,30000.00,35000.00,41300.00,41300.00\n" +
+		"01-10-2026,OW/77,Open,Orange City Wires,31-10-2026,Ties,5000.00,35000.00,41330.00,41330.00\n" +
+		"02-10-2026,OW/78,Open,Orange City Wires,soon,Wire,100.00,100.00,118.00,118.00\n"
+	quarantined := csvOf(t, readAll(t, "open.csv", head+bill))
+	mended := strings.NewReplacer("41330.00", "41300.00", "OW/78,Open,Orange City Wires,soon", "OW/78,Void,Orange City Wires,2026-10-31").Replace(quarantined)
+	book := readAll(t, "a.csv", mended, "open.csv", head+bill)
+	if in := book.Inputs[1]; in.Quarantined != 3 || in.Mended != 3 || in.Doubtful || len(book.Items) != 1 {
+		t.Errorf("got %d of %d rows mended and %d items, want all and one: %v", in.Mended, in.Quarantined, len(book.Items), book.Problems)
+	}
+	book = readAll(t, "a.csv", mended, "open.csv", head+strings.NewReplacer("41330.00", "41300.00", "soon", "31-10-2026").Replace(bill))
+	if in := book.Inputs[0]; in.Quarantined != 3 || in.Accepted != 0 || len(in.Skipped) != 0 || len(book.Items) != 2 {
+		t.Errorf("got %+v and %d items, want three lines in quarantine beside two items", in, len(book.Items))
+	}
+	for _, in := range book.Inputs {
+		if err := in.check(); err != nil {
+			t.Error(err)
+		}
+	}
+	// An emptied line says nothing of its row.
+	emptied := regexp.MustCompile(`(?m)^02-10-2026,.*?,118.00,118.00,`).ReplaceAllString(quarantined, strings.Repeat(",", 10))
+	emptied = regexp.MustCompile(`(?m)^2026-10-02,.*?,118.00,118.00,`).ReplaceAllString(emptied, strings.Repeat(",", 10))
+	if emptied == quarantined {
+		t.Fatalf("no line was emptied:\n%s", quarantined)
+	}
+	book = readAll(t, "a.csv", strings.ReplaceAll(emptied, "41330.00", "41300.00"), "open.csv", head+bill)
+	if in := book.Inputs[1]; in.Mended != 2 || !in.Doubtful {
+		t.Errorf("got %d of %d rows mended, want two: %v", in.Mended, in.Quarantined, book.Problems)
+	}
+}
