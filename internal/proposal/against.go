@@ -47,13 +47,15 @@ func (s *survey) nobody(c *claim) *refusal {
 // books named its part anew.
 func (s *survey) submitted(c *claim) *refusal {
 	already := func(p pastDebt) *refusal { return because(AlreadySubmitted, "id", p.ObjectID, "state", p.State) }
-	paid := s.bills[c.Debt].paid
+	debt := s.bills[c.Debt]
 	for _, p := range s.past[c.Debt] {
 		if !p.Held {
 			continue
 		}
-		// What is PAID here and not in the event log is paid all the same.
-		if paid -= p.Net; !p.Paid || paid < 0 {
+		// What is PAID here and not in the event log is paid all the same, and a
+		// debt is not paid beyond what it is.
+		debt.paid, debt.cash = debt.paid-p.Net, debt.cash-p.Net
+		if !p.Paid || debt.paid < 0 || debt.cash < c.Amount {
 			return already(p)
 		}
 	}

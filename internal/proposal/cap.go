@@ -26,6 +26,9 @@ func (s *survey) oneInstalment(claims []*claim) {
 // One that does not fit says so, and leaves its room to the next.
 func (s *survey) fitCaps(claims []*claim) {
 	caps := s.policy.Caps
+	if caps.Run == 0 {
+		caps.Run = money.Max // so that sums can be held
+	}
 	bySupplier := make(map[string]money.Paise)
 	var run money.Paise
 	for _, c := range claims {

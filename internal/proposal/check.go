@@ -30,6 +30,9 @@ func (p *Proposal) check() error {
 	if err := p.checkTexts(); err != nil {
 		return err
 	}
+	if total, err := p.total(); err != nil || total > money.Max {
+		return errors.New("its instructions come to more than can be paid")
+	}
 	ids := make(map[string]bool)
 	references := make(map[string]bool)
 	debts := make(map[payment.Debt]bool)
@@ -42,11 +45,12 @@ func (p *Proposal) check() error {
 			return fmt.Errorf("instruction %d: the id %s stands twice", i+1, in.ObjectID)
 		}
 		ids[in.ObjectID] = true
-		reference := party.UTR(in.Reference)
-		if references[reference] && !numbersRepeat(in.Mode) {
-			return fmt.Errorf("instruction %d: the reference %s stands twice", i+1, in.Reference)
+		if reference := party.UTR(in.Reference); !numbersRepeat(in.Mode) {
+			if references[reference] {
+				return fmt.Errorf("instruction %d: the reference %s stands twice", i+1, in.Reference)
+			}
+			references[reference] = true
 		}
-		references[reference] = true
 		for k := range in.Allocations {
 			d := in.Allocations[k].Debt
 			if debts[d] {
@@ -62,6 +66,18 @@ func (p *Proposal) check() error {
 		return errors.New("the funding is not the sum of the instructions")
 	}
 	return nil
+}
+
+// total adds up the cash of all instructions, however large a plan says it is.
+func (p *Proposal) total() (money.Paise, error) {
+	var sum money.Paise
+	var err error
+	for i := range p.Instructions {
+		if sum, err = sum.Add(p.Instructions[i].Net); err != nil {
+			return 0, err
+		}
+	}
+	return sum, nil
 }
 
 func (p *Proposal) checkTexts() error {
@@ -102,12 +118,13 @@ func (p *Proposal) checkInstruction(in *Instruction) error {
 		return fmt.Errorf("%q is no mode of payment", in.Mode)
 	case p.Type == payment.OnPlatform && (in.Reference != Reference(in.ObjectID) || in.PaymentDate != 0):
 		return fmt.Errorf("%q is not its reference", in.Reference)
+	case in.Payee.Last4 != "" && !last4Form.MatchString(in.Payee.Last4), in.Payee.IFSC != "" && !ifscForm.MatchString(in.Payee.IFSC):
+		return errors.New("its account is none")
 	case in.Payee.Digest != "" && !digestForm.MatchString(in.Payee.Digest):
 		return errors.New("the digest of its account is none")
 	}
 	list := []field{
 		{"buyer", in.Buyer, maxB2BID, true}, {"supplier", in.Supplier, maxB2BID, true}, {"reference", in.Reference, maxNumber, true},
-		{"last digits", in.Payee.Last4, 4, false}, {"IFSC", in.Payee.IFSC, maxText, false},
 		{"beneficiary", in.Payee.Beneficiary, maxText, false}, {"VPA", in.Payee.VPA, maxText, false},
 	}
 	var net, adjustment money.Paise

@@ -40,6 +40,9 @@ func (s *survey) useCredits(claims []*claim) {
 		default:
 			for i := range credits {
 				k := &credits[i]
+				if k.Amount == 0 {
+					continue
+				}
 				c.splits = append(c.splits, Split{Name: SplitCreditNote, Value: k.Amount, RefNo: k.Number})
 				c.net -= k.Amount
 				k.Amount = 0

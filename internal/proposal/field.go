@@ -32,6 +32,8 @@ const (
 
 var (
 	invoiceIDForm = regexp.MustCompile(`^[INV]{3}[A-Za-z0-9]{32}$`)
+	ifscForm      = regexp.MustCompile(`^[A-Z]{4}0[A-Z0-9]{6}$`) // the Reserve Bank's
+	last4Form     = regexp.MustCompile(`^[0-9A-Za-z]{1,4}$`)
 	digestForm    = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
@@ -48,6 +50,8 @@ func fault(text string, limit int) string {
 		return "holds a backslash or a double quote"
 	case strings.ContainsFunc(text, unicode.IsControl):
 		return "holds a control character"
+	case strings.TrimSpace(text) != text:
+		return "has spaces around it"
 	}
 	return ""
 }
@@ -67,7 +71,6 @@ func (s *survey) invalid(c *claim) *refusal {
 		{"the supplier's B2B id", c.Debt.Supplier, maxB2BID, true},
 		{"the invoice number", c.Number, maxNumber, true},
 		{"the invoice status", c.InvoiceStatus, maxText, false},
-		{"the IFSC", c.IFSC, maxText, false},
 		{"the name of the beneficiary", c.Beneficiary, maxText, false},
 		{"the VPA", c.VPA, maxText, false},
 		{"the payment id", c.PaymentID, maxText, s.policy.API == APIPayment},
@@ -86,6 +89,12 @@ func (s *survey) invalid(c *claim) *refusal {
 		return because(InvalidField, "field", "the invoice number", "fault", "has neither letter nor digit")
 	case c.InvoiceID != "" && !invoiceIDForm.MatchString(c.InvoiceID):
 		return because(InvalidField, "field", "the platform's id of the invoice", "fault", "is not three letters of I, N, V and 32 letters or digits")
+	case c.IFSC != "" && !ifscForm.MatchString(c.IFSC):
+		return because(InvalidField, "field", "the IFSC", "fault", "is not four letters, a zero and six letters or digits")
+	case c.Account.Last4 != "" && !last4Form.MatchString(c.Account.Last4):
+		return because(InvalidField, "field", "the account number", "fault", "does not end in digits")
+	case s.policy.Type == payment.OffPlatform && c.PaymentDate > s.policy.AsOf:
+		return because(InvalidField, "field", "the payment date", "fault", "is still to come")
 	case c.Currency != "" && c.Currency != "INR":
 		return because(InvalidField, "field", "the currency", "fault", "is not INR")
 	case !slices.Contains(Modes(), mode):
