@@ -20,7 +20,7 @@ const (
 
 // kindOf returns what a word means, as the company says or else its system.
 func (r *rowReader) kindOf(text string) kind {
-	if t, ok := r.o.typeNamed(text); ok {
+	if t, ok := r.typeNamed(text); ok {
 		return [...]kind{Invoice: billKind, CreditNote: creditKind, DebitNote: debitKind, Advance: advanceKind}[t]
 	}
 	return r.b.l.kind(text)

@@ -274,7 +274,7 @@ func (r *reader) file(f sheetFile) error {
 // elect says how the file is to be read, by what was proved. All columns in
 // doubt are reported.
 func (r *reader) elect(o *Options, v *ballot, path string) (*rowReader, error) {
-	reading := &rowReader{o: o, texts: r.texts, accounts: r.accounts, unnamed: v.unnamedColumns(), signs: &signs{}, about: &supplierNotes{}}
+	reading := &rowReader{o: o, texts: r.texts, accounts: r.accounts, unnamed: v.unnamedColumns(), signs: &signs{}, about: &supplierNotes{}, types: o.types()}
 	for i, n := range v.marks {
 		reading.marked[i] = n > 0
 	}

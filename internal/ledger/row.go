@@ -33,9 +33,10 @@ type rowReader struct {
 
 	master     *party.Entry // of the supplier of the row at hand; nil where the master has none
 	found      map[party.Supplier]finding
-	about      *supplierNotes // of the file
-	roundedUTR int            // cells in which a spreadsheet has destroyed the bank reference
-	rounded    string         // the first of them
+	about      *supplierNotes          // of the file
+	types      map[string]DocumentType // the company's own, by folded word
+	roundedUTR int                     // cells in which a spreadsheet has destroyed the bank reference
+	rounded    string                  // the first of them
 
 	// Of a foreign layout: what we owe by the row at hand, and what it takes to
 	// know that.
@@ -285,7 +286,7 @@ func (r *rowReader) documentType() DocumentType {
 	if text == "" || text == "invoice" {
 		return Invoice
 	}
-	if t, ok := r.o.typeNamed(text); ok {
+	if t, ok := r.typeNamed(text); ok {
 		return t
 	}
 	t, ok := documentTypeNamed(foldWords(text))

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,23 +58,27 @@ func (o *Options) overrides() (map[column]string, error) {
 	return found, nil
 }
 
-// typeNamed returns the type that a company has given to one of its own words
-// for documents.
-func (o *Options) typeNamed(text string) (DocumentType, bool) {
-	if len(o.Types) == 0 || text == "" {
-		return 0, false
-	}
-	t, ok := o.Types[text]
-	if ok {
-		return t, true
-	}
-	word := foldWords(text)
-	for name, t := range o.Types {
-		if foldWords(name) == word {
-			return t, true
+// types returns the company's own types of document by the folded word. Of two
+// words that are one when folded the first in order counts.
+func (o *Options) types() map[string]DocumentType {
+	folded := make(map[string]DocumentType, len(o.Types))
+	for _, name := range slices.Sorted(maps.Keys(o.Types)) {
+		word := foldWords(strings.TrimSpace(name))
+		if _, there := folded[word]; !there {
+			folded[word] = o.Types[name]
 		}
 	}
-	return 0, false
+	return folded
+}
+
+// typeNamed returns the type that a company has given to one of its own words
+// for documents.
+func (r *rowReader) typeNamed(text string) (DocumentType, bool) {
+	if len(r.types) == 0 || text == "" {
+		return 0, false
+	}
+	t, ok := r.types[foldWords(strings.TrimSpace(text))]
+	return t, ok
 }
 
 // PerFile says how a setting is given to one file alone, for those who have
