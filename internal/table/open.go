@@ -156,7 +156,7 @@ func refuseOLE(name string, data []byte) error {
 // refuseText refuses markup, and bytes that are no text at all.
 func refuseText(name string, text []byte) error {
 	head := text[:min(len(text), 4096)]
-	head = bytes.ToLower(bytes.TrimSpace(head))
+	head = withoutComments(bytes.ToLower(bytes.TrimSpace(head)))
 	if bytes.HasPrefix(head, []byte("<?xml")) {
 		switch {
 		case bytes.Contains(head, []byte("urn:schemas-microsoft-com:office:spreadsheet")), bytes.Contains(head, []byte("excel.sheet")):
@@ -165,10 +165,18 @@ func refuseText(name string, text []byte) error {
 			return &RefusedError{name, "it is XML and no table", "export the ledger as .xlsx or .csv"}
 		}
 	}
-	for _, tag := range []string{"<?xml", "<!doctype", "<html", "<head", "<meta", "<body", "<table", "<style", "<script", "<div"} {
+	for _, tag := range []string{"<?xml", "<!doctype", "<html", "<head", "<meta", "<body", "<table", "<style", "<script", "<div", "<tr>", "<tr ", "<font", "<center"} {
 		if bytes.HasPrefix(head, []byte(tag)) {
 			return &RefusedError{name, "it is a web page (HTML), whatever it is called", saveAsXLSX}
 		}
+	}
+	switch {
+	case bytes.HasPrefix(head, []byte("mime-version:")) && bytes.Contains(head, []byte("content-type:")):
+		return &RefusedError{name, "it is a web page saved with all its parts (MHTML)", saveAsXLSX}
+	case bytes.HasPrefix(head, []byte(`{"`)), bytes.HasPrefix(head, []byte(`[{`)), bytes.HasPrefix(head, []byte("{\n")), bytes.HasPrefix(head, []byte("{\r\n")):
+		return &RefusedError{name, "it is JSON and no table", "export the ledger as .xlsx or .csv"}
+	case isMarkup(head):
+		return &RefusedError{name, "it is XML and no table", "export the ledger as .xlsx or .csv"}
 	}
 	if binary(text) {
 		return &RefusedError{name, "it is not text and not a workbook", "export the ledger as .xlsx or .csv"}
@@ -177,6 +185,28 @@ func refuseText(name string, text []byte) error {
 		return &RefusedError{name, "the file holds nothing but spaces", "export it again"}
 	}
 	return nil
+}
+
+// withoutComments returns what follows the comments at the head of a page.
+func withoutComments(head []byte) []byte {
+	for bytes.HasPrefix(head, []byte("<!--")) {
+		_, after, ok := bytes.Cut(head, []byte("-->"))
+		if !ok {
+			return []byte("<!doctype") // a page that begins with more remarks than anybody reads
+		}
+		head = bytes.TrimSpace(after)
+	}
+	return head
+}
+
+// isMarkup tells whether a text begins with a tag, as the XML of Tally does, which
+// has no declaration: a name in angle brackets, and somewhere near a closing tag.
+func isMarkup(head []byte) bool {
+	end := bytes.IndexByte(head, '>')
+	if len(head) < 3 || head[0] != '<' || head[1] < 'a' || head[1] > 'z' || end < 0 {
+		return false
+	}
+	return !bytes.ContainsAny(head[:end], ",;\t|\n") && bytes.Contains(head, []byte("</"))
 }
 
 // binary tells whether text has more control characters than slips of a

@@ -198,6 +198,12 @@ func TestRefused(t *testing.T) {
 		{"zip", zipOf("ledger.csv", "a,b"), "without a workbook"},
 		{"torn zip", pack(t, parts(""))[:500], "damaged"},
 		{"html", []byte("\ufeff<HTML><table><tr><td>1"), "HTML"},
+		{"html behind a remark", []byte("<!-- made by SAP --> <html><table>"), "HTML"},
+		{"half a table", []byte("<tr><td>Vendor</td></tr>"), "HTML"},
+		{"web archive", []byte("MIME-Version: 1.0\nContent-Type: multipart/related\n\n<html>"), "MHTML"},
+		{"xml of Tally", []byte("<ENVELOPE><HEADER><TALLYREQUEST>Import</TALLYREQUEST></HEADER></ENVELOPE>"), "XML"},
+		{"json", []byte(`{"bills": []}`), "JSON"},
+		{"json list", []byte(`[{"bill": 1}]`), "JSON"},
 		{"xml 2003", []byte(`<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">`), "Excel 2003"},
 		{"pdf", []byte("%PDF-1.7"), "PDF"},
 		{"gzip", []byte("\x1f\x8bxx"), "compressed"},
@@ -218,6 +224,15 @@ func TestRefused(t *testing.T) {
 		refused, ok := errors.AsType[*RefusedError](err)
 		if !ok || !strings.Contains(refused.Reason, c.want) || refused.Remedy == "" {
 			t.Errorf("%s: got %v, want a refusal that says %q and a remedy", c.name, err, c.want)
+		}
+	}
+}
+
+// TestNotMarkup: a heading in angle brackets is a heading.
+func TestNotMarkup(t *testing.T) {
+	for _, text := range []string{"<Company>,<Bill No>\nGanga,G/1\n", "<none>\nVendor,Bill\n", "[INR],{x}\n1,2\n"} {
+		if _, err := Open("ledger.csv", []byte(text), Limits{}); err != nil {
+			t.Errorf("%q: %v", text, err)
 		}
 	}
 }
