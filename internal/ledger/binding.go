@@ -27,6 +27,7 @@ type binding struct {
 	named    bool            // ledger.columns names what is owed
 	byItself bool            // and the number and an amount are among them
 	score    int             // see rate
+	scale    string          // what says that amounts are not in rupees; empty where nothing does
 	titles   map[string]bool // what stands above the heading alone in its row, without its digits
 
 	twice   map[column][]int // columns that two headings claim

@@ -100,7 +100,7 @@ func (s *sample) recognise(g *glossary, overrides map[column]string) *binding {
 	}
 	if best.known > 0 {
 		best.rate(s.rows[at+1:])
-		best.titles = titlesOf(s.rows[:at])
+		best.titles, best.scale = titlesOf(s.rows[:at]), best.scaleOf(s.rows[:at], s.rows[at])
 		if s.again {
 			best.misfits = nil
 		}
@@ -266,6 +266,8 @@ func (f *choice) check(path string, sheets []table.Sheet) ([]string, error) {
 	for i, b := range f.sheets {
 		name := sheets[i].Name()
 		switch {
+		case b.known > 0 && b.complete() && b.scale != "":
+			faults = append(faults, b.scaled(path, name))
 		case b.known > 0 && b.complete():
 			usable++
 			continue

@@ -210,3 +210,20 @@ func TestZohoVariants(t *testing.T) {
 		t.Errorf("inspect would have credits read as bills:\n%s", in.Paste)
 	}
 }
+
+// TestScale: a report in lakhs is none that anything may be paid by.
+func TestScale(t *testing.T) {
+	const heading = "supplier_name,supplier_invoice_number,invoice_amount,Credit limit (in lakhs)\n"
+	const row = "Ganga,G/1,118.00,5\n"
+	read := []string{"Ganga G/1 invoice 118.00"}
+	testVariants(t, []variant{
+		{name: "in a title", text: "Acme Ltd\n(Rs. in Lakhs)\n" + heading + row, refused: "ledger-unreadable"},
+		{name: "thousands", text: "Acme Ltd\nAll figures in INR thousands\n" + heading + row, refused: "ledger-unreadable"},
+		{name: "zeros", text: "Acme Ltd,₹ in '000\n" + heading + row, refused: "ledger-unreadable"},
+		{name: "crores", text: "Amounts in ₹ Crores\n" + heading + row, refused: "ledger-unreadable"},
+		{name: "in the heading of an amount", text: "supplier_name,supplier_invoice_number,Value (₹ lakhs)\n" + row[:len(row)-3] + "\n",
+			columns: map[string]string{"invoice_amount": "Value (₹ lakhs)"}, refused: "ledger-unreadable"},
+		{name: "of another column", text: heading + row, items: read},
+		{name: "names", text: "Lakhani Footwear Ltd\nThousand Lights, Chennai 600006\nCrore Chambers in 2026\n" + heading + row, items: read},
+	})
+}
