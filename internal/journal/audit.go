@@ -50,12 +50,8 @@ func (s *Store) Verify(ctx context.Context) (Verdict, error) {
 	var rows int
 	found := sure == 0
 	err = s.reading(ctx, func() (err error) {
-		var verdict string
-		if err := s.conn.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&verdict); err != nil {
+		if err := whole(ctx, s.conn, s.path); err != nil {
 			return err
-		}
-		if verdict != "ok" {
-			return damaged(s.path, "the file is damaged: "+verdict, nil)
 		}
 		if err := sameSchema(ctx, s.conn, s.path); err != nil {
 			return err
@@ -135,12 +131,8 @@ func (s *Store) proveCopy(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close(), db.Close()) }()
-	var verdict string
-	if err := conn.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&verdict); err != nil {
-		return explain(err, path)
-	}
-	if verdict != "ok" {
-		return damaged(path, "the copy is damaged: "+verdict, nil)
+	if err := whole(ctx, conn, path); err != nil {
+		return err
 	}
 	if err := sameSchema(ctx, conn, path); err != nil {
 		return err

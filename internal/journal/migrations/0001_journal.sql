@@ -391,6 +391,11 @@ BEGIN SELECT RAISE(ABORT, 'an allocation to a debt of somebody else'); END;
 CREATE TRIGGER allocation_alone BEFORE INSERT ON allocation
 WHEN EXISTS (SELECT 1 FROM allocation WHERE debt_id = NEW.debt_id AND instalment = NEW.instalment AND held = 1)
 BEGIN SELECT RAISE(ABORT, 'the debt is held by another instruction'); END;
+-- The column has its CHECK; but a statement OR IGNORE would leave the row and skip
+-- the sum.
+CREATE TRIGGER allocation_within_debt BEFORE INSERT ON allocation
+WHEN EXISTS (SELECT 1 FROM debt WHERE debt_id = NEW.debt_id AND held_paise + NEW.net_paise > owed_paise)
+BEGIN SELECT RAISE(ABORT, 'more than is owed: the rest is held by another instruction'); END;
 CREATE TRIGGER allocation_in_turn BEFORE INSERT ON allocation
 WHEN EXISTS (SELECT 1 FROM allocation a JOIN instruction i USING (object_id)
     WHERE a.debt_id = NEW.debt_id AND a.instalment < NEW.instalment AND a.held = 1 AND i.state <> 'PAID')
@@ -421,8 +426,9 @@ BEGIN SELECT RAISE(ABORT, 'a debt was to be freed that is held'); END;
 CREATE TRIGGER allocation_held_again BEFORE UPDATE ON allocation
 WHEN OLD.held = 0 AND NEW.held = 1 AND (NEW.returned_seq IS NOT NULL
     OR (SELECT state FROM instruction WHERE object_id = OLD.object_id) <> 'PAID'
-    OR EXISTS (SELECT 1 FROM allocation WHERE debt_id = OLD.debt_id AND instalment = OLD.instalment AND held = 1))
-BEGIN SELECT RAISE(ABORT, 'a debt was to be held that is free'); END;
+    OR EXISTS (SELECT 1 FROM allocation WHERE debt_id = OLD.debt_id AND instalment = OLD.instalment AND held = 1)
+    OR EXISTS (SELECT 1 FROM debt WHERE debt_id = OLD.debt_id AND held_paise + OLD.net_paise > owed_paise))
+BEGIN SELECT RAISE(ABORT, 'a debt was to be held that is free, or held by another instruction'); END;
 CREATE TRIGGER allocation_counts AFTER UPDATE OF held ON allocation WHEN NEW.held <> OLD.held
 BEGIN UPDATE debt SET held_paise = held_paise + (NEW.held - OLD.held) * NEW.net_paise WHERE debt_id = NEW.debt_id; END;
 CREATE TRIGGER allocation_kept BEFORE DELETE ON allocation BEGIN SELECT RAISE(ABORT, 'an allocation was to be deleted'); END;
