@@ -9,6 +9,11 @@
 // read (row.go and its neighbours), and at last the rows of one invoice are seen
 // together to find parts, repetitions and gaps (parts.go).
 //
+// What is quarantined is written so that people can mend it (quarantine.go,
+// quarantinefile.go), and a mended line that is loaded beside its ledger replaces
+// its row (mended.go, replace.go): only while the row is still there as it was
+// quarantined, for the line may otherwise be in the books a second time.
+//
 // Nothing is dropped and nothing guessed. A row below the heading is accepted as
 // an item, skipped for a reason that is counted, or quarantined with at least
 // one Problem; the three add up to the rows read, and so does every amount

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"math/rand/v2"
 	"strings"
@@ -41,8 +42,41 @@ func FuzzQuarantine(f *testing.F) {
 			if len(again.Items) > 0 {
 				t.Fatalf("%+v is accepted, and nobody has mended it:\n%q\nof\n%q", again.Items[0], b.String(), data)
 			}
+			besideIts(t, data, b.Bytes())
 		}
 	})
+}
+
+// besideIts reads a ledger together with a copy of its quarantined rows that
+// nobody has mended: it adds nothing, and takes nothing away.
+func besideIts(t *testing.T, ledger, copied []byte) {
+	t.Helper()
+	var files []sheetFile
+	for i, data := range [][]byte{ledger, copied} {
+		name := [...]string{"fuzz.csv", "quarantined.csv"}[i]
+		file, err := table.Open(name, data, table.Limits{Rows: 1000, Columns: 100, Cells: 10_000, Unpacked: 1 << 20})
+		if err != nil {
+			return
+		}
+		defer file.Close()
+		files = append(files, sheetFile{Input{Path: name}, file.Sheets})
+	}
+	alone, err := readFiles(context.Background(), files[:1], Options{})
+	if err != nil {
+		return
+	}
+	both, err := readFiles(context.Background(), files, Options{})
+	if err != nil {
+		return // the copy is refused as a whole, which accepts nothing
+	}
+	if len(both.Items) != len(alone.Items) {
+		t.Fatalf("%d items, and %d beside the copy:\n%q\nof\n%q", len(alone.Items), len(both.Items), copied, ledger)
+	}
+	for _, in := range both.Inputs {
+		if in.Mended > 0 || in.check() != nil {
+			t.Fatalf("%+v, and nobody has mended anything:\n%q\nof\n%q", in, copied, ledger)
+		}
+	}
 }
 
 // readBytes reads a file of any content, and reports false where it is refused.
