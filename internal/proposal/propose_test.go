@@ -1,6 +1,7 @@
 package proposal
 
 import (
+	"strings"
 	"testing"
 
 	"reconcile/internal/day"
@@ -66,6 +67,7 @@ func TestReasons(t *testing.T) {
 			w.Invoices = append(w.Invoices, v)
 		}
 	}
+	said := map[Reason]bool{InstalmentWaits: true} // TestOneInstalment
 	for _, c := range []struct {
 		name   string
 		policy func(*Policy)
@@ -184,6 +186,7 @@ func TestReasons(t *testing.T) {
 		{"over the cap of the day", func(p *Policy) { p.Caps.Day = 118_000_00 }, nil, func(w *World) { w.Journal.SentToday = 1 }, OverCapDay},
 		{"as much as the cap of the day", func(p *Policy) { p.Caps.Day = 118_000_01 }, nil, func(w *World) { w.Journal.SentToday = 1 }, ""},
 	} {
+		said[c.want] = true
 		p, candidate, world := policy(), invoice("A/1", 118_000_00), World{}
 		if c.policy != nil {
 			c.policy(&p)
@@ -203,9 +206,41 @@ func TestReasons(t *testing.T) {
 		if l.Reason != c.want || (l.Why == "") != (c.want == "") || (l.Instruction == "") != (c.want != "") || len(got.Instructions) != btoi(c.want == "") {
 			t.Errorf("%s: got reason %q (%s), %d instructions; want %q", c.name, l.Reason, l.Why, len(got.Instructions), c.want)
 		}
+		if strings.ContainsAny(l.Why, "{}") {
+			t.Errorf("%s: the sentence is not filled in: %s", c.name, l.Why)
+		}
 		if err := got.check(); err != nil && c.name != "a number too long" && c.name != "a quote in the number" {
 			t.Errorf("%s: the proposal does not tie: %v", c.name, err)
 		}
+	}
+	for _, r := range Reasons() {
+		if !said[r.Reason] {
+			t.Errorf("no case here gives the reason %s", r.Reason)
+		}
+	}
+}
+
+// TestOneInstalment: two rows of one debt are two instalments, one after the
+// other, and together its owed amount.
+func TestOneInstalment(t *testing.T) {
+	first, second := invoice("A/1", 60_000_00), invoice("A/1", 60_000_00)
+	first.Gross, second.Gross = 120_000_00, 120_000_00
+	second.DueDate, second.Source = on("2026-11-15"), "ledger.csv:3"
+	bill := func(c Candidate, paid money.Paise) Bill {
+		return Bill{Debt: c.Debt, Number: c.Number, Source: c.Source, Date: c.InvoiceDate, Gross: c.Gross, Cash: c.Cash, CashPaid: paid, Paid: paid > 0}
+	}
+	got := Propose(policy(), []Candidate{second, first}, World{Bills: []Bill{bill(first, 0), bill(second, 0)}})
+	if len(got.Instructions) != 1 || got.Instructions[0].Allocations[0].Source != first.Source || got.Instructions[0].Allocations[0].Owed != 120_000_00 {
+		t.Fatalf("got %s, want the first of 1,20,000.00 alone", told(got))
+	}
+	if l := got.Lines[1]; l.Reason != InstalmentWaits || !strings.Contains(l.Why, first.Source) {
+		t.Errorf("the second row: got %q (%s), want it to wait for %s", l.Reason, l.Why, first.Source)
+	}
+	past := Past{ObjectID: got.Instructions[0].ObjectID, Supplier: "SUPPLIER", State: "PAID", Paid: true, Sent: true, Attempt: 1, Allocations: []PastAllocation{
+		{Debt: first.Debt, Instalment: 1, Owed: 120_000_00, Net: 60_000_00, Held: true}}}
+	w := World{Journal: Journalled{Instructions: []Past{past}}, Bills: []Bill{bill(first, 60_000_00), bill(second, 0)}}
+	if got := told(Propose(policy(), []Candidate{second}, w)); !strings.Contains(got, "A/1#2 60000.00") {
+		t.Errorf("once the first is paid, got %s, want the second instalment", got)
 	}
 }
 

@@ -1,0 +1,249 @@
+package proposal
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"reconcile/internal/day"
+	"reconcile/internal/money"
+	"reconcile/internal/payment"
+)
+
+// told writes what is proposed of each line: net, adjustment and its splits, due.
+func told(p *Proposal) string {
+	var b strings.Builder
+	for i := range p.Instructions {
+		in := &p.Instructions[i]
+		fmt.Fprintf(&b, "%s %s %s:", in.Supplier, in.Mode, in.Net)
+		for _, a := range in.Allocations {
+			fmt.Fprintf(&b, " %s#%d %s+%s of %s", a.Number, a.Instalment, a.Net, a.Adjustment, a.Due)
+			for _, s := range a.Splits {
+				fmt.Fprintf(&b, " (%s %s %s)", s.Name, s.Value, s.RefNo)
+			}
+		}
+		b.WriteString("\n")
+	}
+	for _, l := range p.Lines {
+		if l.Reason != "" {
+			fmt.Fprintf(&b, "%s %s\n", l.Number, l.Reason)
+		}
+	}
+	return b.String()
+}
+
+func TestAmounts(t *testing.T) {
+	owed := func(change func(*Candidate)) Candidate {
+		c := invoice("A/1", 116_000_00)
+		c.Gross, c.TDS, c.Taxable = 118_000_00, 2_000_00, 1_00_000_00
+		change(&c)
+		return c
+	}
+	credit := func(number string, amount money.Paise) Credit {
+		return Credit{Buyer: "BUYER", Supplier: "SUPPLIER", Number: number, Source: "l.csv:8", Amount: amount}
+	}
+	second := invoice("Z/9", 40_000_00)
+	second.Source, second.DueDate = "ledger.csv:3", on("2026-11-05")
+	for _, c := range []struct {
+		name       string
+		policy     func(*Policy)
+		candidates []Candidate
+		credits    []Credit
+		want       string
+	}{
+		{"with its tax", nil, []Candidate{owed(func(c *Candidate) { c.Section = "194C" })}, nil,
+			"SUPPLIER NEFT 116000.00: A/1#1 116000.00+2000.00 of 118000.00 (TDS 2000.00 194C)\n"},
+		{"and a discount", nil, []Candidate{owed(func(c *Candidate) { c.Adjustment, c.Gross = 500_00, 118_500_00 })}, nil,
+			"SUPPLIER NEFT 116000.00: A/1#1 116000.00+2500.00 of 118500.00 (TDS 2000.00 ) (ADJUSTMENT 500.00 )\n"},
+		{"half was paid with all the tax", nil, []Candidate{owed(func(c *Candidate) { c.CashPaid, c.Adjusted, c.Amount = 58_000_00, 2_000_00, 58_000_00 })}, nil,
+			"SUPPLIER NEFT 58000.00: A/1#1 58000.00+0.00 of 58000.00\n"},
+		{"half was paid with half the tax", nil, []Candidate{owed(func(c *Candidate) { c.CashPaid, c.Adjusted, c.Amount = 58_000_00, 1_000_00, 58_000_00 })}, nil,
+			"SUPPLIER NEFT 58000.00: A/1#1 58000.00+1000.00 of 59000.00 (TDS 1000.00 )\n"},
+		{"half was paid with the tax and a part of the discount", nil, []Candidate{owed(func(c *Candidate) {
+			c.Adjustment, c.Gross = 500_00, 118_500_00
+			c.CashPaid, c.Adjusted, c.Amount = 58_000_00, 2_200_00, 58_000_00
+		})}, nil,
+			"SUPPLIER NEFT 58000.00: A/1#1 58000.00+300.00 of 58300.00 (ADJUSTMENT 300.00 )\n"},
+		{"a part was netted by a credit note that the books do not have on it", nil, []Candidate{owed(func(c *Candidate) { c.CashPaid, c.Adjusted, c.Amount = 58_000_00, 12_000_00, 48_000_00 })}, nil,
+			"SUPPLIER NEFT 48000.00: A/1#1 48000.00+0.00 of 48000.00\n"},
+		{"reported as the books paid it", func(p *Policy) { p.Type = payment.OffPlatform },
+			[]Candidate{owed(func(c *Candidate) { c.Amount, c.UTR, c.Mode = 100_000_00, "U1", "RTGS" })}, nil,
+			"SUPPLIER ACCOUNT TRANSFER 100000.00: A/1#1 100000.00+2000.00 of 118000.00 (TDS 2000.00 )\n"},
+		{"a credit note is netted", func(p *Policy) { p.NetCredits = true }, []Candidate{owed(func(*Candidate) {})}, []Credit{credit("CN/2", 6_000_00), credit("CN/1", 10_000_00)},
+			"SUPPLIER NEFT 100000.00: A/1#1 100000.00+18000.00 of 118000.00 (TDS 2000.00 ) (CREDIT_NOTE 10000.00 CN/1) (CREDIT_NOTE 6000.00 CN/2)\n"},
+		{"once", func(p *Policy) { p.NetCredits, p.MaxInvoices = true, 5 }, []Candidate{owed(func(*Candidate) {}), second}, []Credit{credit("CN/1", 10_000_00)},
+			"SUPPLIER NEFT 146000.00: A/1#1 106000.00+12000.00 of 118000.00 (TDS 2000.00 ) (CREDIT_NOTE 10000.00 CN/1) Z/9#1 40000.00+0.00 of 40000.00\n"},
+		{"what it covers waits, and the rest of it is netted", func(p *Policy) { p.NetCredits = true }, []Candidate{owed(func(*Candidate) {}), second}, []Credit{credit("CN/1", 120_000_00)},
+			"SUPPLIER NEFT 36000.00: Z/9#1 36000.00+4000.00 of 40000.00 (CREDIT_NOTE 4000.00 CN/1)\nA/1 OPEN_CREDIT\n"},
+	} {
+		p := policy()
+		if c.policy != nil {
+			c.policy(&p)
+		}
+		got := Propose(p, c.candidates, World{Credits: c.credits})
+		if err := got.check(); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if told(got) != c.want {
+			t.Errorf("%s:\n got %swant %s", c.name, told(got), c.want)
+		}
+	}
+}
+
+// TestNettedBefore: a credit note that an instruction of ours has netted is not
+// netted again while the books still show it.
+func TestNettedBefore(t *testing.T) {
+	p := policy()
+	p.NetCredits = true
+	earlier := invoice("Y/1", 1).Debt
+	w := World{
+		Credits: []Credit{{"BUYER", "SUPPLIER", "CN/1", "l.csv:8", 10_000_00}},
+		Journal: Journalled{Instructions: []Past{{ObjectID: "PMTOLD", State: "ACKED", Attempt: 1, Sent: true, Allocations: []PastAllocation{
+			{Debt: earlier, Instalment: 1, Held: true, Credits: []Split{{SplitCreditNote, 7_000_00, "CN/1"}}},
+		}}}},
+		Bills: []Bill{{Debt: earlier, Number: "Y/1", Source: "l.csv:7"}},
+	}
+	want := "SUPPLIER NEFT 115000.00: A/1#1 115000.00+3000.00 of 118000.00 (CREDIT_NOTE 3000.00 CN/1)\n"
+	if got := told(Propose(p, []Candidate{invoice("A/1", 118_000_00)}, w)); got != want {
+		t.Errorf("got %swant %s", got, want)
+	}
+}
+
+// TestOrderAndCaps: whom the law wants paid first is first, also where the money
+// does not suffice.
+func TestOrderAndCaps(t *testing.T) {
+	one := func(supplier, number, source string, amount money.Paise, invoiced, due, msme string) Candidate {
+		c := invoice(number, amount)
+		c.Debt.Supplier, c.PAN, c.Source, c.InvoiceDate, c.DueDate, c.MSME = supplier, "", source, on(invoiced), on(due), msme
+		return c
+	}
+	candidates := []Candidate{
+		one("LARGE", "L/1", "l.csv:2", 50_000_00, "2026-10-01", "2026-10-31", ""),
+		one("OLD", "O/1", "l.csv:3", 50_000_00, "2026-06-01", "2026-11-20", ""),
+		one("MICRO", "M/1", "l.csv:4", 50_000_00, "2026-11-10", "2026-11-21", "micro"),
+		one("SMALL", "S/1", "l.csv:5", 50_000_00, "2026-11-01", "2026-11-21", "small"),
+		one("MEDIUM", "D/1", "l.csv:6", 10_000_00, "2026-10-01", "2026-11-15", "medium"),
+	}
+	p := policy()
+	p.Caps.Run = 1_65_000_00
+	got := Propose(p, candidates, World{})
+	want := strings.Join([]string{
+		"SMALL NEFT 50000.00: S/1#1 50000.00+0.00 of 50000.00",
+		"MICRO NEFT 50000.00: M/1#1 50000.00+0.00 of 50000.00",
+		"OLD NEFT 50000.00: O/1#1 50000.00+0.00 of 50000.00",
+		"MEDIUM NEFT 10000.00: D/1#1 10000.00+0.00 of 10000.00",
+		"L/1 OVER_CAP_RUN", "",
+	}, "\n")
+	if told(got) != want {
+		t.Errorf("got\n%swant\n%s", told(got), want)
+	}
+	payBy := make(map[string]string)
+	for _, l := range got.Lines {
+		payBy[l.Number] = l.PayBy.String() + " " + l.PayByRule
+	}
+	for number, want := range map[string]string{
+		"M/1": "2026-11-25 " + ruleMSME, "S/1": "2026-11-16 " + ruleMSME, "O/1": "2026-11-28 " + ruleGST, "D/1": "2027-03-30 " + ruleGST,
+	} {
+		if payBy[number] != want {
+			t.Errorf("%s is to be paid by %q, want %q", number, payBy[number], want)
+		}
+	}
+	if len(got.Funding) != 1 || got.Funding[0] != (Funding{"BUYER", on("2026-11-21"), 4, 1_60_000_00}) {
+		t.Errorf("got the funding %+v, want 1,60,000.00 in four instructions", got.Funding)
+	}
+}
+
+// TestGrouping: what shares buyer, supplier, account, mode and attempt shares a
+// request, as many as may, and never two parts of one invoice.
+func TestGrouping(t *testing.T) {
+	var candidates []Candidate
+	for i := range 5 {
+		c := invoice(fmt.Sprintf("N/%c7", 'A'+2*i), 10_000_00+money.Paise(i)*100)
+		c.Source = fmt.Sprintf("l.csv:%d", i+2)
+		candidates = append(candidates, c)
+	}
+	part := candidates[0]
+	part.Debt.Part, part.Source = "2", "l.csv:8"
+	failed := invoice("F/1", 55_555_00)
+	failed.Source = "l.csv:9"
+	other := invoice("G/1", 66_666_00)
+	other.Source, other.IFSC = "l.csv:10", "DKSB0000144"
+	candidates = append(candidates, part, failed, other)
+	past := Past{ObjectID: "PMTOLD", State: "FAILED", Sent: true, Attempt: 1, Allocations: []PastAllocation{{Debt: failed.Debt, Instalment: 1, Owed: failed.Cash, Net: failed.Cash}}}
+	w := World{Journal: Journalled{Instructions: []Past{past}}, Now: on("2026-11-21").Time()}
+
+	p := policy()
+	p.MaxInvoices = 3
+	got := Propose(p, candidates, w)
+	var sizes []string
+	for _, in := range got.Instructions {
+		sizes = append(sizes, fmt.Sprintf("%d at attempt %d", len(in.Allocations), in.Attempt))
+	}
+	if got, want := strings.Join(sizes, ", "), "1 at attempt 2, 1 at attempt 1, 1 at attempt 1, 3 at attempt 1, 2 at attempt 1"; got != want {
+		t.Errorf("got %s, want %s\n%v", got, want, sizes)
+	}
+	for _, l := range got.Lines {
+		if l.SecondAttempt != (l.Number == "F/1") {
+			t.Errorf("%s: got second attempt %v", l.Number, l.SecondAttempt)
+		}
+	}
+
+	p.Type = payment.OffPlatform
+	for i := range candidates {
+		candidates[i].UTR, candidates[i].PaymentDate = "U1", on("2026-11-01")+day.Date(i)
+	}
+	got = Propose(p, candidates[:6], World{})
+	if len(got.Instructions) != 1 || got.Instructions[0].Reference != "U1" || got.Instructions[0].PaymentDate != on("2026-11-06") {
+		t.Errorf("one transfer gives %d requests, want one with its reference and its last day: %s", len(got.Instructions), told(got))
+	}
+	candidates[1].Debt.Buyer = "BUYER2"
+	if got := told(Propose(p, candidates[:2], World{})); !strings.Contains(got, string(InvalidField)) {
+		t.Errorf("one reference stands for two buyers, and both are reported: %s", got)
+	}
+}
+
+// TestLookup: the platform's id and version of an invoice come from the log
+// where the books do not keep them.
+func TestLookup(t *testing.T) {
+	w := World{Invoices: []payment.Invoice{{
+		ID: "INV0123456789ABCDEFGHIJKLMNOPQRSTUV", Key: "A/1", Buyer: "BUYER", Supplier: "SUPPLIER", Version: 3, Statuses: []string{"CONFIRMED"},
+	}}}
+	got := Propose(policy(), []Candidate{invoice("A/1", 1_000_00)}, w)
+	if len(got.Instructions) != 1 {
+		t.Fatalf("got %s, want one instruction", told(got))
+	}
+	if a := got.Instructions[0].Allocations[0]; a.InvoiceID != w.Invoices[0].ID || a.ObjectVersion != 3 || a.InvoiceStatus != "CONFIRMED" {
+		t.Errorf("got id %q, version %d, status %q; want those of the log", a.InvoiceID, a.ObjectVersion, a.InvoiceStatus)
+	}
+}
+
+// TestNearNumbers: what a slip of the pen makes of a number, and what it does not.
+func TestNearNumbers(t *testing.T) {
+	for _, c := range []struct {
+		a, aOn, b, bOn string
+		want           bool
+	}{
+		{"INV/1", "2026-10-01", "INV/1", "2026-10-01", true},
+		{"INV/10", "2026-10-01", "INV/1/O", "2026-10-01", true},
+		{"INV/41", "2026-10-01", "INV/4/I", "2026-10-01", true},
+		{"INV/1234", "2026-10-01", "INV/1243", "2026-10-01", true},
+		{"INV/1234", "2026-10-01", "INV/124", "2026-10-01", true},
+		{"INV/1234", "2026-10-01", "INV/12234", "2026-10-01", true},
+		{"INV/1234", "2026-10-01", "INV/1235", "2026-10-01", true},
+		{"INV/1234", "2026-10-01", "INV/1235", "2026-10-15", true},
+		{"INV/1234", "2026-10-01", "INV/1235", "2026-11-01", false}, // a series by the month
+		{"INV/1235", "2026-10-01", "INV/1234", "2026-11-01", true},  // and not one that goes backwards
+		{"INV/A", "2026-10-01", "INV/B", "2026-11-01", true},
+		{"INV/1234", "", "INV/1235", "2026-11-01", true},
+		{"INV/1234", "2026-10-01", "INV/1345", "2026-10-01", false},
+		{"INV/12", "2026-10-01", "INV/43", "2026-10-01", false},
+		{"", "2026-10-01", "INV/43", "2026-10-01", false},
+	} {
+		if got := nearNumbers(c.a, on(c.aOn), c.b, on(c.bOn)); got != c.want {
+			t.Errorf("%s of %s and %s of %s: got near %v, want %v", c.a, c.aOn, c.b, c.bOn, got, c.want)
+		}
+		if got := nearNumbers(c.b, on(c.bOn), c.a, on(c.aOn)); got != c.want {
+			t.Errorf("%s of %s and %s of %s, the other way round: got near %v, want %v", c.b, c.bOn, c.a, c.aOn, got, c.want)
+		}
+	}
+}
