@@ -106,6 +106,7 @@ type sighting struct {
 // ctx.
 func Inspect(ctx context.Context, ref source.Ref, o Options) (*Inspection, error) {
 	in := &Inspection{Path: ref.Path()}
+	o = o.For(ref.Path())
 	if _, err := o.overrides(); err != nil {
 		return nil, err
 	}

@@ -155,6 +155,17 @@ func TestInspectPastes(t *testing.T) {
 	}
 }
 
+// TestInspectWithOwnSettings: a file that has settings of its own is inspected by
+// them, and what is to be pasted is tried together with them.
+func TestInspectWithOwnSettings(t *testing.T) {
+	const text = "Lieferant,Rechnungs-Nr,Belegdatum,Betrag offen\nGanga Traders,GT/1,01/10/2026,1180.00\nYamuna Works,YW-9,13/10/2026,590.50\n"
+	own := Options{Preset: "zoho-bills", PerFile: map[string]Settings{"x.csv": {Preset: "auto", Columns: map[string]string{"supplier_name": "Lieferant"}}}}
+	in := inspect(t, "x.csv", text, own)
+	if !strings.Contains(in.Paste, `supplier_invoice_number: "Rechnungs-Nr"`) || strings.Contains(in.Paste, "preset") || !strings.Contains(in.PasteNote, "2 of 2 rows would be accepted") {
+		t.Errorf("to paste\n%s%s", in.Paste, in.PasteNote)
+	}
+}
+
 func TestInspectRefused(t *testing.T) {
 	in := inspect(t, "x.xls", "<html><table></table></html>", Options{})
 	if len(in.Refused) != 1 || in.Refused[0].Remedy == "" || in.Paste != "" {

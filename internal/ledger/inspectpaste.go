@@ -92,7 +92,7 @@ func (l *looker) try(ctx context.Context, o Options, settings, columns []setting
 			o.Preset = s.value
 		}
 	}
-	o.Progress = nil
+	o.Progress, o.PerFile = nil, nil // the file's own settings are in o
 	r, err := newReader(ctx, o)
 	if err != nil {
 		return
