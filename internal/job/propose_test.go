@@ -1,0 +1,191 @@
+package job
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"reconcile/internal/day"
+	"reconcile/internal/ledger"
+	"reconcile/internal/matcher"
+	"reconcile/internal/money"
+	"reconcile/internal/party"
+	"reconcile/internal/payment"
+	"reconcile/internal/proposal"
+	"reconcile/internal/source"
+)
+
+// due is an item over a round sum, due and with nothing against it.
+func due(row int, number string) ledger.Item {
+	return ledger.Item{
+		Pos: source.Pos{File: "l.csv", Row: row}, Buyer: "BUYER", Supplier: party.Supplier{B2BID: "S1", Name: "One", GSTIN: "27AAPFU0939F1ZV"},
+		Number: number, Key: party.NumberKey(number), InvoiceDate: day.Date(150_000), DueDate: day.Date(150_030), Currency: "INR",
+		Gross: money.Paise(row) * 1_000_00, Due: money.Paise(row) * 1_000_00,
+	}
+}
+
+// paid is a payment of a part of an item that the supplier accepted.
+func paid(id string, it *ledger.Item, net, adjustment money.Paise, outcome payment.Outcome) payment.Remittance {
+	return payment.Remittance{
+		ObjectID: id, Buyer: it.Buyer, Supplier: it.Supplier.B2BID, Type: payment.OnPlatform, Mode: "NEFT", UTR: "U" + id, UTRFinal: true, Outcome: outcome,
+		Date: it.DueDate, Lines: []payment.Line{{Number: it.Number, Key: it.Key, Net: net, Adjustment: adjustment, Total: net + adjustment, Last4: it.Account.Last4}},
+	}
+}
+
+// TestPropose follows items through the matcher into a proposal: what of them is
+// a candidate, over how much, and what else is known of them.
+func TestPropose(t *testing.T) {
+	account := party.Account{Last4: "8823", Fingerprint: [16]byte{1}}
+	for _, c := range []struct {
+		name   string
+		typ    payment.Type
+		change func(it *ledger.Item)
+		paid   func(it *ledger.Item) []payment.Remittance
+		also   func(p *payables)
+		want   string
+	}{
+		{"due", 0, nil, nil, nil, "in 20000.00"},
+		{"with tax", 0, func(it *ledger.Item) { it.TDS, it.Due = 400_00, 19_600_00 }, nil, nil, "in 19600.00+400.00"},
+		{"not due", 0, func(it *ledger.Item) { it.DueDate = 160_000 }, nil, nil, ""},
+		{"a credit", 0, func(it *ledger.Item) { it.Type = ledger.CreditNote }, nil, nil, ""},
+		{"below zero", 0, func(it *ledger.Item) { it.Due = -1 }, nil, nil, ""},
+		{"on hold", 0, func(it *ledger.Item) { it.Hold = "quality" }, nil, nil, `ON_HOLD the books say "quality"`},
+		{"on hold by a break", 0, func(it *ledger.Item) { it.DueDate = 0 }, nil, nil, "ON_HOLD NO_DUE_DATE"},
+		{"on hold by its status", 0, func(it *ledger.Item) { it.InvoiceStatus = "DISPUTED" }, nil, nil, "ON_HOLD the books show the invoice as DISPUTED"},
+		{"a file in doubt", 0, nil, nil, func(p *payables) { p.book.Inputs[0].Doubtful = true }, "FILE_QUARANTINED"},
+		{"a file too old", 0, nil, nil, func(p *payables) { p.stale = map[string]string{"l.csv": "of last month"} }, "STALE_LEDGER of last month"},
+		{"a lost log", 0, nil, nil, func(p *payables) { p.lostLog = "e.gz" }, "EVENTS_UNREADABLE"},
+		{"half paid, as the books say", 0, func(it *ledger.Item) { it.Paid, it.Due = 8_000_00, 12_000_00 }, func(it *ledger.Item) []payment.Remittance {
+			return []payment.Remittance{paid("P1", it, 8_000_00, 0, payment.Paid)}
+		}, nil, "in 12000.00"},
+		{"half paid, and a credit note netted besides", 0, func(it *ledger.Item) { it.Paid, it.Due = 8_000_00, 12_000_00 }, func(it *ledger.Item) []payment.Remittance {
+			return []payment.Remittance{paid("P1", it, 8_000_00, 5_000_00, payment.Paid)}
+		}, nil, "in 7000.00"},
+		{"half paid, and the books do not know", 0, nil, func(it *ledger.Item) []payment.Remittance {
+			return []payment.Remittance{paid("P1", it, 8_000_00, 0, payment.Paid)}
+		}, nil, "ON_HOLD LEDGER_BEHIND"},
+		{"failed once", 0, nil, func(it *ledger.Item) []payment.Remittance {
+			return []payment.Remittance{paid("P1", it, 20_000_00, 0, payment.Failed)}
+		}, nil, "in 20000.00 again"},
+		{"under way", 0, nil, func(it *ledger.Item) []payment.Remittance {
+			return []payment.Remittance{paid("P1", it, 20_000_00, 0, payment.Sent)}
+		}, nil, ""},
+		{"of the number nothing is known, of the amount something", 0, nil, func(it *ledger.Item) []payment.Remittance {
+			other := due(7, "ZZZ")
+			return []payment.Remittance{paid("P1", &other, 20_000_00, 0, payment.Paid)}
+		}, nil, "UNMATCHED_PAYMENT P1"},
+		{"an account nobody has paid", 0, func(it *ledger.Item) { it.Account = account }, nil, nil, "FIRST_PAYMENT 8823"},
+		{"an account paid for another invoice", 0, func(it *ledger.Item) { it.Account = account }, func(it *ledger.Item) []payment.Remittance {
+			other := due(7, "ZZZ")
+			other.Account = account
+			return []payment.Remittance{paid("P1", &other, 7_00, 0, payment.Paid)}
+		}, nil, "in 20000.00"},
+		{"an account to which a payment failed", 0, func(it *ledger.Item) { it.Account = account }, func(it *ledger.Item) []payment.Remittance {
+			other := due(7, "ZZZ")
+			other.Account = account
+			return []payment.Remittance{paid("P1", &other, 7_00, 0, payment.Failed)}
+		}, nil, "FIRST_PAYMENT"},
+		{"an account that the master has for another", 0, func(it *ledger.Item) { it.Account = account }, nil, func(p *payables) {
+			p.master = party.NewMaster([]party.Entry{{Supplier: party.Supplier{B2BID: "S9", Name: "Nine"}, Account: account}})
+		}, "ACCOUNT_SHARED Nine S9"},
+		{"an account that the master has for its other registration", 0, func(it *ledger.Item) { it.Account = account }, nil, func(p *payables) {
+			p.master = party.NewMaster([]party.Entry{{Supplier: party.Supplier{B2BID: "S9", Name: "Nine"}, Account: account, PAN: "AAPFU0939F"}})
+		}, "FIRST_PAYMENT"},
+		{"no id, where another row of the file has one", 0, nil, nil, func(p *payables) {
+			p.book.Items = append(p.book.Items, ledger.Item{Pos: source.Pos{File: "l.csv", Row: 3}, InvoiceID: "INV1"})
+		}, "NO_PLATFORM_INVOICE"},
+		{"reported", payment.OffPlatform, func(it *ledger.Item) { it.Paid, it.Due, it.UTR, it.PaymentMode = 20_000_00, 0, "U7", "RTGS" }, nil, nil, "in 20000.00"},
+		{"nothing to report", payment.OffPlatform, nil, nil, nil, ""},
+		{"reported without a reference", payment.OffPlatform, func(it *ledger.Item) { it.Paid, it.Due = 20_000_00, 0 }, nil, nil, "NO_UTR"},
+		{"reported under a reference that is taken", payment.OffPlatform, func(it *ledger.Item) { it.Paid, it.Due, it.UTR = 20_000_00, 0, "UP1" }, func(it *ledger.Item) []payment.Remittance {
+			other := due(7, "ZZZ")
+			return []payment.Remittance{paid("P1", &other, 7_00, 0, payment.Paid)}
+		}, nil, "UTR_REPORTED P1"},
+		{"paid outside the log, and not asked for", payment.OffPlatform, func(it *ledger.Item) {
+			it.Paid, it.Due, it.UTR, it.PaymentDate = 20_000_00, 0, "U7", 149_000
+		}, nil, nil, ""},
+		{"paid outside the log, and asked for", payment.OffPlatform, func(it *ledger.Item) {
+			it.Paid, it.Due, it.UTR, it.PaymentDate = 20_000_00, 0, "U7", 149_000
+		}, nil, func(p *payables) { p.outside = true }, "in 20000.00"},
+	} {
+		it := due(20, "A/26-27/20")
+		if c.change != nil {
+			c.change(&it)
+		}
+		var remittances []payment.Remittance
+		if c.paid != nil {
+			remittances = c.paid(&it)
+		}
+		const asOf = day.Date(150_100)
+		result, err := matcher.Match([]ledger.Item{it}, remittances, matcher.Rules{AsOf: asOf, Tolerance: 1_00, CoversFrom: 149_500})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := payables{
+			policy: proposal.Policy{AsOf: asOf, Type: max(c.typ, payment.OnPlatform), Mode: "NEFT"},
+			result: result, book: &ledger.Book{Items: []ledger.Item{it}, Inputs: []ledger.Input{{Path: "l.csv"}}},
+		}
+		if c.also != nil {
+			c.also(&p)
+		}
+		got := whatOf(p.propose())
+		if got != c.want && !leftOut(got, c.want) {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// whatOf tells what became of the only item.
+func whatOf(p *proposal.Proposal) string {
+	if len(p.Lines) == 0 {
+		return ""
+	}
+	if l := p.Lines[0]; l.Reason != "" {
+		return string(l.Reason) + " " + l.Why
+	}
+	in := p.Instructions[0]
+	text := "in " + in.Net.String()
+	if in.Adjustment > 0 {
+		text = fmt.Sprintf("%s+%s", text, in.Adjustment)
+	}
+	if p.Lines[0].SecondAttempt {
+		text += " again"
+	}
+	return text
+}
+
+// leftOut tells whether a text gives the reason that another begins with, and
+// holds the rest of it.
+func leftOut(text, want string) bool {
+	reason, rest, _ := strings.Cut(want, " ")
+	return want != "" && reason != "in" && strings.HasPrefix(text, reason+" ") && strings.Contains(text, rest)
+}
+
+// TestPlanIsWritten: the proposal of the sample month is a plan that can be read
+// back, and says under which configuration and from which files it was made.
+func TestPlanIsWritten(t *testing.T) {
+	in := input(t, "2026-11-21")
+	done, err := Run(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := proposal.Encode(done.Facts.Proposal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := proposal.Decode(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.AsOf != in.AsOf || len(p.Inputs) == 0 || p.Inputs[0].SHA256 == "" {
+		t.Errorf("the plan is of %s and has %d inputs", p.AsOf, len(p.Inputs))
+	}
+	for _, s := range p.Settings {
+		if strings.HasPrefix(s.Name, "mail") || strings.HasPrefix(s.Name, "output") {
+			t.Errorf("%s is under the hash, and no payment depends on it", s.Name)
+		}
+	}
+	if len(p.Settings) == 0 {
+		t.Error("the plan has no settings")
+	}
+}
