@@ -183,10 +183,10 @@ func (s *search) expandNight(m moment, n int) {
 	}
 	under := m
 	under.facts[i].wire++
-	s.answer(m, m, n, "lost: ", replyUnclear)
+	// A request that is lost on its way is one that is under way and then lost.
 	s.answer(under, m, n, "without an answer: ", replyUnclear)
 	s.answer(under, m, n, "acknowledged: ", replyAcked)
-	if f.wire == 0 && f.paid == 0 {
+	if f.wire == 0 && f.paid == 0 && !s.calm {
 		denied := m
 		denied.facts[i].refused = true
 		s.answer(denied, m, n, "definitely refused: ", replyDenied)
