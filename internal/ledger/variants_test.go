@@ -227,3 +227,23 @@ func TestScale(t *testing.T) {
 		{name: "names", text: "Lakhani Footwear Ltd\nThousand Lights, Chennai 600006\nCrore Chambers in 2026\n" + heading + row, items: read},
 	})
 }
+
+// TestSplitBeforeTheLast: amounts with commas and without quotes make rows too wide
+// wherever they stand, and the last cells are no columns without a name.
+func TestSplitBeforeTheLast(t *testing.T) {
+	var split, unnamed strings.Builder
+	split.WriteString("supplier_name,supplier_invoice_number,invoice_amount,remarks\n")
+	unnamed.WriteString("supplier_name,supplier_invoice_number,invoice_amount,remarks\n")
+	for i := range 20 {
+		fmt.Fprintf(&split, "Ganga,G/%d,1,%d.00,October\n", i, 100+i)
+		fmt.Fprintf(&unnamed, "Ganga,G/%d,%d.00,October,x\n", i, 100+i)
+	}
+	book, err := read(t, split.String(), Options{})
+	if err != nil || len(book.Items) > 0 || book.Inputs[0].Quarantined != 20 {
+		t.Errorf("split amounts: got %v and %+v, want all 20 rows quarantined", err, book.Inputs)
+	}
+	book, err = read(t, unnamed.String(), Options{})
+	if err != nil || len(book.Items) != 20 || book.Items[0].Gross != 100_00 {
+		t.Errorf("columns without a name: got %v and %+v, want 20 items", err, book.Inputs)
+	}
+}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"strings"
 
 	"reconcile/internal/money"
 	"reconcile/internal/source"
@@ -197,19 +198,24 @@ func (v *ballot) unnamedColumns() bool {
 	return v.tooWide >= unnamedFrom && v.tooWide*2 > v.rows && v.split*2 < v.tooWide
 }
 
-// splits tells whether the cell behind an amount in the last column may be its
-// last digits, which a comma without quotes has cut off: of 1,180.00 the 1 would
-// be read for the whole.
+// splits tells whether the cell behind an amount may be its last digits, which a
+// comma without quotes has cut off: of 1,180.00 the 1 would be read for the whole.
+// Behind the last column that is enough; before it the amount must look like the
+// head of such a one, for there the next column's own amount may stand.
 func splits(row table.Row, b *binding) bool {
-	last := false
 	for _, i := range b.amounts {
-		last = last || b.at[amountColumns[i]] == b.width-1
+		at := b.at[amountColumns[i]]
+		if at+1 >= len(row.Cells) || row.Cells[at].Kind != table.Text || row.Cells[at+1].Kind != table.Text {
+			continue
+		}
+		head, after := digits(strings.TrimPrefix(row.Cells[at].Text, "-"))
+		group, rest := digits(row.Cells[at+1].Text)
+		isGroup := (group.len == 2 || group.len == 3) && (rest == "" || rest[0] == '.' && onlyDigits(rest[1:]))
+		if isGroup && (at == b.width-1 || head.len > 0 && head.len <= 3 && after == "") {
+			return true
+		}
 	}
-	if !last || b.width >= len(row.Cells) || row.Cells[b.width].Kind != table.Text {
-		return false
-	}
-	group, rest := digits(row.Cells[b.width].Text)
-	return (group.len == 2 || group.len == 3) && (rest == "" || rest[0] == '.' && onlyDigits(rest[1:]))
+	return false
 }
 
 // tooWide tells whether the row has anything beyond the last heading. Dr or Cr
