@@ -329,17 +329,17 @@ func currency(t *tape, obj int32, path string) *fault {
 	if n < 0 || t.is(n, null) {
 		return nil
 	}
-	if c := cleaned(t.scalar0(n)); t.is(n, text) && (c == "INR" || c == "") {
+	if c := t.scalar0(n); t.is(n, text) && (says(c, "INR") || says(c, "")) {
 		return nil
 	}
 	return &fault{checkCurrency, path + "currency", t.scalar0(n), "not INR"}
 }
 
 func typeOf(t *tape, n int32) payment.Type {
-	switch cleaned(t.scalar0(n)) {
-	case "ONPLATFORM":
+	switch word := t.scalar0(n); {
+	case says(word, payment.OnPlatform.String()):
 		return payment.OnPlatform
-	case "OFFPLATFORM":
+	case says(word, payment.OffPlatform.String()):
 		return payment.OffPlatform
 	}
 	return 0
@@ -405,6 +405,10 @@ func lastDigits(s []byte) []byte {
 	}
 	return s[from:]
 }
+
+// says tells whether cleaned would return word, which is in upper case. It makes
+// no string where s is word as it stands.
+func says(s []byte, word string) bool { return string(s) == word || cleaned(s) == word }
 
 func cleaned(s []byte) string { return strings.ToUpper(strings.TrimSpace(string(s))) }
 

@@ -200,11 +200,12 @@ func (r *reading) each(f logFile, visit func(*delivery)) (source.Stat, error) {
 	defer in.Close()
 	s := newSplitter(&meter{in, r.progress})
 	s.start()
+	var d delivery // one for all, for visit keeps it from the stack
 	for n := 0; ; n++ {
 		if n%cancelEvery == 0 && r.ctx.Err() != nil {
 			return source.Stat{}, fmt.Errorf("reading the event log %s: %w", f.path, r.ctx.Err())
 		}
-		d, err := s.next()
+		d, err = s.next()
 		if err == io.EOF {
 			break
 		}
@@ -252,6 +253,9 @@ func (f *fault) problem(pos source.Pos) source.Problem {
 // shorten masks what may be an account number, nine digits and more, to its last
 // four, and cuts the text to at most limit characters.
 func shorten(s string, limit int) string {
+	if len(s) < 9 && len(s) <= limit && utf8.ValidString(s) {
+		return s // as nearly every word of a response is; no account fits into it
+	}
 	s = strings.ToValidUTF8(s, "\ufffd")
 	var b strings.Builder
 	written := 0
