@@ -70,6 +70,7 @@ func faulted(t *testing.T, name string, f *journaltest.Faults, deed journaltest.
 		return false
 	}
 	again()
+	w.Work()
 	again()
 	if _, err := submit.Absorb(t.Context(), j, w.Remittances(), nil); err != nil {
 		t.Errorf("%s: %v", name, err)

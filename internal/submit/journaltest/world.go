@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"reconcile/internal/payment"
@@ -16,22 +17,24 @@ import (
 type Deed uint8
 
 const (
-	Executes      Deed = iota // pays, acknowledges, and says so later
-	LosesAnswer               // pays; the acknowledgement is lost
-	LosesRequest              // never sees it
-	RefusesLater              // acknowledges, and says later that it failed
-	RefusesAtOnce             // an answer that is no acknowledgement, and says later that it failed
-	StaysSilent               // acknowledges, and nothing is ever heard
+	Executes         Deed = iota // pays, acknowledges, and says so later
+	LosesAnswer                  // pays; the acknowledgement is lost
+	LosesRequest                 // never sees it
+	RefusesLater                 // acknowledges, and says later that it failed
+	RefusesAtOnce                // an answer that is no acknowledgement, and says later that it failed
+	StaysSilent                  // acknowledges, and nothing is ever heard
+	PaysLater                    // acknowledges, and pays when Work is called
+	PaysLaterUnheard             // gives no answer, and pays when Work is called
 )
 
 // Deeds lists them.
 func Deeds() []Deed {
-	return []Deed{Executes, LosesAnswer, LosesRequest, RefusesLater, RefusesAtOnce, StaysSilent}
+	return []Deed{Executes, LosesAnswer, LosesRequest, RefusesLater, RefusesAtOnce, StaysSilent, PaysLater, PaysLaterUnheard}
 }
 
 // String names it in a test.
 func (d Deed) String() string {
-	return [...]string{"executes", "loses the answer", "loses the request", "refuses later", "refuses at once", "stays silent"}[d]
+	return [...]string{"executes", "loses the answer", "loses the request", "refuses later", "refuses at once", "stays silent", "pays later", "pays later, unheard"}[d]
 }
 
 // World is a platform in its worst mode: it never recognises a repetition, and
@@ -43,6 +46,9 @@ type World struct {
 
 	Events   []payment.Event // what the log will hold, in the order in which it happened
 	Writes   map[string]int  // by objectId: requests that were written
+	queue    []string        // requests that will be paid
+	ran      map[string]bool // by objectId: paid
+	back     map[string]bool // and returned
 	executed map[payment.Debt]int
 	returned map[payment.Debt]int
 	contents map[string]submit.Entry // what the bytes of a request ask for
@@ -52,7 +58,7 @@ type World struct {
 // NewWorld returns a World that understands the requests of these instructions.
 func NewWorld(entries ...submit.Entry) *World {
 	w := &World{
-		Writes:   make(map[string]int),
+		Writes: make(map[string]int), ran: make(map[string]bool), back: make(map[string]bool),
 		executed: make(map[payment.Debt]int), returned: make(map[payment.Debt]int),
 		contents: make(map[string]submit.Entry),
 	}
@@ -109,6 +115,12 @@ func (w worldConn) Send(_ context.Context, t submit.Ticket) submit.Answer {
 	case RefusesAtOnce:
 		w.Tell(Response(&e, payment.Failure))
 		return submit.Answer{Text: "HTTP 400"}
+	case PaysLater:
+		w.queue = append(w.queue, t.ObjectID)
+		return acked
+	case PaysLaterUnheard:
+		w.queue = append(w.queue, t.ObjectID)
+		return submit.Answer{Text: "HTTP 504"}
 	}
 	return acked
 }
@@ -117,6 +129,7 @@ func (w *World) execute(e *submit.Entry) {
 	if w.Knows != nil && !w.Knows(e.ObjectID) {
 		w.complain("%s was paid and the journal did not know that it was sent", e.ObjectID)
 	}
+	w.ran[e.ObjectID] = true
 	for _, a := range e.Allocations {
 		w.executed[a.Debt]++
 	}
@@ -127,10 +140,32 @@ func (w *World) execute(e *submit.Entry) {
 // Return is the bank's reversal of what was paid.
 func (w *World) Return(objectID string) {
 	e := w.contents[objectID]
+	w.back[objectID] = true
 	for _, a := range e.Allocations {
 		w.returned[a.Debt]++
 	}
 	w.Tell(Response(&e, payment.Reversal))
+}
+
+// Work pays what it said it would pay, or said nothing about.
+func (w *World) Work() {
+	for _, objectID := range w.queue {
+		e := w.contents[objectID]
+		w.execute(&e)
+	}
+	w.queue = nil
+}
+
+// Truth is what became of a request, as a bank statement shows it; certain is
+// false while it may still be paid.
+func (w *World) Truth(objectID string) (verdict submit.Verdict, certain bool) {
+	switch {
+	case w.back[objectID]:
+		return submit.ItWasReturned, true
+	case w.ran[objectID]:
+		return submit.ItWasPaid, true
+	}
+	return submit.ItWasNotPaid, !slices.Contains(w.queue, objectID)
 }
 
 // Tell adds a body to the log.
