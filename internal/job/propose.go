@@ -34,14 +34,18 @@ type payables struct {
 
 	leadDays int
 	outside  bool // OFFPLATFORM: what lies outside the log is reported too
+	careless bool // what is well read of a file in doubt may be paid
+	blind    bool // what the platform says of invoices does not matter
 }
 
 // payables are the facts of a run as a proposal needs them.
 func (g *gathering) payables() *payables {
+	y := &g.in.Config.Payments
 	p := &payables{
 		policy: paymentPolicy(g.in.Config, g.in.AsOf), result: g.facts.Result, book: g.facts.Ledger, master: g.master,
 		invoices: g.invoices, lostLog: lostLog(g.facts.Logs, g.facts.LogProblems),
-		leadDays: g.in.Config.Payments.LeadDays,
+		leadDays: y.LeadDays, outside: y.Outside,
+		careless: y.QuarantinedFiles == config.FilesPropose, blind: y.PlatformInvoice == config.InvoiceIgnored,
 	}
 	p.policy.Inputs = planInputs(g.facts.Ledger, g.facts.Suppliers, g.facts.Logs)
 	return p
@@ -61,10 +65,10 @@ func (p *payables) propose() *proposal.Proposal {
 func (p *payables) candidates() []proposal.Candidate {
 	doubtful, keepsIDs := make(map[string]bool), make(map[string]bool)
 	for _, in := range p.book.Inputs {
-		doubtful[in.Path] = in.Doubtful
+		doubtful[in.Path] = in.Doubtful && !p.careless
 	}
 	for i := range p.book.Items {
-		if it := &p.book.Items[i]; it.InvoiceID != "" {
+		if it := &p.book.Items[i]; it.InvoiceID != "" && !p.blind {
 			keepsIDs[it.Pos.File] = true
 		}
 	}
@@ -197,7 +201,10 @@ func isCredit(r *matcher.ItemResult) bool { return r.Status == matcher.Credit ||
 func (p *payables) world() proposal.World {
 	w := proposal.World{
 		Unmatched: unmatched(p.result), BankChanges: bankChanges(p.result), UTRs: make(map[string]string),
-		Invoices: p.invoices, LostLog: p.lostLog, Journal: p.journal, Now: p.now,
+		LostLog: p.lostLog, Journal: p.journal, Now: p.now,
+	}
+	if !p.blind {
+		w.Invoices = p.invoices
 	}
 	for i := range p.result.Items {
 		r := &p.result.Items[i]
@@ -234,11 +241,16 @@ func (p *payables) world() proposal.World {
 	return w
 }
 
-// paymentPolicy is what the configuration says about payments.
+// paymentPolicy is what the configuration says about payments. Whoever proposes
+// by hand puts a name in the place of Maker.
 func paymentPolicy(c *config.Config, asOf day.Date) proposal.Policy {
+	y := &c.Payments
 	p := proposal.Policy{
-		AsOf: asOf, BaseURL: c.EnKash.BaseURL, Type: paymentType(c), Mode: c.Payments.ModeOfPayment,
-		ValidFor: int64(c.Payments.ValidFor / time.Second), MaxInvoices: c.Payments.MaxInvoices, Overrides: c.Overridden,
+		AsOf: asOf, Maker: y.Maker, BaseURL: c.EnKash.BaseURL, API: c.EnKash.API, Type: paymentType(c), Mode: y.ModeOfPayment,
+		ValidFor: int64(y.ValidFor / time.Second), MaxInvoices: y.MaxInvoices, NetCredits: y.NetCredits, Minimum: y.Minimum,
+		RequireInvoice: y.PlatformInvoice == config.InvoiceRequired, AttemptAfter: y.SecondAttemptAfter,
+		Caps:      proposal.Caps{Invoice: y.Caps.Invoice, Supplier: y.Caps.Supplier, Run: y.Caps.Run, Day: y.Caps.Day},
+		Overrides: c.Overridden,
 	}
 	for _, s := range c.Settings() {
 		if !slices.ContainsFunc(notAboutPayments(), func(prefix string) bool { return strings.HasPrefix(s.Name, prefix) }) {
@@ -249,7 +261,7 @@ func paymentPolicy(c *config.Config, asOf day.Date) proposal.Policy {
 }
 
 // notAboutPayments are the settings under which a payment is the same payment.
-func notAboutPayments() []string { return []string{"output", "mail", "schedule"} }
+func notAboutPayments() []string { return []string{"output", "mail", "schedule", "receivables"} }
 
 // planInputs are the files that a proposal was made from.
 func planInputs(book *ledger.Book, suppliers *ledger.Input, logs []payment.LogInput) []proposal.Input {

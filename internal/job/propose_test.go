@@ -36,6 +36,7 @@ func paid(id string, it *ledger.Item, net, adjustment money.Paise, outcome payme
 // a candidate, over how much, and what else is known of them.
 func TestPropose(t *testing.T) {
 	account := party.Account{Last4: "8823", Fingerprint: [16]byte{1}}
+	rejected := []payment.Invoice{{ID: "INV1", Key: "A/FY2026/20", Supplier: "S1", Version: 1, Response: "REJECT"}}
 	for _, c := range []struct {
 		name   string
 		typ    payment.Type
@@ -53,6 +54,9 @@ func TestPropose(t *testing.T) {
 		{"on hold by a break", 0, func(it *ledger.Item) { it.DueDate = 0 }, nil, nil, "ON_HOLD NO_DUE_DATE"},
 		{"on hold by its status", 0, func(it *ledger.Item) { it.InvoiceStatus = "DISPUTED" }, nil, nil, "ON_HOLD the books show the invoice as DISPUTED"},
 		{"a file in doubt", 0, nil, nil, func(p *payables) { p.book.Inputs[0].Doubtful = true }, "FILE_QUARANTINED"},
+		{"a file in doubt, and nobody minds", 0, nil, nil, func(p *payables) { p.book.Inputs[0].Doubtful, p.careless = true, true }, "in 20000.00"},
+		{"rejected on the platform", 0, nil, nil, func(p *payables) { p.invoices = rejected }, "INVOICE_NOT_CONFIRMED we answered REJECT"},
+		{"rejected on the platform, and nobody minds", 0, nil, nil, func(p *payables) { p.invoices, p.blind = rejected, true }, "in 20000.00"},
 		{"a file too old", 0, nil, nil, func(p *payables) { p.stale = map[string]string{"l.csv": "of last month"} }, "STALE_LEDGER of last month"},
 		{"a lost log", 0, nil, nil, func(p *payables) { p.lostLog = "e.gz" }, "EVENTS_UNREADABLE"},
 		{"half paid, as the books say", 0, func(it *ledger.Item) { it.Paid, it.Due = 8_000_00, 12_000_00 }, func(it *ledger.Item) []payment.Remittance {

@@ -144,9 +144,8 @@ func (s *survey) paidBefore(c *claim) bool {
 			return true
 		}
 	}
-	for i := range s.world.Journal.Instructions {
-		p := &s.world.Journal.Instructions[i]
-		if p.Paid && p.Supplier == c.Debt.Supplier && p.PayeeDigest != "" && p.PayeeDigest == PayeeDigest(p.ObjectID, c.Account) {
+	for _, p := range s.paidTo[c.Debt.Supplier] {
+		if p.PayeeDigest != "" && p.PayeeDigest == PayeeDigest(p.ObjectID, c.Account) {
 			return true
 		}
 	}
@@ -258,14 +257,14 @@ func (s *survey) unbalanced(c *claim) *refusal {
 	return nil
 }
 
-// attemptAfter is how long a failure is left alone: a late success is told of
-// within a day.
+// attemptAfter is how long a failure is left alone at least: a late success is
+// told of within a day.
 const attemptAfter = 24 * time.Hour
 
 func (s *survey) tooSoon(c *claim) *refusal {
 	for _, p := range s.past[c.Debt] {
-		if p.Sent && !p.Held && s.world.Now.Sub(p.Since) < attemptAfter {
-			return because(AttemptWaits, "id", p.ObjectID)
+		if p.Sent && !p.Held && s.world.Now.Sub(p.Since) < s.policy.AttemptAfter {
+			return because(AttemptWaits, "id", p.ObjectID, "hours", number(int64(s.policy.AttemptAfter/time.Hour)))
 		}
 	}
 	return nil

@@ -202,6 +202,18 @@ func TestGrouping(t *testing.T) {
 	}
 }
 
+// TestPaymentIDs: by the other API an id is paid once.
+func TestPaymentIDs(t *testing.T) {
+	p := policy()
+	p.API = APIPayment
+	first, second := invoice("A/1", 1_000_00), invoice("B/22", 2_000_00)
+	first.PaymentID, second.PaymentID, second.Source = "42", "42", "l.csv:9"
+	got := told(Propose(p, []Candidate{first, second}, World{}))
+	if want := "SUPPLIER NEFT 1000.00: A/1#1 1000.00+0.00 of 1000.00\nB/22 INVALID_FIELD\n"; got != want {
+		t.Errorf("got %swant %s", got, want)
+	}
+}
+
 // TestLookup: the platform's id and version of an invoice come from the log
 // where the books do not keep them.
 func TestLookup(t *testing.T) {

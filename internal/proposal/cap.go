@@ -7,18 +7,23 @@ import (
 )
 
 // oneInstalment lets one row of a debt through at a time: its next instalment
-// follows once this one is paid.
+// follows once this one is paid. Nor does one payment id pay two rows.
 func (s *survey) oneInstalment(claims []*claim) {
 	first := make(map[payment.Debt]*claim)
+	ids := make(map[string]bool)
 	for _, c := range claims {
 		if c.refused != nil {
+			continue
+		}
+		if s.policy.API == APIPayment && ids[c.PaymentID] {
+			c.refused = because(InvalidField, "field", "the payment id", "fault", "is that of another row too")
 			continue
 		}
 		if other := first[c.Debt]; other != nil {
 			c.refused = because(InstalmentWaits, "source", other.Source)
 			continue
 		}
-		first[c.Debt] = c
+		first[c.Debt], ids[c.PaymentID] = c, true
 	}
 }
 

@@ -35,7 +35,7 @@ func (p *Proposal) check() error {
 	}
 	ids := make(map[string]bool)
 	references := make(map[string]bool)
-	debts := make(map[payment.Debt]bool)
+	debts, paymentIDs := make(map[payment.Debt]bool), make(map[string]bool)
 	for i := range p.Instructions {
 		in := &p.Instructions[i]
 		if err := p.checkInstruction(in); err != nil {
@@ -52,11 +52,14 @@ func (p *Proposal) check() error {
 			references[reference] = true
 		}
 		for k := range in.Allocations {
-			d := in.Allocations[k].Debt
-			if debts[d] {
-				return fmt.Errorf("instruction %d: the debt of invoice %s stands twice", i+1, in.Allocations[k].Number)
+			a := &in.Allocations[k]
+			if debts[a.Debt] {
+				return fmt.Errorf("instruction %d: the debt of invoice %s stands twice", i+1, a.Number)
 			}
-			debts[d] = true
+			if p.API == APIPayment && paymentIDs[a.PaymentID] {
+				return fmt.Errorf("instruction %d: the payment id of invoice %s stands twice", i+1, a.Number)
+			}
+			debts[a.Debt], paymentIDs[a.PaymentID] = true, true
 		}
 	}
 	if err := p.checkLines(len(debts)); err != nil {

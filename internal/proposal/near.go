@@ -13,18 +13,14 @@ func (s *survey) otherYear(c *claim) *refusal {
 	if c.Debt.NumberKey == "" || s.released[DebtRelease(c.Debt)] {
 		return nil
 	}
-	for _, b := range s.byNumber[c.Debt.NumberKey] {
-		if b.Paid && b.Debt.Year != c.Debt.Year && sameParty(c, &b) {
-			return because(OtherYear, "number", b.Number, "source", b.Source)
+	for _, party := range parties(c.Debt.Supplier, c.PAN) {
+		for _, b := range s.byNumber[numberKey{party, c.Debt.NumberKey}] {
+			if b.Paid && b.Debt.Year != c.Debt.Year {
+				return because(OtherYear, "number", b.Number, "source", b.Source)
+			}
 		}
 	}
 	return nil
-}
-
-// sameParty tells whether a bill is of the claim's supplier or of another
-// registration of it.
-func sameParty(c *claim, b *Bill) bool {
-	return b.Debt.Supplier == c.Debt.Supplier || b.PAN != "" && b.PAN == c.PAN
 }
 
 // nearWithin is how many days lie at most between an invoice and a near
@@ -37,12 +33,14 @@ func (s *survey) nearDuplicate(c *claim) *refusal {
 	if s.released[DebtRelease(c.Debt)] {
 		return nil
 	}
-	for _, b := range s.byGross[c.Gross] {
-		if sameInvoice(c, &b) || !sameParty(c, &b) || !closeDates(c.InvoiceDate, b.Date) {
-			continue
-		}
-		if b.Debt.NumberKey == c.Debt.NumberKey || nearNumbers(c.Debt.NumberKey, c.InvoiceDate, b.Debt.NumberKey, b.Date) {
-			return because(NearDuplicate, "number", b.Number, "source", b.Source)
+	for _, party := range parties(c.Debt.Supplier, c.PAN) {
+		for _, b := range s.byGross[grossKey{party, c.Gross}] {
+			if sameInvoice(c, &b) || !closeDates(c.InvoiceDate, b.Date) {
+				continue
+			}
+			if nearNumbers(c.Debt.NumberKey, c.InvoiceDate, b.Debt.NumberKey, b.Date) {
+				return because(NearDuplicate, "number", b.Number, "source", b.Source)
+			}
 		}
 	}
 	return nil

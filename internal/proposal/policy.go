@@ -1,6 +1,8 @@
 package proposal
 
 import (
+	"time"
+
 	"reconcile/internal/day"
 	"reconcile/internal/money"
 	"reconcile/internal/payment"
@@ -23,6 +25,7 @@ type Policy struct {
 	RequireInvoice bool        // only what the platform knows by an objectId is paid
 	Minimum        money.Paise // less is not paid; 0 is no limit
 	Caps           Caps
+	AttemptAfter   time.Duration // how long a failure is left alone, at least 24 hours
 
 	Inputs    []Input
 	Settings  []Setting

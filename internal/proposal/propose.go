@@ -69,6 +69,7 @@ func Propose(policy Policy, candidates []Candidate, world World) *Proposal {
 
 func (p Policy) withDefaults() Policy {
 	p.Round = max(p.Round, 1)
+	p.AttemptAfter = max(p.AttemptAfter, attemptAfter)
 	p.MaxInvoices = min(max(p.MaxInvoices, 1), MaxInvoices)
 	if p.API == "" {
 		p.API = APIReqPay

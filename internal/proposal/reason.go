@@ -88,7 +88,7 @@ var reasons = [...]ReasonInfo{
 	{NoUTR, "the books have no bank reference of the payment to report", "book it", ""},
 	{InvalidField, "{field} {fault}, which the platform refuses", "mend it in the books", ""},
 	{AmountsDisagree, "with this payment {total} of {open} would be settled, and the invoice is over {gross}", "mend the amounts of the row", ""},
-	{AttemptWaits, "instruction {id} for it failed less than 24 hours ago", "wait: a late success may still come", ""},
+	{AttemptWaits, "instruction {id} for it failed or came back less than {hours} hours ago", "wait: a late success may still come", ""},
 	{InstalmentWaits, "the row at {source} is of the same invoice and is paid first", "it comes into the next proposal once that is paid; or give the rows parts", ""},
 	{OpenCredit, "the supplier has open credits of {amount}", "net them in the books first", ""},
 	{BelowMinimum, "{amount} is below the smallest payment of {minimum}", "it is paid with the next invoice once the books put the two together", ""},

@@ -24,19 +24,38 @@ type survey struct {
 	released  map[Release]bool
 
 	bills    map[payment.Debt]sums // what all rows of a debt come to
-	byNumber map[string][]Bill     // by number key
-	byGross  map[money.Paise][]Bill
+	byNumber map[numberKey][]Bill
+	byGross  map[grossKey][]Bill
 
 	invoiceByID     map[string]*payment.Invoice
 	invoiceByNumber map[invoiceKey][]*payment.Invoice
 
 	past       map[payment.Debt][]pastDebt // by debt, in the order of attempts
 	heldParts  map[payment.Debt][]pastDebt // held ones, by debt without its part
+	paidTo     map[string][]*Past          // by supplier: those that are PAID
 	pastIDs    map[string]bool
 	references map[string]string // of requests that are not free, with their objectId
 }
 
 type sums struct{ cash, paid money.Paise }
+
+// A numberKey and a grossKey find the bills of one party: of a supplier, or of
+// all registrations that share its PAN.
+type (
+	numberKey struct{ party, number string }
+	grossKey  struct {
+		party string
+		gross money.Paise
+	}
+)
+
+// parties are the names under which the bills of a supplier are found.
+func parties(supplier, pan string) []string {
+	if pan == "" {
+		return []string{supplier}
+	}
+	return []string{supplier, "\x00pan:" + pan}
+}
 
 type invoiceKey struct{ supplier, number string }
 
@@ -52,10 +71,10 @@ func newSurvey(policy Policy, candidates []Candidate, w World) *survey {
 		unmatched: make(map[string][]Unmatched), credits: make(map[string]money.Paise),
 		accounts: make(map[string][]KnownAccount), holders: make(map[[16]byte][]Holder),
 		frozen: make(map[string]string), released: make(map[Release]bool),
-		bills: make(map[payment.Debt]sums), byNumber: make(map[string][]Bill), byGross: make(map[money.Paise][]Bill),
+		bills: make(map[payment.Debt]sums), byNumber: make(map[numberKey][]Bill), byGross: make(map[grossKey][]Bill),
 		invoiceByID: make(map[string]*payment.Invoice), invoiceByNumber: make(map[invoiceKey][]*payment.Invoice),
 		past: make(map[payment.Debt][]pastDebt), heldParts: make(map[payment.Debt][]pastDebt),
-		pastIDs: make(map[string]bool), references: make(map[string]string),
+		paidTo: make(map[string][]*Past), pastIDs: make(map[string]bool), references: make(map[string]string),
 	}
 	for _, u := range sorted(w.Unmatched, func(a, b Unmatched) int {
 		return cmp.Or(strings.Compare(a.ObjectID, b.ObjectID), strings.Compare(a.NumberKey, b.NumberKey), cmp.Compare(a.Net, b.Net))
@@ -90,15 +109,23 @@ func (s *survey) noteLedgers(candidates []Candidate) {
 	for _, b := range sorted(s.world.Bills, compareBills) {
 		had := s.bills[b.Debt]
 		s.bills[b.Debt] = sums{had.cash + b.Cash, had.paid + b.CashPaid}
-		if b.Debt.NumberKey != "" {
-			s.byNumber[b.Debt.NumberKey] = append(s.byNumber[b.Debt.NumberKey], b)
-		}
-		s.byGross[b.Gross] = append(s.byGross[b.Gross], b)
+		s.index(b)
 	}
 	for i := range candidates {
 		c := &candidates[i]
 		had := s.bills[c.Debt]
 		s.bills[c.Debt] = sums{max(had.cash, c.Cash), max(had.paid, c.CashPaid)}
+	}
+}
+
+// index makes a bill be found by its number, and by its amount where it has one.
+func (s *survey) index(b Bill) {
+	for _, party := range parties(b.Debt.Supplier, b.PAN) {
+		n := numberKey{party, b.Debt.NumberKey}
+		s.byNumber[n] = append(s.byNumber[n], b)
+		if g := (grossKey{party, b.Gross}); b.Gross > 0 {
+			s.byGross[g] = append(s.byGross[g], b)
+		}
 	}
 }
 
@@ -157,6 +184,9 @@ func (s *survey) noteJournal() {
 	for i := range past {
 		p := &past[i]
 		s.pastIDs[p.ObjectID] = true
+		if p.Paid {
+			s.paidTo[p.Supplier] = append(s.paidTo[p.Supplier], p)
+		}
 		for k := range p.Allocations {
 			a := &p.Allocations[k]
 			s.past[a.Debt] = append(s.past[a.Debt], pastDebt{p, a})
@@ -167,9 +197,7 @@ func (s *survey) noteJournal() {
 			whole := a.Debt
 			whole.Part = ""
 			s.heldParts[whole] = append(s.heldParts[whole], pastDebt{p, a})
-			s.byNumber[a.Debt.NumberKey] = append(s.byNumber[a.Debt.NumberKey], Bill{
-				Debt: a.Debt, Number: a.Number, Source: "instruction " + p.ObjectID, Paid: true,
-			})
+			s.index(Bill{Debt: a.Debt, Number: a.Number, Source: "instruction " + p.ObjectID, Paid: true})
 		}
 	}
 }

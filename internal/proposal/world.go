@@ -37,7 +37,7 @@ type Past struct {
 	Supplier    string // B2B id
 	State       string // as the journal writes it: SENDING, PAID …
 	Paid        bool   // it is PAID: evidence says that the money moved
-	Sent        bool   // its bytes may have been on the wire
+	Sent        bool   // its bytes may have been on the wire: any state but INTENT and VOID
 	Attempt     int    // from 1
 	Since       time.Time
 	PayeeDigest string // of Payee; empty where no account was known
