@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/user"
 	"slices"
 	"strings"
 	"time"
@@ -86,7 +87,16 @@ func (p *program) input(kind string) (job.Input, error) {
 	if err != nil {
 		host = "" // a report does not fail for want of a name
 	}
-	return job.Input{Config: c, AsOf: asOf, Kind: kind, Version: version, Host: host, Now: p.now, Log: log}, nil
+	return job.Input{Config: c, AsOf: asOf, Kind: kind, Actor: login(), Version: version, Host: host, Now: p.now, Log: log}, nil
+}
+
+// login names who runs the program, as the system knows them: nothing that a
+// variable of the environment could say.
+func login() string {
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	return fmt.Sprintf("uid-%d", os.Getuid())
 }
 
 // log returns where stages and warnings are logged: text for a person at a

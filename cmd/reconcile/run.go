@@ -13,36 +13,38 @@ import (
 func (p *program) runCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "run",
-		Short: "load, match, say what is due, and write the report",
+		Short: "load, match, send what is approved, propose what is due, and write the report",
 		Long: "run is the nightly job. It reads the ledgers and event logs of the configuration,\n" +
-			"matches them, says which items are due and would be proposed for payment, and\n" +
-			"writes a folder with the workbook, results.jsonl and summary.json.\n\n" +
-			"This version proposes and pays nothing by itself.",
+			"matches them, sends the payments that people have approved, writes a proposal for\n" +
+			"what is due, and a folder with the workbook, results.jsonl and summary.json.\n\n" +
+			"Nothing is paid that nobody approved: with payments.mode propose a person approves\n" +
+			"the plan, with auto the program does where its total is at most payments.auto_limit.",
 		Example: "  reconcile run\n" +
 			"  reconcile run --config /etc/reconcile/reconcile.yaml --as-of 2026-11-21\n" +
 			"  reconcile run --json | jq .breaks",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.job(cmd, job.KindRun) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.job(cmd, job.KindRun, "") },
 	}
 }
 
 func (p *program) matchCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "match",
-		Short: "load, match, and write the report; propose nothing",
+		Short: "load, match, and write the report; propose and send nothing",
 		Example: "  reconcile match --as-of 2026-10-31\n" +
 			"  reconcile match --json > summary.json",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.job(cmd, job.KindMatch) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.job(cmd, job.KindMatch, "") },
 	}
 }
 
 // job runs a job of a kind and prints what came of it.
-func (p *program) job(cmd *cobra.Command, kind string) error {
+func (p *program) job(cmd *cobra.Command, kind, plan string) error {
 	in, err := p.input(kind)
 	if err != nil {
 		return err
 	}
+	in.Plan = plan
 	tell, end := p.progress()
 	in.Progress = tell
 	done, err := job.Run(cmd.Context(), in)
@@ -50,8 +52,8 @@ func (p *program) job(cmd *cobra.Command, kind string) error {
 	if err != nil {
 		return err
 	}
-	if done.Notice != "" {
-		if _, err := fmt.Fprintln(p.stderr, "reconcile: "+done.Notice); err != nil {
+	for _, notice := range done.Notices {
+		if _, err := fmt.Fprintln(p.stderr, "reconcile: "+notice); err != nil {
 			return withIO(err)
 		}
 	}
@@ -65,8 +67,8 @@ func (p *program) job(cmd *cobra.Command, kind string) error {
 	if err := done.Summary.Text(&b); err != nil {
 		return fmt.Errorf("printing the summary: %w", err)
 	}
-	if kind == job.KindRun {
-		proposed(&b, in.Config, done)
+	if kind != job.KindMatch {
+		payments(&b, in.Config, done)
 	}
 	if err := p.print(b.String()); err != nil {
 		return err
@@ -77,9 +79,10 @@ func (p *program) job(cmd *cobra.Command, kind string) error {
 // proposedShown is how many items are listed on a terminal; the workbook has all.
 const proposedShown = 10
 
-// proposed says which items would be proposed, and that nothing was sent.
-func proposed(b *bytes.Buffer, c *config.Config, done *job.Done) {
-	if c.Payments.Mode == config.ModeOff {
+// payments says what was sent, what is proposed, and what to do next.
+func payments(b *bytes.Buffer, c *config.Config, done *job.Done) {
+	s := done.Summary.Payments
+	if c.Payments.Mode == config.ModeOff && s.Submitted.Count == 0 {
 		fmt.Fprintln(b, "\nNothing is proposed, for payments.mode is off, and nothing was sent.")
 		return
 	}
@@ -92,16 +95,24 @@ func proposed(b *bytes.Buffer, c *config.Config, done *job.Done) {
 			continue
 		}
 		if shown++; shown == 1 {
-			fmt.Fprint(b, "\nWould be proposed\n")
+			fmt.Fprint(b, "\nProposed\n")
 		}
-		fmt.Fprintf(b, "  %s  %s, %s, due %s  (%s)\n", l.Number, l.SupplierName, "₹ "+l.Amount.Grouped(), l.DueDate.Long(), l.Source)
+		fmt.Fprintf(b, "  %s  %s, ₹ %s, due %s  (%s)\n", l.Number, l.SupplierName, l.Amount.Grouped(), l.DueDate.Long(), l.Source)
 	}
 	if all > shown {
-		fmt.Fprintf(b, "  and %d more in the workbook\n", all-shown)
+		fmt.Fprintf(b, "  and %d more in the plan\n", all-shown)
 	}
-	items := "items"
-	if all == 1 {
-		items = "item"
+	if s.Submitted.Count == 0 {
+		fmt.Fprint(b, "\nNothing was sent.")
+	} else {
+		fmt.Fprintf(b, "\nSent: %d of ₹ %s.", s.Submitted.Count, s.Submitted.Amount.Grouped())
 	}
-	fmt.Fprintf(b, "\nNothing was sent: this version does not pay. %d due %s would be proposed.\n", all, items)
+	switch {
+	case done.Plan == nil:
+		fmt.Fprintln(b, " Nothing is proposed.")
+	case done.Approved:
+		fmt.Fprintf(b, " The plan %s… of ₹ %s was approved by itself, for it is within payments.auto_limit.\n", done.Plan.Hash[:12], done.Plan.Proposal.Total().Grouped())
+	default:
+		fmt.Fprintf(b, " The plan of ₹ %s waits for approval:\n  reconcile approve %s --key FILE\n", done.Plan.Proposal.Total().Grouped(), done.Summary.Files.Plan)
+	}
 }

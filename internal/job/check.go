@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"reconcile/internal/config"
 	"reconcile/internal/history"
 )
 
@@ -86,9 +85,6 @@ func (c *checker) configuration() {
 	for _, w := range conf.Warnings {
 		c.warn(w.Place+": "+w.Text, w.Remedy)
 	}
-	if conf.Payments.Mode == config.ModeAuto {
-		c.warn("payments.mode is auto, and this version sends nothing", "approve and pay outside until it can")
-	}
 }
 
 // inputs reads everything as a run would.
@@ -97,7 +93,13 @@ func (c *checker) inputs(ctx context.Context) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		c.fail(err, Code(withIO(err)))
 	}
-	g, err := gather(ctx, c.in, key)
+	t, err := openTillReadOnly(ctx, c.in)
+	if err != nil {
+		c.fail(err, Code(err))
+		return
+	}
+	g, err := gather(ctx, c.in, key, t)
+	err = errors.Join(err, t.close())
 	if err != nil {
 		c.fail(err, Code(err))
 		return

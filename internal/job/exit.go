@@ -13,23 +13,28 @@ import (
 
 // The exit codes of the contract (section 1) that this version can have.
 const (
-	ExitClean     = 0   // nothing to look at
-	ExitBreaks    = 10  // breaks in the report, or something in quarantine
-	ExitNoReport  = 40  // report not written
-	ExitNotMailed = 41  // report written, and not mailed
-	ExitUsage     = 64  // the command line
-	ExitCorrupt   = 65  // an input or the store is corrupt or refused
-	ExitMissing   = 66  // an input is missing
-	ExitFault     = 70  // a fault of the program
-	ExitIO        = 74  // the disk
-	ExitLocked    = 75  // another run holds the lock
-	ExitConfig    = 78  // the configuration
-	ExitStopped   = 130 // stopped by a signal, as a shell counts it
+	ExitClean         = 0   // nothing to look at
+	ExitBreaks        = 10  // breaks in the report, or something in quarantine
+	ExitContradiction = 21  // evidence contradicts itself on a payment of ours
+	ExitUnsure        = 20  // the outcome of a payment of ours is not known
+	ExitNotApproved   = 77  // not approved, or over a cap
+	ExitUnreachable   = 69  // EnKash not reached
+	ExitNoReport      = 40  // report not written
+	ExitNotMailed     = 41  // report written, and not mailed
+	ExitUsage         = 64  // the command line
+	ExitCorrupt       = 65  // an input or the store is corrupt or refused
+	ExitMissing       = 66  // an input is missing
+	ExitFault         = 70  // a fault of the program
+	ExitIO            = 74  // the disk
+	ExitLocked        = 75  // another run holds the lock
+	ExitConfig        = 78  // the configuration
+	ExitStopped       = 130 // stopped by a signal, as a shell counts it
 )
 
 // worstFirst is the order of the contract, with what it leaves open in front: a
 // fault of the program may be anything, and a stopped run says nothing.
-var worstFirst = [...]int{ExitFault, 21, 20, ExitCorrupt, ExitIO, ExitConfig, ExitUsage, ExitMissing, 77, 69,
+var worstFirst = [...]int{ExitFault, ExitContradiction, ExitUnsure, ExitCorrupt, ExitIO, ExitConfig, ExitUsage, ExitMissing,
+	ExitNotApproved, ExitUnreachable,
 	ExitLocked, ExitStopped, ExitNoReport, ExitNotMailed, ExitBreaks, ExitClean}
 
 // An ExitError is an error together with the exit code that it ends a run with.

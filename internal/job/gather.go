@@ -31,6 +31,14 @@ type gathering struct {
 	idle        []string // patterns of ledger.per_file that choose no file
 	invoices    []payment.Invoice
 	master      *party.Master // nil where there is none
+
+	written map[string]time.Time // by ledger file: when it was written
+
+	till         *till        // our own payments; nil where there are none
+	pays         *payrun      // what this run did about payments; nil where nothing
+	plan         *report.Plan // what it proposed; nil where nothing
+	autoApproved bool         // the program approved it by itself
+	failed       error        // why paying ended before its end; the report is written all the same
 }
 
 // idleRemedy is what to do about a pattern that chooses nothing.
@@ -38,8 +46,8 @@ const idleRemedy = "correct the pattern, or take it out"
 
 // gather loads the ledgers and the logs, matches them, and says what is due. It
 // writes nothing.
-func gather(ctx context.Context, in Input, key []byte) (*gathering, error) {
-	g := &gathering{in: in, key: key}
+func gather(ctx context.Context, in Input, key []byte, t *till) (*gathering, error) {
+	g := &gathering{in: in, key: key, till: t}
 	c := in.Config
 	g.facts = report.Facts{AsOf: in.AsOf, Kind: in.Kind, Buyers: c.Buyers, Version: in.Version, Settings: settings(c)}
 
@@ -50,6 +58,10 @@ func gather(ctx context.Context, in Input, key []byte) (*gathering, error) {
 	suppliers, err3 := g.suppliers()
 	if err := errors.Join(name(err1, "ledger.files"), name(err2, "events.files"), err3); err != nil {
 		return nil, err
+	}
+	g.written = make(map[string]time.Time, len(ledgers))
+	for _, f := range ledgers {
+		g.written[f.Path()] = f.Modified()
 	}
 	steps := []struct {
 		name string
@@ -151,6 +163,7 @@ func (g *gathering) events(ctx context.Context, files []source.Ref) error {
 	whole := unpackedSize(files)
 	log, err := enkash.ReadLogs(ctx, files, enkash.LogOptions{
 		Buyers: g.in.Config.Buyers, Zone: g.in.Config.Timezone,
+		Own: g.till.own(), Keep: g.till.ids(),
 		Progress: func(bytes int64) { read += bytes; g.in.progress("bytes of events", read, whole) },
 	})
 	if err != nil {
@@ -193,11 +206,7 @@ func (g *gathering) match() error {
 	for i := range result.Lines {
 		breaks += len(result.Lines[i].Breaks)
 	}
-	if g.in.Kind != KindMatch {
-		g.facts.Proposal = g.payables().propose()
-	}
-	g.in.log().Info("matched", "items", len(result.Items), "lines", len(result.Lines), "breaks", breaks,
-		"cash_paid", paid.String(), "due", len(g.facts.Due()))
+	g.in.log().Info("matched", "items", len(result.Items), "lines", len(result.Lines), "breaks", breaks, "cash_paid", paid.String())
 	return nil
 }
 

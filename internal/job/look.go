@@ -26,7 +26,7 @@ type sight struct {
 
 // look loads and matches the inputs and finds what ref stands for: an invoice
 // number as written or by its key, an objectId, or a UTR. It writes nothing.
-func look(ctx context.Context, in Input, ref string) (*sight, error) {
+func look(ctx context.Context, in Input, ref string) (found *sight, err error) {
 	ref = strings.TrimSpace(ref)
 	if ref == "" {
 		return nil, &ExitError{ExitUsage, errors.New("give an invoice number, a UTR or an objectId")}
@@ -36,10 +36,20 @@ func look(ctx context.Context, in Input, ref string) (*sight, error) {
 		return nil, withIO(err)
 	}
 	in.Kind = KindRun // so that what is due is explained too; nothing is written
-	g, err := gather(ctx, in, key)
+	t, err := openTillReadOnly(ctx, in)
 	if err != nil {
 		return nil, err
 	}
+	defer func() { err = errors.Join(err, t.close()) }()
+	g, err := gather(ctx, in, key, t)
+	if err != nil {
+		return nil, err
+	}
+	due, err := g.payables(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	g.facts.Proposal = due.propose()
 	s := &sight{ref: ref, in: in, facts: g}
 	s.find()
 	if len(s.items) == 0 && len(s.lines) == 0 {

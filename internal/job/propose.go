@@ -2,6 +2,7 @@ package job
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"reconcile/internal/proposal"
 	"reconcile/internal/source"
 	"reconcile/internal/statute"
+	"reconcile/internal/submit"
 )
 
 // payables is all that a proposal is made from, as the other rooms have it.
@@ -38,17 +40,31 @@ type payables struct {
 	blind    bool // what the platform says of invoices does not matter
 }
 
-// payables are the facts of a run as a proposal needs them.
-func (g *gathering) payables() *payables {
-	y := &g.in.Config.Payments
+// payables are the facts of a run as a proposal needs them. Instructions of the
+// journal that without names are taken as if they were not there.
+func (g *gathering) payables(ctx context.Context, without func(*submit.Entry) bool) (*payables, error) {
+	past, err := g.till.journalled(ctx, without)
+	if err != nil {
+		return nil, err
+	}
+	stale, err := g.stale(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := g.in.Config
 	p := &payables{
-		policy: paymentPolicy(g.in.Config, g.in.AsOf), result: g.facts.Result, book: g.facts.Ledger, master: g.master,
-		invoices: g.invoices, lostLog: lostLog(g.facts.Logs, g.facts.LogProblems),
-		leadDays: y.LeadDays, outside: y.Outside,
-		careless: y.QuarantinedFiles == config.FilesPropose, blind: y.PlatformInvoice == config.InvoiceIgnored,
+		policy: paymentPolicy(c, g.in.AsOf), result: g.facts.Result, book: g.facts.Ledger, master: g.master,
+		invoices: g.invoices, lostLog: lostLog(g.facts.Logs, g.facts.LogProblems), now: g.in.Now(),
+		leadDays: c.Payments.LeadDays, outside: c.Payments.Outside, journal: past, stale: stale,
+		careless: c.Payments.QuarantinedFiles == config.FilesPropose, blind: c.Payments.PlatformInvoice == config.InvoiceIgnored,
 	}
 	p.policy.Inputs = planInputs(g.facts.Ledger, g.facts.Suppliers, g.facts.Logs)
-	return p
+	if g.in.Kind == KindPropose && g.in.Actor != "" {
+		p.policy.Maker = g.in.Actor
+	}
+	// What failed once is for a person to try again.
+	p.policy.OnceOnly = g.in.Kind == KindRun && c.Payments.Mode == config.ModeAuto
+	return p, nil
 }
 
 // propose turns what the matcher found into candidates for payment and asks
@@ -246,7 +262,7 @@ func (p *payables) world() proposal.World {
 func paymentPolicy(c *config.Config, asOf day.Date) proposal.Policy {
 	y := &c.Payments
 	p := proposal.Policy{
-		AsOf: asOf, Maker: y.Maker, BaseURL: c.EnKash.BaseURL, API: c.EnKash.API, Type: paymentType(c), Mode: y.ModeOfPayment,
+		AsOf: asOf, Maker: y.Maker, BaseURL: origin(c.EnKash.BaseURL), API: c.EnKash.API, Type: paymentType(c), Mode: y.ModeOfPayment,
 		ValidFor: int64(y.ValidFor / time.Second), MaxInvoices: y.MaxInvoices, NetCredits: y.NetCredits, Minimum: y.Minimum,
 		RequireInvoice: y.PlatformInvoice == config.InvoiceRequired, AttemptAfter: y.SecondAttemptAfter,
 		Caps:      proposal.Caps{Invoice: y.Caps.Invoice, Supplier: y.Caps.Supplier, Run: y.Caps.Run, Day: y.Caps.Day},

@@ -22,15 +22,20 @@ import (
 
 // The kinds of a run.
 const (
-	KindRun   = "run"   // matches, and says what would be proposed
-	KindMatch = "match" // matches
+	KindRun     = "run"     // matches, sends what is approved, and proposes what is due
+	KindMatch   = "match"   // matches
+	KindPropose = "propose" // matches, and proposes what is due
+	KindSubmit  = "submit"  // matches, and sends one plan
+	KindDecide  = "decide"  // writes no report: a person decides something
 )
 
 // An Input is what a run needs of the world.
 type Input struct {
 	Config  *config.Config
 	AsOf    day.Date // the business date
-	Kind    string   // KindRun or KindMatch
+	Kind    string   // one of the above
+	Plan    string   // KindSubmit: the file of the plan, or its hash
+	Actor   string   // who started it: a login
 	Version string   // of the program
 	Host    string   // of the machine, for summary.json
 	Now     func() time.Time
@@ -43,9 +48,12 @@ type Input struct {
 type Done struct {
 	Summary report.Summary
 	Facts   *report.Facts
-	Folder  string // of the report
-	Code    int    // 0, 10 or 41
-	Notice  string // what a person must be told besides, such as why nothing was mailed
+	Folder  string   // of the report
+	Code    int      // the worst of what it found
+	Notices []string // what a person must be told besides, such as why nothing was mailed
+
+	Plan     *report.Plan // what it proposed; nil where nothing was
+	Approved bool         // and approved by itself
 }
 
 // Run is one run from the lock to the report. An error means that there is no
@@ -88,16 +96,34 @@ func Run(ctx context.Context, in Input) (done *Done, err error) {
 		err = errors.Join(err, withIO(runs.Finish(context.WithoutCancel(ctx), id, ending)))
 	}()
 
-	g, err := gather(ctx, in, key)
+	t, err := tillOf(ctx, in)
 	if err != nil {
 		return nil, err
+	}
+	defer func() { err = errors.Join(err, t.close()) }()
+	g, err := gather(ctx, in, key, t)
+	if err != nil {
+		return nil, err
+	}
+	g.plan, g.failed = g.pay(ctx, t)
+	if ctx.Err() != nil {
+		return nil, g.failed
 	}
 	done, err = g.write(runInfo(in, id, started), filepath.Join(output, id), &ending)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(g.failed, err)
 	}
 	in.Log.Info("report written", "folder", done.Folder, "exit_code", done.Code)
 	return done, nil
+}
+
+// tillOf opens our own payments as the kind of run needs them: one that only
+// matches changes nothing.
+func tillOf(ctx context.Context, in Input) (*till, error) {
+	if in.Kind == KindMatch {
+		return openTillReadOnly(ctx, in)
+	}
+	return openTill(ctx, in)
 }
 
 func runInfo(in Input, id string, started time.Time) report.RunInfo {
@@ -107,12 +133,16 @@ func runInfo(in Input, id string, started time.Time) report.RunInfo {
 // write writes the report into folder, and what the history keeps of it into
 // ending.
 func (g *gathering) write(info report.RunInfo, folder string, ending *history.Ending) (*Done, error) {
-	done := &Done{Facts: &g.facts, Folder: folder}
-	done.Code, done.Notice = g.verdict()
+	done := &Done{Facts: &g.facts, Folder: folder, Plan: g.plan, Approved: g.autoApproved}
+	done.Code, done.Notices = g.verdict()
 	info.ExitCode = done.Code
 	info.Files = report.Files{
 		Report:  filepath.Join(folder, report.WorkbookName),
 		Results: filepath.Join(folder, report.ResultsName),
+	}
+	plan := g.plan.Files()
+	if g.plan != nil {
+		info.Files.Plan, info.Files.PlanSHA256 = filepath.Join(folder, report.PlanName), g.plan.Hash
 	}
 	mend := g.facts.QuarantineOutput()
 	for _, file := range mend {
@@ -126,7 +156,7 @@ func (g *gathering) write(info report.RunInfo, folder string, ending *history.En
 	files := append([]report.File{
 		{Name: report.WorkbookName, Write: hashed(workbook, g.facts.WriteWorkbook)},
 		{Name: report.ResultsName, Write: hashed(results, g.facts.WriteResults)},
-	}, mend...)
+	}, append(mend, plan...)...)
 	files = append(files, report.File{Name: report.SummaryName, Write: func(w io.Writer) error {
 		// The summary comes last, for it tells how long the others took.
 		info.Elapsed = append(g.stages, report.Stage{Name: "report", MS: g.in.since(begun)})
@@ -149,31 +179,46 @@ func (g *gathering) write(info report.RunInfo, folder string, ending *history.En
 	return done, nil
 }
 
-// verdict returns the exit code of a report that will be written.
-func (g *gathering) verdict() (code int, notice string) {
+// verdict returns the exit code of a report that will be written, and what a
+// person must be told besides.
+func (g *gathering) verdict() (code int, notices []string) {
+	if g.hasBreaks() {
+		code = ExitBreaks
+	}
+	worse := func(c int, notice string) {
+		code = Worse(code, c)
+		if notice != "" {
+			notices = append(notices, notice)
+		}
+	}
+	if g.failed != nil {
+		worse(Code(g.failed), g.failed.Error())
+	}
+	g.paymentsVerdict(worse)
+	if g.in.Config.Mail.Configured && g.in.Kind == KindRun {
+		worse(ExitNotMailed, "the report was written and not mailed: this version cannot send mail yet; "+
+			"remove the section mail until it can [mail-not-sent]")
+	}
+	return code, notices
+}
+
+func (g *gathering) hasBreaks() bool {
 	for i := range g.facts.Result.Items {
 		if len(g.facts.Result.Items[i].Breaks) > 0 {
-			code = ExitBreaks
+			return true
 		}
 	}
 	for i := range g.facts.Result.Lines {
 		if len(g.facts.Result.Lines[i].Breaks) > 0 {
-			code = ExitBreaks
+			return true
 		}
-	}
-	if len(g.facts.Ledger.Problems) > 0 || len(g.facts.SupplierProblems) > 0 || len(g.facts.LogProblems) > 0 {
-		code = ExitBreaks
 	}
 	for i := range g.facts.Ledger.Inputs {
 		if len(g.facts.Ledger.Inputs[i].WrongTotals) > 0 {
-			code = ExitBreaks
+			return true
 		}
 	}
-	if g.in.Config.Mail.Configured && g.in.Kind == KindRun {
-		return Worse(code, ExitNotMailed), "the report was written and not mailed: this version cannot send mail yet; " +
-			"remove the section mail until it can [mail-not-sent]"
-	}
-	return code, ""
+	return len(g.facts.Ledger.Problems) > 0 || len(g.facts.SupplierProblems) > 0 || len(g.facts.LogProblems) > 0
 }
 
 // hashed returns write with its bytes hashed on the way.

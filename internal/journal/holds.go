@@ -2,6 +2,8 @@ package journal
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -47,35 +49,53 @@ func (b *batch) freeze(h Hold) error {
 	return err
 }
 
-// Release lifts a hold, or allows what the ledger alone shows, by two people who
-// agree. Both statements are kept, and the pending one is used up. A detail
-// approval.DetailHold must name the step that put the hold on (Hold.Hash), where
-// there is one, so that an old statement lifts no new hold.
-func (s *Store) Release(ctx context.Context, h Hold, first, second Signed) error {
+// Digest names exactly these holds, in this order: what two people sign to release
+// them (approval.DetailHold). A hold that is put on again has another hash, so
+// that an old statement lifts no new hold.
+func Digest(holds []Hold) string {
+	h := sha256.New()
+	for _, hold := range holds {
+		fmt.Fprintf(h, "%q %q %q %q\n", hold.What, hold.Subject, hold.Key, hold.Hash)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Release lifts holds, or allows what the ledger alone shows (a Hold without a
+// Hash), by two people who agree and who name them by their Digest. Both
+// statements are kept, and the pending one is used up.
+func (s *Store) Release(ctx context.Context, holds []Hold, first, second Signed) error {
 	if err := pair(first, second, approval.Release); err != nil {
 		return err
 	}
-	if first.Subject != h.Subject {
-		return refuse(nil, "sign the release of what is to be released", "the statements are about %s, and not about %s", first.Subject, h.Subject)
+	if len(holds) == 0 || first.Detail[approval.DetailHold] != Digest(holds) {
+		return refuse(nil, "sign the release of the holds that stand now", "the statements are about other holds of %s than those that are on", first.Subject)
 	}
 	return s.write(ctx, false, func(b *batch) error {
-		var on string
-		err := b.db.QueryRowContext(ctx, `SELECT coalesce((SELECT s.hash FROM frozen f JOIN step s ON s.seq = f.seq
-			WHERE f.what = ? AND f.subject = ? AND f.key = ?), '')`, h.What, h.Subject, h.Key).Scan(&on)
-		if err != nil {
-			return err
-		}
-		if named := first.Detail[approval.DetailHold]; on != "" && named != on {
-			return refuse(nil, "sign the release of the hold that stands now", "the statements are about another hold of %s than the one that is on", h.Subject)
-		}
 		used, err := b.pledgeBoth(first, second)
 		if err != nil {
 			return err
 		}
-		_, err = b.step(Step{Actor: names(first, second), Kind: kindReleased, Subject: h.Subject, Evidence: ""},
-			held{Key: h.Key, Reason: clip(h.Reason, 2000), Used: used, What: h.What}, nil)
-		return err
+		for _, h := range holds {
+			if err := b.release(h, names(first, second), used); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+}
+
+func (b *batch) release(h Hold, by string, used []string) error {
+	var on string
+	err := b.db.QueryRowContext(b.ctx, `SELECT coalesce((SELECT s.hash FROM frozen f JOIN step s ON s.seq = f.seq
+		WHERE f.what = ? AND f.subject = ? AND f.key = ?), '')`, h.What, h.Subject, h.Key).Scan(&on)
+	if err != nil {
+		return err
+	}
+	if on != h.Hash {
+		return refuse(nil, "sign the release of the hold that stands now", "another hold of %s is on than the one that was signed for", h.Subject)
+	}
+	_, err = b.step(Step{Actor: by, Kind: kindReleased, Subject: h.Subject}, held{Key: h.Key, Reason: clip(h.Reason, 2000), Used: used, What: h.What}, nil)
+	return err
 }
 
 // Holds returns the holds that are on, in the order in which they were put on.

@@ -19,58 +19,120 @@ import (
 
 var _ submit.Journal = (*Store)(nil)
 
-// Intend writes down every instruction of an approved proposal, with the bytes
-// that will be sent for it: from then on its debts are held. It is one
-// transaction. Where the same instructions are there already it changes nothing
-// and the bodies of the first time stay; where others are, or a debt is held, or
-// more would be paid than is owed, proposed or under a cap, nothing of it is
-// written and the error is a RefusedError.
+// Intend writes down the instructions of an approved proposal of which a body is
+// given: the bytes that will be sent. From then on their debts are held. It is one
+// transaction, and all of them or none. Where the same were written down already
+// it changes nothing, and the bodies of the first time stay; what the rules forbid
+// is a RefusedError.
 func (s *Store) Intend(ctx context.Context, hash string, bodies map[string][]byte) error {
-	known, err := s.Proposal(ctx, hash)
-	if err != nil {
-		return err
-	}
-	if known.Plan == nil {
-		return refuse(submit.ErrNotApproved, "propose anew", "the plan %s was lost when the journal was recovered", hash)
-	}
-	p, err := proposal.Decode(known.Plan)
+	known, p, err := s.proposed(ctx, hash)
 	if err != nil {
 		return err
 	}
 	return s.intend(ctx, known, p, bodies)
 }
 
-func (s *Store) intend(ctx context.Context, known Plan, p *proposal.Proposal, bodies map[string][]byte) error {
-	steps := make([]intended, len(p.Instructions))
-	for i := range p.Instructions {
-		steps[i] = newIntended(known.Hash, i, p.Type, &p.Instructions[i], bodies[p.Instructions[i].ObjectID])
+// A Taken is an instruction of a proposal that cannot be written down any more,
+// because another proposal over the same invoices was approved before it.
+type Taken struct{ ObjectID, Why string }
+
+// Taken returns the instructions of a proposal that Intend would refuse because
+// another instruction holds their debts, or has brought them to an end.
+func (s *Store) Taken(ctx context.Context, hash string) ([]Taken, error) {
+	_, p, err := s.proposed(ctx, hash)
+	if err != nil {
+		return nil, err
 	}
+	var taken []Taken
+	b := &batch{ctx: ctx, db: s.conn}
+	for i := range p.Instructions {
+		one := &p.Instructions[i]
+		err := b.unknown(one.ObjectID)
+		if err == nil {
+			err = b.free(one)
+		}
+		switch {
+		case errors.Is(err, ErrHeld):
+			taken = append(taken, Taken{one.ObjectID, err.Error()})
+		case err != nil:
+			return nil, explain(err, s.path)
+		}
+	}
+	return taken, nil
+}
+
+// proposed returns a proposal that is whole.
+func (s *Store) proposed(ctx context.Context, hash string) (Plan, *proposal.Proposal, error) {
+	known, err := s.Proposal(ctx, hash)
+	if err != nil {
+		return known, nil, err
+	}
+	if known.Plan == nil {
+		return known, nil, refuse(submit.ErrNotApproved, "propose anew", "the plan %s was lost when the journal was recovered", hash)
+	}
+	p, err := proposal.Decode(known.Plan)
+	return known, p, err
+}
+
+func (s *Store) intend(ctx context.Context, known Plan, p *proposal.Proposal, bodies map[string][]byte) error {
 	return s.write(ctx, false, func(b *batch) error {
 		there, err := b.intended(known.Hash)
 		if err != nil {
 			return err
 		}
 		if len(there) > 0 {
-			return sameAgain(known.Hash, there, steps, p)
+			return sameAgain(known.Hash, there, p)
 		}
 		if err := b.mayIntend(known); err != nil {
 			return err
 		}
-		for i, d := range steps {
+		written := 0
+		for i := range p.Instructions {
 			one := &p.Instructions[i]
-			body := bodies[one.ObjectID]
-			if len(body) == 0 {
-				return fmt.Errorf("instruction %s has no request to be sent", one.ObjectID)
+			body, wanted := bodies[one.ObjectID]
+			if !wanted {
+				continue
 			}
-			if err := b.free(one); err != nil {
-				return err
-			}
-			if _, err := b.step(Step{Kind: kindIntended, Subject: one.ObjectID, New: submit.Intended.String()}, d, map[string][]byte{"instruction": body}); err != nil {
+			if err := b.intend(known.Hash, i, p.Type, one, body); err != nil {
 				return fmt.Errorf("instruction %s to %s: %w", one.ObjectID, one.Supplier, explain(err, s.path))
 			}
+			written++
+		}
+		if written < len(bodies) {
+			return refuse(nil, "propose anew", "the plan %s has no instruction for %d of the requests", known.Hash, len(bodies)-written)
 		}
 		return nil
 	})
+}
+
+// intend writes one instruction down.
+func (b *batch) intend(hash string, position int, kind payment.Type, in *proposal.Instruction, body []byte) error {
+	if len(body) == 0 {
+		return fmt.Errorf("instruction %s has no request to be sent", in.ObjectID)
+	}
+	if err := b.unknown(in.ObjectID); err != nil {
+		return err
+	}
+	if err := b.free(in); err != nil {
+		return err
+	}
+	_, err := b.step(Step{Kind: kindIntended, Subject: in.ObjectID, New: submit.Intended.String()},
+		newIntended(hash, position, kind, in, body), map[string][]byte{"instruction": body})
+	return err
+}
+
+// unknown refuses an instruction that another proposal has brought already, and
+// that has come to its end.
+func (b *batch) unknown(objectID string) error {
+	var state string
+	err := b.db.QueryRowContext(b.ctx, "SELECT state FROM instruction WHERE object_id = ?", objectID).Scan(&state)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return refuse(ErrHeld, "propose anew where it is still to be paid", "instruction %s came by another plan and is %s", objectID, state)
 }
 
 func newIntended(hash string, position int, kind payment.Type, in *proposal.Instruction, body []byte) intended {
@@ -93,25 +155,27 @@ func (b *batch) intended(hash string) (there []Step, err error) {
 	return there, err
 }
 
-// sameAgain compares what is there with what was to be written, all but the
+// sameAgain compares what is there with what the proposal says, all but the
 // requests: they were rendered once, and the first rendering is what is sent.
-func sameAgain(hash string, there []Step, steps []intended, p *proposal.Proposal) error {
-	same := len(there) == len(steps)
-	for i := 0; same && i < len(steps); i++ {
+func sameAgain(hash string, there []Step, p *proposal.Proposal) error {
+	other := refuse(nil, "look at `reconcile status` and propose anew", "the journal has other instructions for the plan %s", hash)
+	for _, step := range there {
 		var d intended
-		if err := strict([]byte(there[i].Detail), &d); err != nil {
+		if err := strict([]byte(step.Detail), &d); err != nil {
 			return err
 		}
-		want := steps[i]
+		if d.Position < 0 || d.Position >= len(p.Instructions) || p.Instructions[d.Position].ObjectID != step.Subject {
+			return other
+		}
+		want := newIntended(hash, d.Position, p.Type, &p.Instructions[d.Position], nil)
 		want.BodySHA256, want.KeyVersion = d.BodySHA256, d.KeyVersion
-		a, err := canonical(want)
+		text, err := canonical(want)
 		if err != nil {
 			return err
 		}
-		same = bytes.Equal(a, []byte(there[i].Detail)) && there[i].Subject == p.Instructions[i].ObjectID
-	}
-	if !same {
-		return refuse(nil, "look at `reconcile status` and propose anew", "the journal has other instructions for the plan %s", hash)
+		if !bytes.Equal(text, []byte(step.Detail)) {
+			return other
+		}
 	}
 	return nil
 }

@@ -36,6 +36,9 @@ type Store struct {
 	broken     error // after a failure that leaves open what is on disk
 }
 
+// File returns the path of the journal in the folder dir.
+func File(dir string) string { return filepath.Join(dir, fileName) }
+
 // Open opens the journal in the folder dir for writing, makes it where neither
 // it nor its side log exists, and takes a new fence: whoever had it open before
 // can change nothing more (submit.ErrFenced). The caller holds the lock of the

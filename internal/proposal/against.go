@@ -20,7 +20,7 @@ func (s *survey) against(c *claim) *refusal {
 		(*survey).strayPayment, (*survey).reported, (*survey).otherYear, (*survey).nearDuplicate,
 		(*survey).payeeInDoubt,
 		(*survey).held,
-		(*survey).invoiceInDoubt, (*survey).noReference, (*survey).invalid, (*survey).unbalanced, (*survey).tooSoon,
+		(*survey).invoiceInDoubt, (*survey).noReference, (*survey).invalid, (*survey).unbalanced, (*survey).tooSoon, (*survey).again,
 	} {
 		if r := ask(s, c); r != nil {
 			return r
@@ -266,6 +266,14 @@ func (s *survey) tooSoon(c *claim) *refusal {
 		if p.Sent && !p.Held && s.world.Now.Sub(p.Since) < s.policy.AttemptAfter {
 			return because(AttemptWaits, "id", p.ObjectID, "hours", number(int64(s.policy.AttemptAfter/time.Hour)))
 		}
+	}
+	return nil
+}
+
+// again leaves to a person what failed or came back before.
+func (s *survey) again(c *claim) *refusal {
+	if s.policy.OnceOnly && c.second {
+		return because(SecondAttempt)
 	}
 	return nil
 }

@@ -24,6 +24,7 @@ type Policy struct {
 	NetCredits     bool        // open credits of a supplier are set against what it is paid; else it waits
 	RequireInvoice bool        // only what the platform knows by an objectId is paid
 	Minimum        money.Paise // less is not paid; 0 is no limit
+	OnceOnly       bool        // what failed or came back before is left to a proposal that a person makes
 	Caps           Caps
 	AttemptAfter   time.Duration // how long a failure is left alone, at least 24 hours
 

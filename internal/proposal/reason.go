@@ -40,6 +40,7 @@ const (
 	InvalidField     Reason = "INVALID_FIELD"
 	AmountsDisagree  Reason = "AMOUNTS_DISAGREE"
 	AttemptWaits     Reason = "SECOND_ATTEMPT_WAITS"
+	SecondAttempt    Reason = "SECOND_ATTEMPT"
 	InstalmentWaits  Reason = "INSTALMENT_WAITS"
 	OpenCredit       Reason = "OPEN_CREDIT"
 	BelowMinimum     Reason = "BELOW_MINIMUM"
@@ -90,6 +91,7 @@ var reasons = [...]ReasonInfo{
 	{AmountsDisagree, "with this payment {total} of {open} would be settled, and the invoice is over {gross}", "mend the amounts of the row", ""},
 	{AttemptWaits, "instruction {id} for it failed or came back less than {hours} hours ago", "wait: a late success may still come", ""},
 	{InstalmentWaits, "the row at {source} is of the same invoice and is paid first", "it comes into the next proposal once that is paid; or give the rows parts", ""},
+	{SecondAttempt, "a payment for it failed or came back before", "find out why; then make a proposal by hand (reconcile propose), which a person approves", ""},
 	{OpenCredit, "the supplier has open credits of {amount}", "net them in the books first", ""},
 	{BelowMinimum, "{amount} is below the smallest payment of {minimum}", "it is paid with the next invoice once the books put the two together", ""},
 	{RailLimit, "{amount} is more than the {limit} that {mode} carries at once", "pay it by another mode", ""},

@@ -25,6 +25,7 @@ type Facts struct {
 	Suppliers        *ledger.Input      // the supplier master; nil where there is none
 	SupplierProblems []source.Problem   // lines of the master that could not be read
 	Proposal         *proposal.Proposal // what would be proposed, and what not, with the reason; nil for match
+	Payments         Payments           // our own submissions
 	Settings         []Setting          // the configuration as it was used, without secrets
 	Version          string             // of the program
 }
@@ -65,6 +66,8 @@ type Files struct {
 	Report  string `json:"report"`
 	Results string `json:"results"`
 	Plan    string `json:"plan"`
+
+	PlanSHA256 string `json:"plan_sha256,omitempty"` // what a checker approves
 
 	Quarantined []string `json:"quarantined,omitempty"` // ledger rows to mend and load again
 }

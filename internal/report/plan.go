@@ -17,9 +17,24 @@ const (
 // A Plan is a proposal as a checker reads it before approving its hash.
 type Plan struct {
 	Proposal *proposal.Proposal
-	Hash     string // SHA-256 of plan.json, in hexadecimal
+	Text     []byte // plan.json
+	Hash     string // SHA-256 of Text, in hexadecimal
 	Need     int    // approvals that it takes
 	Version  string // of the program
+}
+
+// Files returns the files of the plan; none where there is no plan.
+func (p *Plan) Files() []File {
+	if p == nil {
+		return nil
+	}
+	return []File{
+		{Name: PlanName, Write: func(w io.Writer) error {
+			_, err := w.Write(p.Text)
+			return err
+		}},
+		{Name: PlanWorkbookName, Write: p.WriteWorkbook},
+	}
 }
 
 // planWidths are the columns of the first sheet, A to F.

@@ -92,14 +92,15 @@ type DueSummary struct {
 	LeftOut  Ordered[Amount] `json:"left_out"`
 }
 
-// PaymentSummary counts our own payments by where they stand.
+// PaymentSummary counts our own payments: what this run did, and where all of
+// them stand that the journal knows.
 type PaymentSummary struct {
-	Proposed  Amount `json:"proposed"`
-	Approved  Amount `json:"approved"`
-	Submitted Amount `json:"submitted"`
-	Paid      Amount `json:"paid"`
-	Failed    Amount `json:"failed"`
-	Unknown   Amount `json:"unknown"`
+	Proposed  Amount `json:"proposed"`  // items, by this run
+	Approved  Amount `json:"approved"`  // payments that this run found approved, or approved itself
+	Submitted Amount `json:"submitted"` // payments that this run sent
+	Paid      Amount `json:"paid"`      // of all
+	Failed    Amount `json:"failed"`    // of all: not executed, or come back
+	Unknown   Amount `json:"unknown"`   // of all: perhaps sent, and nobody knows what became of it
 }
 
 // Summary returns the summary of one run that had these facts.
@@ -122,7 +123,11 @@ func (f *Facts) Summary(run RunInfo) Summary {
 	for _, stage := range run.Elapsed {
 		s.Run.ElapsedMS = append(s.Run.ElapsedMS, Entry[int64]{stage.Name, stage.MS})
 	}
-	s.Payments.Proposed = s.Due.Proposed
+	own := &f.Payments
+	s.Payments = PaymentSummary{
+		Proposed: s.Due.Proposed, Approved: own.Approved, Submitted: own.Submitted,
+		Paid: own.by("PAID"), Failed: own.by("FAILED", "RETURNED"), Unknown: own.by("UNSURE", "SENDING"),
+	}
 	return s
 }
 

@@ -22,7 +22,7 @@ func (f *Facts) writeWorkbook(w io.Writer, maxRows int) error {
 			return err
 		}
 		for _, t := range []table{
-			f.breaksTable(), f.confirmationTable(), f.unmatchedTable(), f.dueTable(), f.itemsTable(), f.quarantineTable(),
+			f.breaksTable(), f.confirmationTable(), f.unmatchedTable(), f.dueTable(), f.paymentsTable(), f.itemsTable(), f.quarantineTable(),
 		} {
 			if err := b.addTable(t); err != nil {
 				return err

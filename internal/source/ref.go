@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A Ref is one input file found by a pattern. It holds nothing open, and never
@@ -28,6 +29,9 @@ func (r Ref) Path() string { return r.shown }
 
 // Size returns how many bytes the file had on disk when it was found.
 func (r Ref) Size() int64 { return r.info.Size() }
+
+// Modified returns when the file was last written to, as the file system says.
+func (r Ref) Modified() time.Time { return r.info.ModTime() }
 
 // Same tells whether two refs are one file, by whatever names.
 func (r Ref) Same(o Ref) bool { return os.SameFile(r.info, o.info) }

@@ -158,7 +158,7 @@ func proofOf(b *payment.Event, why string) Proof {
 	if why != "" {
 		text += "; " + why
 	}
-	return Proof{Actor: "webhook", Text: text, SHA256: hex.EncodeToString(b.Sum[:]), UTR: b.UTR}
+	return Proof{Actor: ActorWebhook, Text: text, SHA256: hex.EncodeToString(b.Sum[:]), UTR: b.UTR}
 }
 
 func place(b *payment.Event) string { return b.Pos.String() + " " + b.Says() }

@@ -49,10 +49,17 @@ type Allocated struct {
 	Held       bool // keeps the debt from other instructions
 }
 
+// Who brings a proof, where it is no person.
+const (
+	ActorWebhook = "webhook" // the event logs
+	ActorGateway = "gateway" // the answer to a request
+	ActorProgram = "program" // this program, of what it did itself
+)
+
 // A Proof is the evidence for a step: what was said, by whom, and the SHA-256 of
 // the bytes that said it.
 type Proof struct {
-	Actor  string // who brings it: webhook, gateway, program, or people by name, sorted, joined by +
+	Actor  string // who brings it: one of the above, or people by name, sorted, joined by +
 	Text   string // one line for a person: events/x.jsonl:12 response SUCCESS, HTTP 503 …
 	SHA256 string // of the bytes of the evidence, in hexadecimal; never empty where a person or the world spoke
 	UTR    string // the bank's reference where the evidence has one

@@ -114,7 +114,7 @@ func (r *run) record(ctx context.Context, e *Entry, a Answer) error {
 	case a.Refused && !a.Acked:
 		say = SaysFailed
 	}
-	proof := Proof{Actor: "gateway", Text: a.Text, SHA256: a.SHA256}
+	proof := Proof{Actor: ActorGateway, Text: a.Text, SHA256: a.SHA256}
 	if proof.SHA256 == "" {
 		proof.SHA256 = sum(a.Text)
 	}
@@ -155,7 +155,7 @@ func (r *run) breakers(e *Entry, say Say, a Answer) {
 }
 
 // ours is the proof of a step that the program takes by itself.
-func ours(why string) Proof { return Proof{Actor: "program", Text: why, SHA256: sum(why)} }
+func ours(why string) Proof { return Proof{Actor: ActorProgram, Text: why, SHA256: sum(why)} }
 
 func sum(text string) string {
 	h := sha256.Sum256([]byte(text))

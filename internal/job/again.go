@@ -1,0 +1,123 @@
+package job
+
+import (
+	"context"
+	"fmt"
+
+	"reconcile/internal/journal"
+	"reconcile/internal/payment"
+	"reconcile/internal/proposal"
+	"reconcile/internal/submit"
+)
+
+// look returns what looks at an approved payment once more before it is sent: in
+// the ledger and the logs that were just read it must still be owed, of the same
+// cash, to the same payee, with nothing against it. What has changed since the
+// approval is not paid by it.
+//
+// It proposes anew as if nothing of these plans were written down, and compares.
+// Limits do not count: what the approver saw was within them.
+func (r *payrun) look(ctx context.Context, wanted map[string]bool) (func(*submit.Entry) (bool, string), error) {
+	approved, err := r.approvedInstructions(ctx, wanted)
+	if err != nil {
+		return nil, err
+	}
+	p, err := r.g.payables(ctx, func(e *submit.Entry) bool { return e.State == submit.Intended && wanted[e.Plan] })
+	if err != nil {
+		return nil, err
+	}
+	p.policy.Caps, p.policy.Minimum, p.policy.OnceOnly, p.stale = proposal.Caps{}, 0, false, nil
+	now := reread{approved: approved, lines: make(map[payment.Debt]*proposal.Line), paid: make(map[payment.Debt]paying), candidates: make(map[payment.Debt]*proposal.Candidate)}
+	if trial := p.propose(); trial != nil {
+		for i := range trial.Lines {
+			now.lines[trial.Lines[i].Debt] = &trial.Lines[i]
+		}
+		for i := range trial.Instructions {
+			in := &trial.Instructions[i]
+			for k := range in.Allocations {
+				now.paid[in.Allocations[k].Debt] = paying{in, &in.Allocations[k]}
+			}
+		}
+	}
+	candidates := p.candidates()
+	for i := range candidates {
+		now.candidates[candidates[i].Debt] = &candidates[i]
+	}
+	return now.look, nil
+}
+
+// approvedInstructions returns the instructions of the plans as they were
+// approved, by objectId.
+func (r *payrun) approvedInstructions(ctx context.Context, wanted map[string]bool) (map[string]*proposal.Instruction, error) {
+	plans, err := r.till.journal.Proposals(ctx)
+	if err != nil {
+		return nil, withIO(err)
+	}
+	all := make(map[string]*proposal.Instruction)
+	for _, plan := range plans {
+		if !wanted[plan.Hash] || plan.Status == journal.Done {
+			continue
+		}
+		p, err := proposal.Decode(plan.Plan)
+		if err != nil {
+			return nil, withCode(ExitCorrupt, err)
+		}
+		for i := range p.Instructions {
+			all[p.Instructions[i].ObjectID] = &p.Instructions[i]
+		}
+	}
+	return all, nil
+}
+
+// A paying is what would be paid of one debt now, and in which instruction.
+type paying struct {
+	in *proposal.Instruction
+	a  *proposal.Allocation
+}
+
+// A reread is what the books and the world say now.
+type reread struct {
+	approved   map[string]*proposal.Instruction // by objectId
+	lines      map[payment.Debt]*proposal.Line
+	paid       map[payment.Debt]paying
+	candidates map[payment.Debt]*proposal.Candidate
+}
+
+func (n *reread) look(e *submit.Entry) (ok bool, why string) {
+	was := n.approved[e.ObjectID]
+	if was == nil {
+		return false, "the journal has no plan in which it was approved"
+	}
+	for i := range e.Allocations {
+		if why := n.changed(e, was, &e.Allocations[i]); why != "" {
+			return false, "invoice " + e.Allocations[i].Number + ": " + why
+		}
+	}
+	return true, ""
+}
+
+// changed says what is different from what was approved; empty where nothing is.
+func (n *reread) changed(e *submit.Entry, was *proposal.Instruction, a *submit.Allocated) string {
+	line, candidate := n.lines[a.Debt], n.candidates[a.Debt]
+	switch {
+	case line == nil || candidate == nil:
+		return "it is no longer due by the ledger and the logs as they are now"
+	case line.Reason != "":
+		return line.Why + " [" + string(line.Reason) + "]"
+	}
+	now, there := n.paid[a.Debt]
+	switch {
+	case !there:
+		return "it would not be paid now"
+	case now.a.Net != a.Net:
+		return fmt.Sprintf("%s is to be paid now, and %s was approved", now.a.Net, a.Net)
+	case now.a.Adjustment != a.Adjustment:
+		return fmt.Sprintf("%s is settled without cash now, and %s when it was approved", now.a.Adjustment, a.Adjustment)
+	case proposal.PayeeDigest(e.ObjectID, candidate.Account) != e.PayeeDigest ||
+		now.in.Payee.IFSC != was.Payee.IFSC || now.in.Payee.VPA != was.Payee.VPA || now.in.Payee.Beneficiary != was.Payee.Beneficiary:
+		return "the account of the supplier is not the one that was approved"
+	case now.in.Mode != was.Mode:
+		return "it is to be paid by " + now.in.Mode + " now, and " + was.Mode + " was approved"
+	}
+	return ""
+}

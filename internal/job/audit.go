@@ -1,0 +1,162 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"reconcile/internal/approval"
+	"reconcile/internal/history"
+	"reconcile/internal/journal"
+)
+
+// A Verdict is what Verify found.
+type Verdict struct {
+	Steps int64  `json:"steps"`
+	Head  string `json:"head"` // hash of the last step
+	Side  int64  `json:"side_log_steps"`
+	Text  string `json:"text"`
+}
+
+// Verify proves the chain of our own payments.
+func Verify(ctx context.Context, in Input) (v *Verdict, err error) {
+	store, err := openToLook(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, withIO(store.Close())) }()
+	found, err := store.Verify(ctx)
+	if err != nil {
+		return nil, withIO(err)
+	}
+	return &Verdict{found.Steps, found.Head, found.Side,
+		fmt.Sprintf("the chain is whole: %d steps, each by its hash, %d rows of the tables explained by them, %d steps in the side log; the last is %s",
+			found.Steps, found.Rows, found.Side, found.Head)}, nil
+}
+
+// Export writes the chain as lines of JSON.
+func Export(ctx context.Context, in Input, w io.Writer) (err error) {
+	store, err := openToLook(ctx, in)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, withIO(store.Close())) }()
+	return withIO(store.Export(ctx, w))
+}
+
+func openToLook(ctx context.Context, in Input) (*journal.Store, error) {
+	if !journalExists(in.Config) {
+		return nil, noJournal()
+	}
+	store, err := journal.OpenReadOnly(ctx, in.Config.Path(in.Config.Store), journalOptions(in))
+	return store, withIO(err)
+}
+
+func noJournal() error {
+	return &ExitError{ExitMissing, errors.New("there is no journal yet, for nothing was ever proposed; see reconcile propose [journal-missing]")}
+}
+
+// A Copy is a backup that was made.
+type Copy struct {
+	Path   string `json:"path"`
+	Steps  int64  `json:"steps"`
+	SHA256 string `json:"sha256"`
+}
+
+// Backup copies the journal to a new file.
+func Backup(ctx context.Context, in Input, path string) (c *Copy, err error) {
+	release, err := history.Lock(in.Config.Path(in.Config.Store))
+	if err != nil {
+		return nil, withIO(err)
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	store, err := openToLook(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, withIO(store.Close())) }()
+	v, err := store.Verify(ctx)
+	if err != nil {
+		return nil, withIO(err)
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return nil, err
+	}
+	sum, err := store.Backup(ctx, path)
+	if err != nil {
+		return nil, withIO(err)
+	}
+	return &Copy{path, v.Steps, sum}, nil
+}
+
+// doubt returns what is wrong with the journal; nil where nothing is.
+func doubt(ctx context.Context, in Input) (*journal.CorruptError, error) {
+	store, err := journal.Open(ctx, in.Config.Path(in.Config.Store), journalOptions(in))
+	var corrupt *journal.CorruptError
+	if errors.As(err, &corrupt) {
+		return corrupt, nil
+	}
+	if err != nil {
+		return nil, withIO(err)
+	}
+	return nil, withIO(store.Close())
+}
+
+// WouldRecover says what recover would do.
+func WouldRecover(ctx context.Context, in Input) (text string, err error) {
+	release, err := history.Lock(in.Config.Path(in.Config.Store))
+	if err != nil {
+		return "", withIO(err)
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	corrupt, err := doubt(ctx, in)
+	switch {
+	case err != nil:
+		return "", err
+	case corrupt == nil:
+		return "the journal and the side log agree; there is nothing to recover", nil
+	case corrupt.From == "":
+		return "", corrupt
+	}
+	return fmt.Sprintf("%v\nrecover would go on from step %s: two approvers have to say so with --key", corrupt, corrupt.From), nil
+}
+
+// recoverJournal lets two people make the journal go on from what the side log
+// knows.
+func recoverJournal(ctx context.Context, in Input, d Decision) (*Decided, error) {
+	corrupt, err := doubt(ctx, in)
+	switch {
+	case err != nil:
+		return nil, err
+	case corrupt == nil:
+		return nil, &ExitError{ExitUsage, errors.New("the journal and the side log agree; there is nothing to recover [recover-needless]")}
+	case corrupt.From == "":
+		return nil, corrupt
+	}
+	s, err := statement(in, d, corrupt.From, nil)
+	if err != nil {
+		return nil, err
+	}
+	first, err := pledgeBeside(in, s)
+	if err != nil {
+		return nil, err
+	}
+	if first == nil {
+		return &Decided{d.Verb.String(), corrupt.From, s.By, "waits", s.By + " asks to recover; a second approver has to say the same"}, nil
+	}
+	if err := approval.Pair(first.Statement, s.Statement, in.Config.Payments.Approvers); err != nil {
+		return nil, refusal(err)
+	}
+	done, err := journal.Recover(ctx, in.Config.Path(in.Config.Store), journalOptions(in), *first, s)
+	if err != nil {
+		return nil, withIO(err)
+	}
+	if err := forgetBeside(in); err != nil {
+		return nil, err
+	}
+	return &Decided{d.Verb.String(), corrupt.From, first.By + "+" + s.By, "done",
+		fmt.Sprintf("recovered: %d steps taken over from the side log; the outcome of %s is now unknown and held; %s withdrawn that were never begun",
+			done.Steps, countOf(len(done.Unsure), "payment"), countOf(len(done.Void), "payment"))}, nil
+}

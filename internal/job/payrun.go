@@ -1,0 +1,177 @@
+package job
+
+import (
+	"context"
+	"fmt"
+
+	"reconcile/internal/config"
+	"reconcile/internal/journal"
+	"reconcile/internal/report"
+	"reconcile/internal/submit"
+)
+
+// pay does what a run of this kind does about payments. An error ends paying and
+// not the run: what was found out about the payments so far is reported.
+func (g *gathering) pay(ctx context.Context, t *till) (*report.Plan, error) {
+	if t == nil || g.in.Kind == KindMatch {
+		return nil, nil
+	}
+	r := &payrun{in: g.in, till: t, g: g}
+	g.pays = r
+	plan, err := r.all(ctx)
+	if matching := r.again(ctx); err == nil {
+		err = matching
+	}
+	g.facts.Payments = r.facts()
+	return plan, err
+}
+
+// all is the order of a night: learn, send what was approved before, propose, and
+// send what the program may approve alone.
+func (r *payrun) all(ctx context.Context) (*report.Plan, error) {
+	if err := r.absorb(ctx); err != nil {
+		return nil, err
+	}
+	off := r.in.Config.Payments.Mode == config.ModeOff
+	switch r.in.Kind {
+	case KindSubmit:
+		return nil, r.submitOne(ctx)
+	case KindPropose:
+		if off {
+			return nil, &ExitError{ExitConfig, fmt.Errorf("payments.mode is off, and nothing is proposed: say payments.mode: propose and payments.type in %s [payments-off]", r.in.Config.File)}
+		}
+		return r.propose(ctx)
+	}
+	if off {
+		return nil, r.run(ctx, nil) // senders that died are recorded even so
+	}
+	if err := r.send(ctx, ""); err != nil {
+		return nil, err
+	}
+	if err := r.again(ctx); err != nil {
+		return nil, err
+	}
+	plan, err := r.propose(ctx)
+	if err != nil || plan == nil {
+		return nil, err
+	}
+	if r.g.autoApproved, err = r.approveAlone(ctx, plan); err != nil || !r.g.autoApproved {
+		return plan, err
+	}
+	return plan, r.send(ctx, plan.Hash)
+}
+
+// again matches once more, with what was sent in this run.
+func (r *payrun) again(ctx context.Context) error {
+	if !r.moved() || ctx.Err() != nil {
+		return nil
+	}
+	var err error
+	if r.g.remittances, err = r.till.merge(ctx, r.g.remittances); err != nil {
+		return err
+	}
+	return r.g.match()
+}
+
+// submitOne sends the plan that was named, or says why not.
+func (r *payrun) submitOne(ctx context.Context) error {
+	plan, p, err := r.till.planOf(ctx, r.in.Plan)
+	if err != nil {
+		return err
+	}
+	no := func(format string, args ...any) error {
+		return &ExitError{ExitNotApproved, fmt.Errorf("plan %s "+format, append([]any{short(plan.Hash)}, args...)...)}
+	}
+	switch plan.Status {
+	case journal.Waiting:
+		return no("has %d of the %d approvals that it needs; see reconcile approve [plan-not-approved]", approvalsOf(&plan), plan.Need)
+	case journal.Rejected:
+		return no("was rejected; propose again [plan-rejected]")
+	case journal.Expired:
+		return no("has expired on %s; propose again [plan-expired]", plan.Expires.In(r.in.Config.Timezone).Format("2 January 2006 15:04"))
+	case journal.Done:
+		return nil // all of it was sent or withdrawn before: the report shows how it stands
+	}
+	if err := r.sameWay(plan.Hash, p); err != nil {
+		return err
+	}
+	return r.send(ctx, plan.Hash)
+}
+
+// facts is what the report says of our own payments.
+func (r *payrun) facts() report.Payments {
+	p := r.till.payments(r.g.supplierNames())
+	p.Approved = r.approved
+	for _, list := range [][]submit.Outcome{r.sent.Acked, r.sent.Unsure, r.sent.Refused} {
+		for _, o := range list {
+			p.Submitted.Count++
+			p.Submitted.Amount += o.Net
+		}
+	}
+	p.Stopped = r.sent.Stopped
+	for _, a := range r.absorbed.Alarms {
+		p.Alarms = append(p.Alarms, fmt.Sprintf("%s: %s (%s)", a.ObjectID, alarmText(a.Alarm), a.Why))
+	}
+	return p
+}
+
+// alarmText says what an alarm means.
+func alarmText(a submit.Alarm) string {
+	switch a {
+	case submit.LatePaid:
+		return "paid after it had failed, come back or been withdrawn; perhaps a second payment lives. Its supplier is paid nothing until two people release it"
+	case submit.NotSentByUs:
+		return "the world knows a payment that the journal did not send: the journal is older than the world"
+	}
+	return "its evidence contradicts itself or what was sent; it is held until two people resolve it"
+}
+
+// supplierNames returns how suppliers are called, by B2B id.
+func (g *gathering) supplierNames() func(string) string {
+	names := make(map[string]string)
+	for i := range g.facts.Result.Items {
+		s := &g.facts.Result.Items[i].Item.Supplier
+		if s.B2BID != "" && names[s.B2BID] == "" {
+			names[s.B2BID] = s.Name
+		}
+	}
+	return func(id string) string { return names[id] }
+}
+
+// paymentsVerdict says what our own payments make of the exit code.
+func (g *gathering) paymentsVerdict(worse func(code int, notice string)) {
+	r := g.pays
+	if r == nil {
+		return
+	}
+	for _, a := range g.facts.Payments.Alarms {
+		worse(ExitContradiction, a+" [payment-contradicted]")
+	}
+	unsure := 0
+	for i := range r.till.entries {
+		if s := r.till.entries[i].State; s == submit.Unsure || s == submit.Sending {
+			unsure++
+		}
+	}
+	if unsure > 0 {
+		worse(ExitUnsure, fmt.Sprintf("the outcome of %s is not known, and none of them is ever sent again: "+
+			"wait for the webhook, or settle it with reconcile resolve [payment-unsure]", countOf(unsure, "payment")))
+	}
+	for _, why := range r.refused {
+		worse(ExitNotApproved, why)
+	}
+	switch {
+	case r.sent.Unreachable:
+		worse(ExitUnreachable, fmt.Sprintf("EnKash was not reached, and %s wait approved: the next run sends them [enkash-unreachable]: %s",
+			countOf(len(r.sent.Left), "payment"), r.sent.Stopped))
+	case r.sent.NotApproved:
+		worse(ExitNotApproved, fmt.Sprintf("%s not sent, for their plan is not approved any more: propose again [plan-expired]", countOf(len(r.sent.Left), "payment")))
+	case r.sent.OverCap:
+		worse(ExitNotApproved, fmt.Sprintf("%s not sent, for the cap of the day is reached; the next run sends them [cap-reached]", countOf(len(r.sent.Left), "payment")))
+	case r.sent.Stopped != "":
+		worse(0, "sending stopped: "+r.sent.Stopped)
+	}
+	if n := len(r.sent.Voided); n > 0 {
+		worse(0, fmt.Sprintf("%s withdrawn, for the ledger or the log has changed since the approval; the first: %s", countOf(n, "payment"), r.sent.Voided[0].Why))
+	}
+}

@@ -1,0 +1,54 @@
+package job
+
+import (
+	"context"
+	"fmt"
+
+	"reconcile/internal/config"
+	"reconcile/internal/day"
+)
+
+// stale says by ledger file why nothing may be paid from it. Old books call due
+// what was paid since; and books from which something was paid already do not
+// show yet that it was.
+func (g *gathering) stale(ctx context.Context) (map[string]string, error) {
+	c := g.in.Config.Payments
+	from, last, err := g.till.paidFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	why := make(map[string]string)
+	for _, in := range g.facts.Ledger.Inputs {
+		age := g.in.Now().Sub(g.written[in.Path])
+		switch asOf, again := from[in.SHA256]; {
+		case g.in.AsOf < last:
+			why[in.Path] = fmt.Sprintf("the business date %s is before %s, for which payments were made last", g.in.AsOf, last)
+		case again && c.SameLedger == config.SameLedgerRefuse:
+			why[in.Path] = fmt.Sprintf("payments were made from this very file on %s, and it does not show them yet", asOf)
+		case c.LedgerMaxAge > 0 && age > c.LedgerMaxAge:
+			why[in.Path] = fmt.Sprintf("it was written %.0f hours ago, and payments.ledger_max_age is %s", age.Hours(), c.LedgerMaxAge)
+		}
+	}
+	return why, nil
+}
+
+// paidFrom returns the business dates on which payments were made from files, by
+// the SHA-256 of the file, and the last of all such dates; 0 where there is none.
+func (t *till) paidFrom(ctx context.Context) (map[string]day.Date, day.Date, error) {
+	if t == nil {
+		return nil, 0, nil
+	}
+	paid, err := t.journal.PaidInputs(ctx)
+	if err != nil {
+		return nil, 0, withIO(err)
+	}
+	from := make(map[string]day.Date, len(paid))
+	for _, in := range paid {
+		from[in.SHA256] = max(from[in.SHA256], in.AsOf)
+	}
+	last, ever, err := t.journal.LastPaidAsOf(ctx)
+	if err != nil || !ever {
+		return from, 0, withIO(err)
+	}
+	return from, last, nil
+}

@@ -1,0 +1,209 @@
+package job
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"reconcile/internal/config"
+	"reconcile/internal/day"
+	"reconcile/internal/enkash"
+	"reconcile/internal/journal"
+	"reconcile/internal/payment"
+	"reconcile/internal/proposal"
+	"reconcile/internal/report"
+	"reconcile/internal/submit"
+)
+
+// A till is our own payments: the journal, and what a run knows of it.
+type till struct {
+	in      Input
+	journal *journal.Store
+	entries []submit.Entry // all of them, as of the last refresh
+}
+
+// openTill opens the journal for writing. Where payments are off and nothing was
+// ever paid there is none, and the till is nil.
+func openTill(ctx context.Context, in Input) (*till, error) {
+	c := in.Config
+	if c.Payments.Mode == config.ModeOff && !journalExists(c) {
+		return nil, nil
+	}
+	store, err := journal.Open(ctx, c.Path(c.Store), journalOptions(in))
+	if err != nil {
+		return nil, withIO(err)
+	}
+	t := &till{in: in, journal: store}
+	return t, t.refresh(ctx)
+}
+
+// openTillReadOnly opens the journal to be looked at; nil where there is none.
+func openTillReadOnly(ctx context.Context, in Input) (*till, error) {
+	store, err := journal.OpenReadOnly(ctx, in.Config.Path(in.Config.Store), journalOptions(in))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, withIO(err)
+	}
+	t := &till{in: in, journal: store}
+	return t, t.refresh(ctx)
+}
+
+func journalOptions(in Input) journal.Options {
+	c := in.Config
+	return journal.Options{SideLog: c.Path(c.Payments.SideLog), Now: in.Now, Actor: cmp.Or(in.Actor, c.Payments.Maker), Zone: c.Timezone}
+}
+
+// journalExists tells whether either half of a journal is there: one without the
+// other is a doubt that Open has to find.
+func journalExists(c *config.Config) bool {
+	for _, path := range []string{journal.File(c.Path(c.Store)), c.Path(c.Payments.SideLog)} {
+		if _, err := os.Lstat(path); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *till) close() error {
+	if t == nil {
+		return nil
+	}
+	return withIO(t.journal.Close())
+}
+
+// refresh reads the entries anew, after something has moved.
+func (t *till) refresh(ctx context.Context) (err error) {
+	if t.entries, err = t.journal.Entries(ctx, true); err != nil {
+		return withIO(fmt.Errorf("reading our own payments: %w", err))
+	}
+	return nil
+}
+
+// own returns what the journal knows of payments whose bytes may have been on
+// the wire, to be folded with what the logs say of them. What people settled, or
+// an answer that was a definite refusal, is told as a response, for no log has it.
+func (t *till) own() []enkash.Own {
+	if t == nil {
+		return nil
+	}
+	var own []enkash.Own
+	for i := range t.entries {
+		e := &t.entries[i]
+		if e.Sends == 0 && e.State != submit.Paid || len(e.Body) == 0 {
+			continue
+		}
+		o := enkash.Own{Body: e.Body}
+		if e.Last.Actor != submit.ActorWebhook {
+			o.Result, o.UTR = testimony(e.State), e.Last.UTR
+		}
+		own = append(own, o)
+	}
+	return own
+}
+
+// ids returns the objectIds of all of them.
+func (t *till) ids() []string {
+	if t == nil {
+		return nil
+	}
+	ids := make([]string, len(t.entries))
+	for i := range t.entries {
+		ids[i] = t.entries[i].ObjectID
+	}
+	return ids
+}
+
+// testimony is what a state says in the words of a response.
+func testimony(s submit.State) string {
+	switch s {
+	case submit.Paid:
+		return "SUCCESS"
+	case submit.Failed:
+		return "FAILURE"
+	case submit.Returned:
+		return "REVERSED"
+	}
+	return ""
+}
+
+// journalled is what a proposal has to know of the journal, without the
+// instructions that without names; nil names none.
+func (t *till) journalled(ctx context.Context, without func(*submit.Entry) bool) (proposal.Journalled, error) {
+	var j proposal.Journalled
+	if t == nil {
+		return j, nil
+	}
+	for i := range t.entries {
+		e := &t.entries[i]
+		if without != nil && without(e) {
+			continue
+		}
+		past := proposal.Past{
+			ObjectID: e.ObjectID, Supplier: e.Supplier, State: e.State.String(), Paid: e.State == submit.Paid, Sent: e.Sends > 0,
+			Attempt: e.Attempt, Since: e.Since, PayeeDigest: e.PayeeDigest, Reference: e.Reference,
+		}
+		for _, a := range e.Allocations {
+			past.Allocations = append(past.Allocations, proposal.PastAllocation{
+				Debt: a.Debt, Instalment: a.Instalment, Number: a.Number, Owed: a.Owed, Net: a.Net, Held: a.Held,
+			})
+		}
+		j.Instructions = append(j.Instructions, past)
+		if e.Sends > 0 && day.In(e.Deadline, t.in.Config.Timezone) == t.in.today() && e.State != submit.Failed {
+			j.SentToday += e.Net
+		}
+	}
+	holds, err := t.journal.Holds(ctx)
+	if err != nil {
+		return j, withIO(err)
+	}
+	for _, h := range holds {
+		if h.What == journal.HoldSupplier {
+			j.Frozen = append(j.Frozen, proposal.Frozen{Supplier: h.Subject, Why: h.Reason})
+		}
+	}
+	released, err := t.journal.Releases(ctx)
+	if err != nil {
+		return j, withIO(err)
+	}
+	for _, h := range released {
+		j.Released = append(j.Released, proposal.Release{What: h.What, Subject: h.Subject, Key: h.Key})
+	}
+	return j, nil
+}
+
+// payments is what the report says of our own payments.
+func (t *till) payments(names func(supplier string) string) report.Payments {
+	var p report.Payments
+	if t == nil {
+		return p
+	}
+	for i := range t.entries {
+		e := &t.entries[i]
+		numbers := make([]string, len(e.Allocations))
+		for k, a := range e.Allocations {
+			numbers[k] = a.Number
+		}
+		p.Own = append(p.Own, report.OwnPayment{
+			ObjectID: e.ObjectID, State: e.State.String(), Supplier: e.Supplier, SupplierName: names(e.Supplier), Buyer: e.Buyer,
+			Numbers: strings.Join(numbers, ", "), Net: e.Net, Adjustment: e.Adjustment, Attempt: e.Attempt,
+			Since: day.In(e.Since, t.in.Config.Timezone), Why: e.Last.Text, Plan: e.Plan,
+		})
+	}
+	return p
+}
+
+// merge puts what we know of our own payments beside what the logs said, where no
+// log and no earlier reading of the journal has them: those sent a moment ago.
+func (t *till) merge(ctx context.Context, remittances []payment.Remittance) ([]payment.Remittance, error) {
+	own, err := enkash.FoldOwn(ctx, t.own(), enkash.LogOptions{Buyers: t.in.Config.Buyers, Zone: t.in.Config.Timezone})
+	if err != nil {
+		return nil, err
+	}
+	return payment.Merge(remittances, own), nil
+}
