@@ -1,0 +1,308 @@
+package journal
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"reconcile/internal/approval"
+	"reconcile/internal/submit"
+)
+
+// A snapshot is both files after some commit.
+type snapshot struct {
+	did           string
+	journal, side []byte
+	entries       []submit.Entry
+}
+
+// aNight makes commits of every kind, with both files after each.
+func aNight(t testing.TB) (b *bench, all []snapshot) {
+	t.Helper()
+	b = newBench(t)
+	ctx := t.Context()
+	p := plan(1, pay("one", "S1", 1, line("S1", "INV/1", 1, 1000, 1000)), pay("two", "S2", 1, line("S2", "INV/2", 1, 1000, 1000)),
+		pay("three", "S3", 1, line("S3", "INV/3", 1, 1000, 1000)), pay("four", "S4", 1, line("S4", "INV/4", 1, 1000, 1000)))
+	var hash string
+	for _, do := range []struct {
+		name string
+		it   func()
+	}{
+		{"open", func() {}},
+		{"register", func() { hash = b.register(p, 1, Caps{}) }},
+		{"approve", func() { b.approve(hash, "asha") }},
+		{"intend", func() { b.ok(b.writeDown(hash, p)) }},
+		{"begin one", func() { b.begin("one") }},
+		{"one is acknowledged", func() { b.move("one", submit.Acknowledged) }},
+		{"one is paid", func() { b.move("one", submit.SaysPaid) }},
+		{"begin two", func() { b.begin("two") }},
+		{"two is unclear", func() { b.move("two", submit.Unclear) }},
+		{"two failed", func() { b.move("two", submit.SaysFailed) }},
+		{"two is paid after all", func() { b.move("two", submit.SaysPaid) }},
+		{"pledge", func() { _ = must(b.Pledge(ctx, signed(approval.Release, "asha", "S2", nil)))(t) }},
+		{"answer", func() {
+			b.ok(b.AnswerIntend(ctx, Reply{ObjectID: objectID("received"), Buyer: "B", Supplier: "S", Type: 1, Accept: true, Remarks: "Received", Body: []byte("{}")}))
+		}},
+		{"answer begun", func() { _ = must(b.AnswerBegin(ctx, objectID("received"), b.now.Add(time.Minute)))(t) }},
+		{"begin three", func() { b.begin("three") }},
+	} {
+		do.it()
+		s := snapshot{did: do.name, entries: must(b.Entries(ctx, true))(t)}
+		s.journal, s.side = b.files()
+		all = append(all, s)
+	}
+	return b, all
+}
+
+func recoverBy(t testing.TB, c copied, from string) (Recovery, error) {
+	t.Helper()
+	return Recover(t.Context(), c.dir, c.options, signed(approval.Recover, "asha", from, nil), signed(approval.Recover, "meena", from, nil))
+}
+
+// nothingSentIsFree: what a side log or a journal ever knew as begun is neither
+// waiting to be sent nor free, unless evidence freed it.
+func nothingSentIsFree(t *testing.T, c copied, want []submit.Entry) {
+	t.Helper()
+	s, err := Open(t.Context(), c.dir, c.options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	got := map[string]submit.Entry{}
+	for _, e := range must(s.Entries(t.Context(), true))(t) {
+		got[e.ObjectID] = e
+	}
+	for _, e := range want {
+		if e.Sends == 0 {
+			continue
+		}
+		now, known := got[e.ObjectID]
+		if !known || now.State == submit.Intended || e.State.Holds() && !now.State.Holds() {
+			t.Errorf("%s was sent and %v; afterwards it is %v (known: %v)", e.ObjectID, e.State, now.State, known)
+		}
+		for i, a := range now.Allocations {
+			if a.Held != e.Allocations[i].Held {
+				t.Errorf("%s: allocation %d was held: %v, and is: %v", e.ObjectID, i, e.Allocations[i].Held, a.Held)
+			}
+		}
+		if _, err := s.Begin(t.Context(), e.ObjectID, noon.Add(time.Hour)); !errors.Is(err, submit.ErrNotIntended) {
+			t.Errorf("%s was sent and can be begun again: %v", e.ObjectID, err)
+		}
+	}
+	if _, err := s.Verify(t.Context()); err != nil {
+		t.Errorf("after the recovery: %v", err)
+	}
+}
+
+// P12: an older copy of the journal is refused, whichever commit it was made
+// before, until two people recover it; then it knows everything that was sent.
+func TestRestoredJournal(t *testing.T) {
+	b, all := aNight(t)
+	end := all[len(all)-1]
+	for i, s := range append([]snapshot{{did: "nothing at all"}}, all[:len(all)-1]...) {
+		t.Run(fmt.Sprintf("%d after %s", i, s.did), func(t *testing.T) {
+			c := copyOf(t, b, s.journal, end.side)
+			_, err := Open(t.Context(), c.dir, c.options)
+			doubt := inDoubt(t, err)
+			if doubt.Check != "journal-side-log" {
+				t.Fatalf("got %v, want a doubt about the side log", err)
+			}
+			if _, err := recoverBy(t, c, strings.Repeat("1", 64)); err == nil {
+				t.Error("statements about another step recovered it")
+			}
+			if _, err := Recover(t.Context(), c.dir, c.options, signed(approval.Recover, "asha", doubt.From, nil), signed(approval.Recover, "asha", doubt.From, nil)); err == nil {
+				t.Error("one person recovered it")
+			}
+			did, err := recoverBy(t, c, doubt.From)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if did.Steps == 0 || did.SideLog != "" {
+				t.Errorf("got %+v, want steps taken over and the side log to go on", did)
+			}
+			want := slices.Clone(end.entries)
+			for i := range want {
+				if want[i].State == submit.Sending {
+					want[i].State = submit.Unsure
+				}
+			}
+			nothingSentIsFree(t, c, want)
+			if _, err := recoverBy(t, c, doubt.From); err == nil {
+				t.Error("it was recovered twice")
+			}
+		})
+	}
+}
+
+// The side log is missing, cut, or older: refused, until two people recover. Only
+// the mark of the last commit may be missing, for it may have been lost with the
+// power.
+func TestLostSideLog(t *testing.T) {
+	b, all := aNight(t)
+	end := all[len(all)-1]
+	lines := bytes.SplitAfter(end.side, []byte("\n"))
+	lines = lines[:len(lines)-1]
+	sides := map[string][]byte{"missing": nil, "empty": {}, "only the last mark is missing": bytes.Join(lines[:len(lines)-1], nil)}
+	for n := 1; n < len(lines)-1; n++ {
+		sides[fmt.Sprintf("%d lines of %d", n, len(lines))] = bytes.Join(lines[:n], nil)
+	}
+	for name, side := range sides {
+		t.Run(name, func(t *testing.T) {
+			c := copyOf(t, b, end.journal, side)
+			s, err := Open(t.Context(), c.dir, c.options)
+			if name == "only the last mark is missing" {
+				if err != nil {
+					t.Fatal(err)
+				}
+				b.ok(s.Close())
+				nothingSentIsFree(t, c, end.entries)
+				return
+			}
+			doubt := inDoubt(t, err)
+			did, err := recoverBy(t, c, doubt.From)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Contains(did.Unsure, objectID("four")) {
+				t.Errorf("got %+v; four was waiting to be sent, and without a side log nobody knows that it was not", did)
+			}
+			want := slices.Clone(end.entries)
+			for i := range want {
+				want[i].Sends = 1 // for all we know
+				if want[i].State == submit.Sending || want[i].State == submit.Intended {
+					want[i].State = submit.Unsure
+				}
+			}
+			nothingSentIsFree(t, c, want)
+		})
+	}
+}
+
+// A crash at any point of a commit ends with one more or one less step, and the
+// next run goes on without a person.
+func TestCrashInACommit(t *testing.T) {
+	b, all := aNight(t)
+	for i := 1; i < len(all); i++ {
+		before, after := all[i-1], all[i]
+		added := after.side[len(before.side):]
+		mark := bytes.LastIndexByte(added[:len(added)-1], '\n') + 1 // where the mark of the commit begins
+		for _, cut := range []int{0, mark / 3, mark - 1, mark, mark + 20, len(added) - 1, len(added)} {
+			side := append(bytes.Clone(before.side), added[:cut]...)
+			if cut < len(added) {
+				c := copyOf(t, b, before.journal, side)
+				if s, err := Open(t.Context(), c.dir, c.options); err != nil {
+					t.Errorf("%s, %d of %d bytes in the side log, not in the journal: %v", after.did, cut, len(added), err)
+				} else {
+					b.ok(s.Close())
+					nothingSentIsFree(t, c, before.entries)
+				}
+			}
+			if cut >= mark {
+				c := copyOf(t, b, after.journal, side)
+				s, err := Open(t.Context(), c.dir, c.options)
+				if err != nil {
+					t.Errorf("%s, %d of %d bytes in the side log, and in the journal: %v", after.did, cut, len(added), err)
+					continue
+				}
+				b.ok(s.Close())
+				nothingSentIsFree(t, c, after.entries)
+			}
+		}
+	}
+}
+
+// Holes in what was being appended, as after a power cut, are no doubt; anything
+// else in the middle is.
+func TestHoles(t *testing.T) {
+	b, all := aNight(t)
+	before, after := all[2], all[3] // intend
+	added := bytes.Clone(after.side[len(before.side):])
+	mark := bytes.LastIndexByte(added[:len(added)-1], '\n') + 1
+	for i := 10; i < 200; i++ {
+		added[i] = 0
+	}
+	c := copyOf(t, b, before.journal, append(bytes.Clone(before.side), added[:mark]...))
+	nothingSentIsFree(t, c, before.entries)
+	c = copyOf(t, b, after.journal, append(bytes.Clone(before.side), added...))
+	_, err := Open(t.Context(), c.dir, c.options)
+	if doubt := inDoubt(t, err); !strings.Contains(doubt.What, "line") {
+		t.Errorf("got %v, want a doubt that names the line", err)
+	}
+}
+
+// Two journals that were one: what only the side log of the other knows as begun
+// freezes its supplier.
+func TestForkedSideLog(t *testing.T) {
+	b, all := aNight(t)
+	fork := all[3] // intended, nothing begun
+	c := copyOf(t, b, fork.journal, fork.side)
+	other := must(Open(t.Context(), c.dir, c.options))(t)
+	for _, name := range []string{"one", "two", "three", "four"} {
+		_ = must(other.Begin(t.Context(), objectID(name), noon.Add(time.Minute)))(t)
+	}
+	b.ok(other.Close())
+	_ = must(b.Move(t.Context(), objectID("four"), submit.Withdrawn, submit.Proof{Actor: "asha"}, nil))(t)
+	journal, _ := b.files()
+	side := must(os.ReadFile(c.options.SideLog))(t)
+
+	mixed := copyOf(t, b, journal, side)
+	_, err := Open(t.Context(), mixed.dir, mixed.options)
+	doubt := inDoubt(t, err)
+	did, err := recoverBy(t, mixed, doubt.From)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(did.Frozen, []string{"S4"}) || did.SideLog == "" {
+		t.Errorf("got %+v, want S4 frozen, for the other knew that it was sent, and the old side log kept", did)
+	}
+	if kept := must(os.ReadFile(did.SideLog))(t); !bytes.Equal(kept, side) {
+		t.Error("the old side log was changed")
+	}
+	s := must(Open(t.Context(), mixed.dir, mixed.options))(t)
+	defer s.Close()
+	holds := must(s.Holds(t.Context()))(t)
+	if !slices.ContainsFunc(holds, func(h Hold) bool { return h.Subject == "S4" }) {
+		t.Errorf("got holds %+v, want one on S4", holds)
+	}
+}
+
+// Somebody writes into the side log while we have it open.
+func TestSideLogOfTwo(t *testing.T) {
+	b, _ := aNight(t)
+	f := must(os.OpenFile(b.options.SideLog, os.O_APPEND|os.O_WRONLY, 0))(t)
+	_, err := f.WriteString("{}\n")
+	b.ok(errors.Join(err, f.Close()))
+	_, err = b.Begin(t.Context(), objectID("four"), noon.Add(time.Minute))
+	inDoubt(t, err)
+	_, again := b.Move(t.Context(), objectID("one"), submit.SaysFailed, evidenceOf("one", submit.SaysFailed), nil)
+	if again == nil || again.Error() != err.Error() {
+		t.Errorf("after a doubt: got %v, want the same again", again)
+	}
+}
+
+// A disk that cannot be written stops everything with exit code 74, and the next
+// Open goes on from what is there.
+func TestSideLogThatCannotBeWritten(t *testing.T) {
+	b, all := aNight(t)
+	b.ok(b.side.file.Close())
+	b.side.file = must(os.Open(b.options.SideLog))(t) // for reading alone
+	_, err := b.Begin(t.Context(), objectID("four"), noon.Add(time.Minute))
+	var disk *DiskError
+	if !errors.As(err, &disk) || disk.ExitCode() != 74 || !strings.Contains(err.Error(), b.options.SideLog) {
+		t.Fatalf("got %v, want a DiskError that names the side log", err)
+	}
+	if _, err := b.Begin(t.Context(), objectID("four"), noon.Add(time.Minute)); !errors.As(err, &disk) {
+		t.Errorf("afterwards: got %v, want the same", err)
+	}
+	b.shut()
+	nothingSentIsFree(t, copied{b.dir, b.options}, all[len(all)-1].entries)
+	b.open()
+	if got := b.state("four"); got != submit.Intended {
+		t.Errorf("four is %v, want %v", got, submit.Intended)
+	}
+}
