@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"reconcile/internal/money"
+	"reconcile/internal/proposal"
 )
 
 // PathAPPayment is where payments of EnKash's accounts payable go, by the page
@@ -57,8 +58,8 @@ type wireAPPayment struct {
 // never an account or a one-time password.
 func RenderAPPayment(p *APPayment) ([]byte, error) {
 	var c fieldCheck
-	if len(p.PaymentIDs) == 0 || len(p.PaymentIDs) > MaxInvoices {
-		c.fault("paymentIds", "has %d ids, and must have 1 to %d; set payments.max_invoices in the configuration", len(p.PaymentIDs), MaxInvoices)
+	if len(p.PaymentIDs) == 0 || len(p.PaymentIDs) > proposal.MaxInvoices {
+		c.fault("paymentIds", "has %d ids, and must have 1 to %d; set payments.max_invoices in the configuration", len(p.PaymentIDs), proposal.MaxInvoices)
 	}
 	for i, id := range p.PaymentIDs {
 		c.text(fmt.Sprintf("paymentIds[%d]", i), id, 100, "correct the column of payment ids in the ledger")

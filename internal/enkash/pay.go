@@ -13,10 +13,6 @@ import (
 // PathPay is where req-pay goes, by the page Pay Invoice.
 const PathPay = "/api/v0/payment/req-pay"
 
-// MaxInvoices is how many invoices one req-pay may pay. The pages name no limit;
-// this one keeps a body within what a person can check.
-const MaxInvoices = 50
-
 type wirePay struct {
 	Device  wireDevice  `json:"device"`
 	B2BIDs  wireIDs     `json:"b2bIds"`
@@ -110,7 +106,7 @@ func (c *fieldCheck) payment(in *proposal.Instruction, typ payment.Type, at time
 		c.fault("payment.type", "is neither ONPLATFORM nor OFFPLATFORM; set payments.type in the configuration")
 		typ = payment.OnPlatform // for its word alone; there will be no bytes
 	}
-	c.oneOf("payment.mode", in.Mode, Modes(), "set payments.mode_of_payment in the configuration, or payment_mode in the ledger")
+	c.oneOf("payment.mode", in.Mode, proposal.Modes(), "set payments.mode_of_payment in the configuration, or payment_mode in the ledger")
 	c.text("payment.utr", in.Reference, 50, "correct utr in the ledger; propose again")
 	ts := c.moment("payment.ts", at)
 	if typ == payment.OffPlatform && in.PaymentDate != 0 {
@@ -129,8 +125,8 @@ func (c *fieldCheck) payment(in *proposal.Instruction, typ payment.Type, at time
 // total holds the amounts of the whole payment to the sums over its invoices.
 func (c *fieldCheck) total(in *proposal.Instruction) {
 	const path = "payment.paymentAmount."
-	if n := len(in.Allocations); n < 1 || n > MaxInvoices {
-		c.fault("payment.invoicesPayInfos", "has %d invoices, and must have 1 to %d; set payments.max_invoices in the configuration", n, MaxInvoices)
+	if n := len(in.Allocations); n < 1 || n > proposal.MaxInvoices {
+		c.fault("payment.invoicesPayInfos", "has %d invoices, and must have 1 to %d; set payments.max_invoices in the configuration", n, proposal.MaxInvoices)
 	}
 	var net, adjustment money.Paise
 	for i := range in.Allocations {

@@ -270,14 +270,14 @@ func anyInstruction(t *rapid.T) (*proposal.Instruction, payment.Type) {
 	in := &proposal.Instruction{
 		ObjectID: rapid.StringMatching(`PMT[A-Z2-7]{32}`).Draw(t, "id"),
 		Buyer:    "BUYER0001", Supplier: text("supplier", 100),
-		Mode: rapid.SampledFrom(Modes()).Draw(t, "mode"), Reference: text("reference", 50),
+		Mode: rapid.SampledFrom(proposal.Modes()).Draw(t, "mode"), Reference: text("reference", 50),
 		Payee: proposal.Payee{
 			Last4:       rapid.StringMatching(`([0-9]{4})?`).Draw(t, "last4"),
 			IFSC:        rapid.StringMatching(`([A-Z]{4}0[A-Z0-9]{6})?`).Draw(t, "ifsc"),
 			Beneficiary: text("beneficiary", 100),
 		},
 	}
-	for range rapid.IntRange(1, MaxInvoices).Draw(t, "invoices") {
+	for range rapid.IntRange(1, proposal.MaxInvoices).Draw(t, "invoices") {
 		a := proposal.Allocation{Number: text("number", 50), ObjectVersion: rapid.IntRange(0, 3).Draw(t, "version")}
 		if rapid.Bool().Draw(t, "on platform") {
 			a.InvoiceID = rapid.StringMatching(`INV[A-Za-z0-9]{32}`).Draw(t, "invoice id")

@@ -19,15 +19,6 @@ import (
 // GEOCODE, and no form of its value.
 type Device struct{ Name, Value string }
 
-// Modes are the ways of paying that the page Payment Request Webhook lists for
-// payment.mode, as it spells them and in its order.
-func Modes() []string {
-	return []string{
-		"INTERNET BANKING", "DEBIT CARD", "CREDIT CARD", "IMPS", "CASH", "UPI",
-		"WALLET", "NEFT", "PREPAID CARD", "ACCOUNT TRANSFER", "CHEQUE",
-	}
-}
-
 // The parts that bodies of requests share, with their keys in the order of the
 // pages. A pointer is left out of the body where it is nil: what is not known is
 // not said.
