@@ -2,7 +2,6 @@ package submit_test
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"reconcile/internal/payment"
@@ -166,7 +165,7 @@ func (s *search) expandNight(m moment, n int) {
 		to := m
 		to.nights[n] = night{}
 		to.crashes++
-		s.visit(to, m, "a night dies")
+		s.visit(to, m, label{"a night dies"})
 	}
 	r := s.waits(&m.nights[n])
 	if r.name != "Send" {
@@ -233,14 +232,14 @@ func (s *search) answer(m, from moment, n int, how string, reply byte) {
 			it.log = "" // it is of no use any more
 		}
 	}
-	what := r.name
+	what := label{how, r.name}
 	if r.objectID != "" {
-		what += " " + r.objectID[30:]
+		what[2] = r.objectID[30:]
 	}
 	if r.name == "Move" {
-		what += " " + r.say.String()
+		what[0] = r.say.String()
 	}
-	s.visit(to, from, fmt.Sprintf("night %d: %s%s", n+1, how, what))
+	s.visit(to, from, what)
 }
 
 func bit(b bool) byte {

@@ -98,8 +98,12 @@ type search struct {
 // A parent is how a moment came to be.
 type parent struct {
 	of   uint64
-	what string
+	what label
 }
+
+// A label says what happened, in words that are only put together when somebody
+// reads them.
+type label [3]string
 
 func newSearch(attempts ...int) *search {
 	s := &search{told: make(map[string][]payment.Remittance), stands: make(map[night]*request), seed: maphash.MakeSeed(), seen: make(map[uint64]parent), reached: make(map[string]bool)}
@@ -124,7 +128,7 @@ func (s *search) run(limit int) (states int) {
 			first.journal[i] = cell{state: submit.Intended, held: true}
 		}
 	}
-	s.visit(first, first, "the beginning")
+	s.visit(first, first, label{"the beginning"})
 	for len(s.queue) > 0 && s.failed == "" && len(s.seen) < limit {
 		m := s.queue[0]
 		s.queue = s.queue[1:]
@@ -134,7 +138,7 @@ func (s *search) run(limit int) (states int) {
 }
 
 // visit notes a moment that follows from another, and holds it to the promise.
-func (s *search) visit(m, from moment, what string) {
+func (s *search) visit(m, from moment, what label) {
 	m.settle()
 	key := s.key(&m)
 	if _, known := s.seen[key]; known {
@@ -170,8 +174,8 @@ func (s *search) history(key uint64) string {
 	var steps []string
 	for {
 		p := s.seen[key]
-		steps = append(steps, p.what)
-		if p.of == key || p.what == "the beginning" {
+		steps = append(steps, strings.TrimSpace(strings.Join(p.what[:], " ")))
+		if p.of == key {
 			break
 		}
 		key = p.of
@@ -230,7 +234,7 @@ func (s *search) expand(m moment) {
 				to.journal[i] = cell{state: submit.Intended, held: true}
 			}
 		}
-		s.visit(to, m, "the first journal is restored")
+		s.visit(to, m, label{"the first journal is restored"})
 	}
 }
 
@@ -241,7 +245,7 @@ func (s *search) expandWorld(m moment, i int) {
 		if may {
 			to := m
 			change(&to.facts[i])
-			s.visit(to, m, fmt.Sprintf("%s of %s", what, s.instructions[i].ObjectID[30:]))
+			s.visit(to, m, label{what, "of", s.instructions[i].ObjectID[30:]})
 		}
 	}
 	do(f.wire > 0, "payment", func(f *fact) { f.wire--; f.paid++; f.knewNot = c.sends == 0 })
@@ -262,7 +266,7 @@ func (s *search) expandPeople(m moment, i int) {
 	if p := s.previous[i]; p >= 0 && c.state == 0 && m.journal[p].state != 0 {
 		j := s.memory(&m)
 		if j.Intend(context.Background(), s.instructions[i]) == nil {
-			s.visit(s.with(m, j), m, "a second attempt: "+name)
+			s.visit(s.with(m, j), m, label{"a second attempt:", name})
 		}
 	}
 	verdict := submit.ItWasNotPaid
@@ -281,14 +285,14 @@ func (s *search) expandPeople(m moment, i int) {
 		e := s.entry(&m, i)
 		if say, err := submit.Resolve(&e, verdict, start.Add(25*time.Hour)); err == nil {
 			if _, err := submit.Settle(context.Background(), j, &e, say, submit.Proof{Actor: "anna+ben"}, nil); err == nil {
-				s.visit(s.with(m, j), m, fmt.Sprintf("two people say that %s was %s", name, verdict))
+				s.visit(s.with(m, j), m, label{"two people settle", name, string(verdict)})
 			}
 		}
 	}
 	if s.broken == "time frees" && f.expired && c.state == submit.Unsure {
 		to := m
 		to.journal[i].state, to.journal[i].held = submit.Failed, false
-		s.visit(to, m, name+" is taken for failed after a day")
+		s.visit(to, m, label{name, "is taken for failed after a day"})
 	}
 }
 
@@ -354,7 +358,7 @@ func TestEveryInterleaving(t *testing.T) {
 		most     int
 	}{
 		{"one debt, two attempts, two deaths", []int{2}, 2, false, 1 << 40},
-		{"two debts, one death, nothing comes back", []int{1, 1}, 1, true, 1 << 40},
+		{"two debts, two deaths, nothing comes back", []int{1, 1}, 2, true, 1 << 40},
 	}
 	if soak() {
 		worlds = append(worlds, worlds[1], worlds[1])
