@@ -236,11 +236,11 @@ func TestAbuseIsRefused(t *testing.T) {
 				fmt.Sprintf("INSERT INTO pending VALUES ('%s', %s, 'release', 'S5', '{}', '%s', '[]', NULL);\n", hash, last, who))
 			fmt.Fprintf(&used, `,"%s"`, hash)
 		}
-		s.WriteString(forge("RELEASED", "S5", "", "", "", `{"used":[`+strings.TrimPrefix(used.String(), ",")+`]}`))
+		s.WriteString(forge("RELEASED", "S5", "", "", "", `{"holds":[{"what":"SUPPLIER","subject":"S5","key":""}],"used":[`+strings.TrimPrefix(used.String(), ",")+`]}`))
 		for i := range people {
 			fmt.Fprintf(&s, "UPDATE pending SET used_seq = %s WHERE sha256 = '%s';\n", last, strings.Repeat(fmt.Sprint(i), 64))
 		}
-		return s.String() + fmt.Sprintf("INSERT INTO hold VALUES (%s, 'RELEASED', 'SUPPLIER', 'S5', '', 'because', 'mallory');\n", last)
+		return s.String() + fmt.Sprintf("INSERT INTO hold VALUES (%s, 0, 'RELEASED', 'SUPPLIER', 'S5', '', 'because', 'mallory');\n", last)
 	}
 	answer := objectID("received")
 	answerBegun := forge("ANSWER_BEGUN", answer, "INTENT", "SENDING", "", "{}") +
@@ -256,6 +256,7 @@ func TestAbuseIsRefused(t *testing.T) {
 		"auto":                           decide("at", plans["waiting"], "auto", "[]", "", 1, 1000),
 		"a release by two":               release("asha", "meena"),
 		"an answer":                      answerBegun,
+		"a freeze":                       forge("FROZEN", "S1", "", "", "", `{"holds":[{"what":"SUPPLIER","subject":"S1","key":""}]}`) + fmt.Sprintf("INSERT INTO hold VALUES (%s, 0, 'FROZEN', 'SUPPLIER', 'S1', '', 'x', 'mallory');\n", last),
 		"the next fence":                 forge("OPENED", "journal", "", "", "", `{"fence":2}`) + "UPDATE lease SET fence = 2, last_seq = " + last,
 		"another return of what is left": proven("RETURNED", objectID("part"), "PAID", "RETURNED", `{"returned":[1]}`) + fmt.Sprintf("UPDATE allocation SET held = 0, returned_seq = %s WHERE object_id = '%s' AND position = 1;\n", last, objectID("part")) + moveTo(objectID("part"), "RETURNED"),
 	}
@@ -283,7 +284,7 @@ func TestAbuseIsRefused(t *testing.T) {
 		"a send by another fence":               forge("BEGUN", objectID("intent"), "INTENT", "SENDING", "", "{}") + moveTo(objectID("intent"), "SENDING", strings.Replace(begunNow, "(SELECT fence FROM lease)", "9", 1)),
 		"a send of an expired plan":             forgeAt(late, "mallory", "BEGUN", objectID("intent"), "INTENT", "SENDING", "", "{}") + moveTo(objectID("intent"), "SENDING", begunNow),
 		"a send of a plan rejected since":       decide("at", plans["done"], "meena", "[]", someone, 0, 0) + begin(objectID("intent")),
-		"a send to a frozen supplier":           forge("FROZEN", "S1", "", "", "", "{}") + fmt.Sprintf("INSERT INTO hold VALUES (%s, 'FROZEN', 'SUPPLIER', 'S1', '', 'x', 'mallory');\n", last) + begin(objectID("intent")),
+		"a send to a frozen supplier":           forge("FROZEN", "S1", "", "", "", `{"holds":[{"what":"SUPPLIER","subject":"S1","key":""}]}`) + fmt.Sprintf("INSERT INTO hold VALUES (%s, 0, 'FROZEN', 'SUPPLIER', 'S1', '', 'x', 'mallory');\n", last) + begin(objectID("intent")),
 		"a line after INTENT":                   newLine(objectID("intent"), 1, debtID(debt("S1", "INV/1")), 2, 100),
 		"a line after INTENT by its own step":   strings.Replace(newLine(objectID("intent"), 0, debtID(debt("S1", "INV/1")), 2, 100), last, fmt.Sprintf("(SELECT seq FROM instruction WHERE object_id = '%s')", objectID("intent")), 1),
 		"a line by a forged step":               forge("INTENDED", objectID("intent"), "", "INTENT", "", "{}") + newLine(objectID("intent"), 1, debtID(debt("S1", "INV/1")), 2, 100),
@@ -341,7 +342,8 @@ func TestAbuseIsRefused(t *testing.T) {
 		"a fence set back":          forge("OPENED", "journal", "", "", "", `{"fence":1}`) + "UPDATE lease SET fence = 1, last_seq = " + last,
 		"a second lease":            forge("OPENED", "journal", "", "", "", `{"fence":1}`) + "INSERT INTO lease VALUES (2, 1, 'x', " + last + ")",
 		"evidence without its step": "INSERT INTO evidence VALUES ('" + someone + "', 'x', " + last + ", 'x', '', '', NULL)",
-		"a hold without its step":   "INSERT INTO hold VALUES (" + last + ", 'FROZEN', 'SUPPLIER', 'x', '', 'x', 'x')",
+		"a hold without its step":   "INSERT INTO hold VALUES (" + last + ", 0, 'FROZEN', 'SUPPLIER', 'x', '', 'x', 'x')",
+		"a hold of something else":  forge("FROZEN", "S1", "", "", "", `{"holds":[{"what":"SUPPLIER","subject":"S2","key":""}]}`) + "INSERT INTO hold VALUES (" + last + ", 0, 'FROZEN', 'SUPPLIER', 'S1', '', 'x', 'mallory')",
 		"an input without its step": "INSERT INTO input VALUES ('" + plans["done"] + "', 7, " + last + ", 'x', '" + someone + "')",
 	}
 	eachWay(t, b, func(t *testing.T, db database) {

@@ -19,7 +19,7 @@ func (s *Store) Timeline(ctx context.Context, ref string) (steps []Step, err err
 	err = chain(ctx, s.conn, `WHERE subject = ?1 OR subject IN (SELECT object_id FROM instruction WHERE supplier = ?1 OR plan = ?1 OR reference = ?1
 		UNION SELECT object_id FROM allocation WHERE number = ?1
 		UNION SELECT subject FROM evidence WHERE utr = ?1
-		UNION SELECT object_id FROM answer WHERE buyer = ?1)`, []any{ref}, func(one Step) error {
+		UNION SELECT object_id FROM answer WHERE buyer = ?1) OR seq IN (SELECT seq FROM hold WHERE subject = ?1)`, []any{ref}, func(one Step) error {
 		steps = append(steps, one)
 		return nil
 	})

@@ -108,10 +108,15 @@ type (
 	}
 
 	held struct {
-		Key    string   `json:"key"`
-		Reason string   `json:"reason"`
-		Used   []string `json:"used,omitempty"`
-		What   string   `json:"what"`
+		Holds  []heldOne `json:"holds"`
+		Reason string    `json:"reason"`
+		Used   []string  `json:"used,omitempty"`
+	}
+
+	heldOne struct {
+		Key     string `json:"key"`
+		Subject string `json:"subject"`
+		What    string `json:"what"`
 	}
 
 	pledged struct {

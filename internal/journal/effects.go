@@ -164,7 +164,11 @@ func effectsHold(s Step) ([]change, error) {
 	if err := strict([]byte(s.Detail), &d); err != nil {
 		return nil, err
 	}
-	return append(used(s, d.Used), change{table: "hold", how: add, row: []any{s.Seq, s.Kind, d.What, s.Subject, d.Key, d.Reason, s.Actor}}), nil
+	changes := used(s, d.Used)
+	for i, h := range d.Holds {
+		changes = append(changes, change{table: "hold", how: add, row: []any{s.Seq, int64(i), s.Kind, h.What, h.Subject, h.Key, d.Reason, s.Actor}})
+	}
+	return changes, nil
 }
 
 func effectsPledged(s Step) ([]change, error) {

@@ -45,7 +45,7 @@ func (b *batch) freeze(h Hold) error {
 	if err != nil || n > 0 {
 		return err
 	}
-	_, err = b.step(Step{Actor: h.By, Kind: kindFrozen, Subject: h.Subject}, held{Key: h.Key, Reason: clip(h.Reason, 2000), What: h.What}, nil)
+	_, err = b.step(Step{Actor: h.By, Kind: kindFrozen, Subject: h.Subject}, held{Holds: []heldOne{{h.Key, h.Subject, h.What}}, Reason: clip(h.Reason, 2000)}, nil)
 	return err
 }
 
@@ -71,30 +71,30 @@ func (s *Store) Release(ctx context.Context, holds []Hold, first, second Signed)
 		return refuse(nil, "sign the release of the holds that stand now", "the statements are about other holds of %s than those that are on", first.Subject)
 	}
 	return s.write(ctx, false, func(b *batch) error {
-		used, err := b.pledgeBoth(first, second)
-		if err != nil {
-			return err
-		}
+		d := held{Reason: clip(second.Reason, 2000)}
 		for _, h := range holds {
-			if err := b.release(h, names(first, second), used); err != nil {
+			if err := b.stillOn(h); err != nil {
 				return err
 			}
+			d.Holds = append(d.Holds, heldOne{h.Key, h.Subject, h.What})
 		}
-		return nil
+		var err error
+		if d.Used, err = b.pledgeBoth(first, second); err != nil {
+			return err
+		}
+		_, err = b.step(Step{Actor: names(first, second), Kind: kindReleased, Subject: first.Subject}, d, nil)
+		return err
 	})
 }
 
-func (b *batch) release(h Hold, by string, used []string) error {
+// stillOn tells whether the hold that was signed for is the one that stands.
+func (b *batch) stillOn(h Hold) error {
 	var on string
 	err := b.db.QueryRowContext(b.ctx, `SELECT coalesce((SELECT s.hash FROM frozen f JOIN step s ON s.seq = f.seq
 		WHERE f.what = ? AND f.subject = ? AND f.key = ?), '')`, h.What, h.Subject, h.Key).Scan(&on)
-	if err != nil {
-		return err
+	if err == nil && on != h.Hash {
+		err = refuse(nil, "sign the release of the hold that stands now", "another hold of %s is on than the one that was signed for", h.Subject)
 	}
-	if on != h.Hash {
-		return refuse(nil, "sign the release of the hold that stands now", "another hold of %s is on than the one that was signed for", h.Subject)
-	}
-	_, err = b.step(Step{Actor: by, Kind: kindReleased, Subject: h.Subject}, held{Key: h.Key, Reason: clip(h.Reason, 2000), Used: used, What: h.What}, nil)
 	return err
 }
 

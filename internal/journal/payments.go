@@ -43,6 +43,7 @@ func (s *Store) Taken(ctx context.Context, hash string) ([]Taken, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer s.alone()()
 	var taken []Taken
 	b := &batch{ctx: ctx, db: s.conn}
 	for i := range p.Instructions {

@@ -478,14 +478,17 @@ BEGIN SELECT RAISE(ABORT, 'a statement was to be changed or used again'); END;
 CREATE TRIGGER pending_kept BEFORE DELETE ON pending BEGIN SELECT RAISE(ABORT, 'a statement was to be deleted'); END;
 
 -- What keeps a supplier, an account or a debt from being paid, and its releases.
+-- One step may release several that two people named together.
 CREATE TABLE hold (
-    seq     INTEGER NOT NULL PRIMARY KEY REFERENCES step,
-    act     TEXT    NOT NULL CHECK (act IN ('FROZEN', 'RELEASED')),
-    what    TEXT    NOT NULL CHECK (what IN ('SUPPLIER', 'ACCOUNT', 'DEBT')),
-    subject TEXT    NOT NULL CHECK (length(subject) BETWEEN 1 AND 200),
-    key     TEXT    NOT NULL CHECK (length(key) <= 200),
-    reason  TEXT    NOT NULL CHECK (length(reason) BETWEEN 1 AND 2000),
-    actor   TEXT    NOT NULL
+    seq      INTEGER NOT NULL REFERENCES step,
+    position INTEGER NOT NULL CHECK (position >= 0),
+    act      TEXT    NOT NULL CHECK (act IN ('FROZEN', 'RELEASED')),
+    what     TEXT    NOT NULL CHECK (what IN ('SUPPLIER', 'ACCOUNT', 'DEBT')),
+    subject  TEXT    NOT NULL CHECK (length(subject) BETWEEN 1 AND 2000),
+    key      TEXT    NOT NULL CHECK (length(key) <= 200),
+    reason   TEXT    NOT NULL CHECK (length(reason) BETWEEN 1 AND 2000),
+    actor    TEXT    NOT NULL,
+    PRIMARY KEY (seq, position)
 ) STRICT;
 
 CREATE INDEX hold_by_subject ON hold (what, subject, key, seq);
@@ -495,11 +498,14 @@ SELECT * FROM hold h WHERE act = 'FROZEN'
     AND NOT EXISTS (SELECT 1 FROM hold l WHERE l.what = h.what AND l.subject = h.subject AND l.key = h.key AND l.seq > h.seq);
 
 CREATE TRIGGER hold_of_step BEFORE INSERT ON hold
-WHEN EXISTS (SELECT 1 FROM hold WHERE seq = NEW.seq)
-    OR NOT EXISTS (SELECT 1 FROM step WHERE seq = NEW.seq AND seq = (SELECT max(seq) FROM step) AND kind = NEW.act AND subject = NEW.subject AND actor = NEW.actor)
+WHEN EXISTS (SELECT 1 FROM hold WHERE seq = NEW.seq AND position = NEW.position)
+    OR NOT EXISTS (SELECT 1 FROM step s, json_each(s.detail, '$.holds') j WHERE s.seq = NEW.seq AND s.seq = (SELECT max(seq) FROM step)
+        AND s.kind = NEW.act AND s.actor = NEW.actor AND j.key = NEW.position
+        AND j.value ->> 'what' = NEW.what AND j.value ->> 'subject' = NEW.subject AND j.value ->> 'key' = NEW.key)
 BEGIN SELECT RAISE(ABORT, 'a hold without its step'); END;
 CREATE TRIGGER release_by_two BEFORE INSERT ON hold
-WHEN NEW.act = 'RELEASED' AND 2 > (SELECT count(DISTINCT lower(person)) FROM pending WHERE used_seq = NEW.seq AND action = 'release' AND subject = NEW.subject)
+WHEN NEW.act = 'RELEASED' AND 2 > (SELECT count(DISTINCT lower(p.person)) FROM pending p JOIN step s ON s.seq = p.used_seq AND s.subject = p.subject
+    WHERE p.used_seq = NEW.seq AND p.action = 'release')
 BEGIN SELECT RAISE(ABORT, 'a release takes two people'); END;
 CREATE TRIGGER hold_stays BEFORE UPDATE ON hold BEGIN SELECT RAISE(ABORT, 'a hold was to be changed'); END;
 CREATE TRIGGER hold_kept BEFORE DELETE ON hold BEGIN SELECT RAISE(ABORT, 'a hold was to be deleted'); END;
