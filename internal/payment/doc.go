@@ -7,7 +7,8 @@
 // flag that any one body may raise, a difference that any two bodies show, or a
 // choice among bodies that is made by rank and then by the bytes of the
 // canonical body. An event is folded and let go; what stays is about as large
-// as the invoice lines of the payment.
+// as the invoice lines of the payment. Only of payments of our own, which the
+// Folder is asked to Keep, every body stays: each is compared with what was sent.
 //
 // Contradictory evidence is never resolved here. It is named in
 // Remittance.Conflict, and the money counts as in flight until a person decides.

@@ -120,6 +120,7 @@ func (o Options) complete() Options {
 // knows what became of what they sent.
 func (r *run) bury(ctx context.Context, entries []Entry) error {
 	const why = "the program ended while it was being sent"
+	ctx = context.WithoutCancel(ctx) // a step is taken or not; it is not broken off
 	for i := range entries {
 		e := &entries[i]
 		if e.State != Sending {

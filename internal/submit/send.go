@@ -46,7 +46,7 @@ func (r *run) take(ctx context.Context, e *Entry) error {
 // withdraw ends an instruction of which nothing was sent and nothing will be.
 func (r *run) withdraw(ctx context.Context, e *Entry, why string) error {
 	// If we die here, it is still Intended, and the next run looks again.
-	if _, err := r.journal.Move(ctx, e.ObjectID, Withdrawn, ours(why), nil); err != nil {
+	if _, err := r.journal.Move(context.WithoutCancel(ctx), e.ObjectID, Withdrawn, ours(why), nil); err != nil {
 		return fmt.Errorf("withdrawing %s: %w", e.ObjectID, err)
 	}
 	r.place(&r.report.Voided, e, why)
