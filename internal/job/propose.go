@@ -338,8 +338,9 @@ func later(a, b *matcher.Share) bool {
 	return cmp.Or(a.Remittance.Time.Compare(b.Remittance.Time), strings.Compare(a.Remittance.ObjectID, b.Remittance.ObjectID)) > 0
 }
 
-// sourceOf is where an item stands, as proposals name it.
-func sourceOf(it *ledger.Item) string { return it.Pos.File + ":" + strconv.Itoa(it.Pos.Row) }
+// sourceOf is where an item stands, as proposals name it: file:row, with the sheet
+// of a workbook, so that no two rows have one name.
+func sourceOf(it *ledger.Item) string { return it.Pos.String() }
 
 // unmatched returns the lines that stand or are in flight and belong to no item.
 func unmatched(result *matcher.Result) []proposal.Unmatched {

@@ -44,7 +44,7 @@ func (s *survey) nobody(c *claim) *refusal {
 }
 
 // submitted: the journal holds the debt, or holds what was this debt before the
-// books named its part anew.
+// books divided the invoice, or put it together again.
 func (s *survey) submitted(c *claim) *refusal {
 	already := func(p pastDebt) *refusal { return because(AlreadySubmitted, "id", p.ObjectID, "state", p.State) }
 	debt := s.bills[c.Debt]
@@ -62,7 +62,8 @@ func (s *survey) submitted(c *claim) *refusal {
 	whole := c.Debt
 	whole.Part = ""
 	for _, p := range s.heldParts[whole] {
-		if _, known := s.bills[p.Debt]; !known {
+		_, known := s.bills[p.Debt]
+		if !known && (p.Debt.Part == "") != (c.Debt.Part == "") {
 			return already(p)
 		}
 	}

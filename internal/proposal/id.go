@@ -20,6 +20,7 @@ const (
 	instructionTag = "reconcile instruction 1"
 	payeeTag       = "reconcile payee 1\n"
 	accountTag     = "reconcile account 1"
+	debtTag        = "reconcile debt 1"
 )
 
 // ObjectID returns the id of an instruction: PMT and 32 characters of base32,
@@ -78,7 +79,7 @@ func PayeeDigest(objectID string, account party.Account) string {
 type Release struct {
 	What    string // ACCOUNT or DEBT
 	Subject string // the supplier's B2B id, or the debt
-	Key     string // tells accounts of one supplier apart; empty for a debt
+	Key     string // tells what is released under one subject apart
 }
 
 // AccountRelease is what has to be released for an account of a supplier. It is
@@ -89,9 +90,11 @@ func AccountRelease(supplier string, account party.Account, ifsc, vpa string) Re
 	return Release{"ACCOUNT", supplier, hex.EncodeToString(sum[:])}
 }
 
-// DebtRelease is what has to be released for a debt.
+// DebtRelease is what has to be released for a debt. The subject is for people;
+// the key leaves no doubt which debt it is.
 func DebtRelease(d payment.Debt) Release {
-	return Release{What: "DEBT", Subject: strings.Join([]string{d.Buyer, d.Supplier, d.NumberKey, d.Year.String(), d.Part}, "|")}
+	sum := sha256.Sum256(fields(debtTag, debtKey(d)))
+	return Release{"DEBT", strings.TrimSpace(strings.Join([]string{d.Supplier, d.NumberKey, d.Year.String(), d.Part}, " ")), hex.EncodeToString(sum[:])}
 }
 
 // compareDebts orders debts by buyer, supplier, number key, year and part.

@@ -52,6 +52,15 @@ func TestDigests(t *testing.T) {
 	if got := PayeeDigest("PMTX", party.Account{Last4: "1"}); got != "" {
 		t.Errorf("an account without a fingerprint has the digest %s", got)
 	}
+	debt := payment.Debt{Buyer: "B", Supplier: "S", NumberKey: "A/1", Year: 2026, Part: "1 2"}
+	for name, other := range map[string]payment.Debt{
+		"another part": {Buyer: "B", Supplier: "S", NumberKey: "A/1", Year: 2026}, "another buyer": {Buyer: "C", Supplier: "S", NumberKey: "A/1", Year: 2026, Part: "1 2"},
+		"another year": {Buyer: "B", Supplier: "S", NumberKey: "A/1", Year: 2025, Part: "1 2"},
+	} {
+		if DebtRelease(debt) == DebtRelease(other) {
+			t.Errorf("who releases a debt releases one of %s too", name)
+		}
+	}
 	one := AccountRelease("S", a, "BANK0000001", "")
 	for name, other := range map[string]Release{
 		"another account": AccountRelease("S", b, "BANK0000001", ""), "another supplier": AccountRelease("T", a, "BANK0000001", ""),

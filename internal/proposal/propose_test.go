@@ -81,9 +81,13 @@ func TestReasons(t *testing.T) {
 		{"sent and nobody knows", nil, nil, past("UNSURE", true, false, true, nil), AlreadySubmitted},
 		{"approved and not sent", nil, nil, past("INTENT", true, false, false, nil), AlreadySubmitted},
 		{"paid, and the log does not know", nil, nil, past("PAID", true, true, true, nil), AlreadySubmitted},
+		{"another part was paid, and the books show it no more", nil, func(c *Candidate) { c.Debt.Part = "2" }, past("PAID", true, true, true, func(p *Past) { p.Allocations[0].Debt.Part = "1" }), ""},
 		{"paid under the name that the part had before", nil, nil, past("PAID", true, true, true, func(p *Past) { p.Allocations[0].Debt.Part = "retention" }), AlreadySubmitted},
 		{"failed long ago", nil, nil, past("FAILED", false, false, true, nil), ""},
 		{"failed just now", nil, nil, func(w *World) { past("FAILED", false, false, true, nil)(w); w.Now = w.Now.AddDate(-1, 0, 0) }, AttemptWaits},
+		{"failed long ago, and nobody looks", func(p *Policy) { p.OnceOnly = true }, nil, past("FAILED", false, false, true, nil), SecondAttempt},
+		{"failed by the log, and nobody looks", func(p *Policy) { p.OnceOnly = true }, func(c *Candidate) { c.SecondAttempt = true }, nil, SecondAttempt},
+		{"withdrawn long ago, and nobody looks", func(p *Policy) { p.OnceOnly = true }, nil, past("VOID", false, false, false, nil), ""},
 		{"withdrawn just now", nil, nil, func(w *World) { past("VOID", false, false, false, nil)(w); w.Now = w.Now.AddDate(-1, 0, 0) }, ""},
 		{"grown since", nil, nil, past("FAILED", false, false, true, func(p *Past) { p.Allocations[0].Owed-- }), OwedChanged},
 		{"money left with this amount", nil, nil, func(w *World) {
