@@ -29,14 +29,8 @@ help: ## list these targets
 build: ## build bin/reconcile, without cgo and reproducibly
 	$(BUILD) -o bin/reconcile ./cmd/reconcile
 
-demo: build ## reconcile the sample month in ./demo, which is made anew
-	@rm -rf demo
-	bin/reconcile init demo
-	bin/reconcile sandbox --submit demo/requests.jsonl --events demo/events/sandbox.jsonl
-	@echo "bin/reconcile run --config demo/reconcile.yaml --as-of $(DEMO_AS_OF)"
-	@bin/reconcile run --config demo/reconcile.yaml --as-of $(DEMO_AS_OF); code=$$?; \
-	if [ $$code -eq 10 ]; then echo "(exit code 10: the run is done and has found breaks, as the sample month should)"; \
-	elif [ $$code -ne 0 ]; then exit $$code; fi
+demo: build ## the sample month in ./demo, made anew: propose, approve, pay at a local sandbox, reconcile
+	@sh samples/demo.sh bin/reconcile demo $(DEMO_AS_OF)
 
 test: ## run every test; needs nothing outside this clone but the module proxy
 	$(GO) test ./...
