@@ -8,9 +8,9 @@ import (
 	"reconcile/internal/submit"
 )
 
-// A payment is two commits before its outcome: Begin and Move. On disk that are,
-// for Begin, the side log's steps and its mark (2 fsync) and SQLite's own 5; for
-// Move one less, for its mark may be lost with the power.
+// A payment is two commits before its outcome: Begin and Move. That are 13 fsyncs,
+// counted with strace: for Begin the side log's steps, its mark and 5 of SQLite; for
+// Move one less, because its mark may be lost with the power.
 func BenchmarkPayment(b *testing.B) {
 	j := newBench(b)
 	const many = 50
