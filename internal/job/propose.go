@@ -3,6 +3,7 @@ package job
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,6 +48,15 @@ func (g *gathering) payables(ctx context.Context, without func(*submit.Entry) bo
 	if err != nil {
 		return nil, err
 	}
+	// A journal that was restored may have evidence of what it does not know to
+	// have sent: that failed once all the same.
+	for i := range past.Instructions {
+		in := &past.Instructions[i]
+		in.Sent = in.State != submit.Intended.String() && in.State != submit.Void.String()
+	}
+	if err := g.till.noteCredits(ctx, &past); err != nil {
+		return nil, err
+	}
 	stale, err := g.stale(ctx)
 	if err != nil {
 		return nil, err
@@ -65,6 +75,52 @@ func (g *gathering) payables(ctx context.Context, without func(*submit.Entry) bo
 	// What failed once is for a person to try again.
 	p.policy.OnceOnly = g.in.Kind == KindRun && c.Payments.Mode == config.ModeAuto
 	return p, nil
+}
+
+// noteCredits says of past instructions which credit notes they netted: that
+// stands in their plans alone, and the books may show such a note as open for
+// weeks. It is asked where notes are netted at all.
+func (t *till) noteCredits(ctx context.Context, past *proposal.Journalled) error {
+	if t == nil || !t.in.Config.Payments.NetCredits {
+		return nil
+	}
+	plans, err := t.journal.Proposals(ctx)
+	if err != nil {
+		return withIO(err)
+	}
+	type place struct {
+		objectID   string
+		debt       payment.Debt
+		instalment int
+	}
+	netted := make(map[place][]proposal.Split)
+	for _, plan := range plans {
+		if plan.Plan == nil {
+			return withCode(ExitCorrupt, fmt.Errorf("the journal has no text of the plan %s, so that nobody knows which credit notes it netted; set payments.net_credits to false [plan-altered]", plan.Hash))
+		}
+		p, err := proposal.Decode(plan.Plan)
+		if err != nil {
+			return withCode(ExitCorrupt, err)
+		}
+		for _, in := range p.Instructions {
+			for _, a := range in.Allocations {
+				for _, split := range a.Splits {
+					if split.Name == proposal.SplitCreditNote {
+						at := place{in.ObjectID, a.Debt, a.Instalment}
+						netted[at] = append(netted[at], split)
+					}
+				}
+			}
+		}
+	}
+	for i := range past.Instructions {
+		in := &past.Instructions[i]
+		for k := range in.Allocations {
+			a := &in.Allocations[k]
+			a.Credits = netted[place{in.ObjectID, a.Debt, a.Instalment}]
+		}
+	}
+	return nil
 }
 
 // propose turns what the matcher found into candidates for payment and asks

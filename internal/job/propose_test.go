@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"reconcile/internal/config"
 	"reconcile/internal/day"
+	"reconcile/internal/journal"
 	"reconcile/internal/ledger"
 	"reconcile/internal/matcher"
 	"reconcile/internal/money"
@@ -191,5 +193,47 @@ func TestPlanIsWritten(t *testing.T) {
 	}
 	if len(p.Settings) == 0 {
 		t.Error("the plan has no settings")
+	}
+}
+
+// TestCreditsAreRemembered: which credit notes a past instruction netted is read
+// from its plan, where notes are netted at all.
+func TestCreditsAreRemembered(t *testing.T) {
+	in := input(t, "2026-11-21")
+	in.Config.Payments.Mode, in.Config.Payments.NetCredits = config.ModePropose, true
+	till, err := openTill(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer till.journal.Close()
+
+	debt := payment.Debt{Buyer: "BUYER", Supplier: "S1", NumberKey: "A/1", Year: 2026}
+	p := proposal.Propose(
+		proposal.Policy{AsOf: in.AsOf, Maker: "meera", Type: payment.OnPlatform, Mode: "NEFT", NetCredits: true, ValidFor: 3600},
+		[]proposal.Candidate{{Debt: debt, Number: "A/1", Source: "l.csv:2", Amount: 10_000_00, Gross: 10_000_00, Cash: 10_000_00}},
+		proposal.World{Credits: []proposal.Credit{{Buyer: "BUYER", Supplier: "S1", Number: "CN/1", Source: "l.csv:3", Amount: 1_000_00}}})
+	plan, err := proposal.Encode(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := till.journal.Register(t.Context(), plan, 1, journal.Caps{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, net := range []bool{true, false} {
+		till.in.Config.Payments.NetCredits = net
+		past := proposal.Journalled{Instructions: []proposal.Past{
+			{ObjectID: p.Instructions[0].ObjectID, Allocations: []proposal.PastAllocation{{Debt: debt, Instalment: 1}}},
+			{ObjectID: "PMTX", Allocations: []proposal.PastAllocation{{Debt: debt, Instalment: 1}}},
+		}}
+		if err := till.noteCredits(t.Context(), &past); err != nil {
+			t.Fatal(err)
+		}
+		got := past.Instructions[0].Allocations[0].Credits
+		if net != (len(got) == 1 && got[0] == (proposal.Split{Name: proposal.SplitCreditNote, Value: 1_000_00, RefNo: "CN/1"})) {
+			t.Errorf("net credits %v: got %+v", net, got)
+		}
+		if got := past.Instructions[1].Allocations[0].Credits; got != nil {
+			t.Errorf("another instruction is said to have netted %+v", got)
+		}
 	}
 }
