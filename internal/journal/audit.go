@@ -107,7 +107,7 @@ func (s *Store) Export(ctx context.Context, w io.Writer) error {
 // means may miss what SQLite has beside it.
 func (s *Store) Backup(ctx context.Context, path string) (hash string, err error) {
 	defer s.alone()()
-	if err := vacuumInto(ctx, s.conn, path); err != nil {
+	if err := s.copyTo(ctx, path); err != nil {
 		return "", err
 	}
 	if err := s.proveCopy(ctx, path); err != nil {
@@ -123,6 +123,17 @@ func (s *Store) Backup(ctx context.Context, path string) (hash string, err error
 		return "", fmt.Errorf("reading the copy of the journal: %w", err)
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// copyTo has a connection of its own: one that may only read may not write a copy
+// either.
+func (s *Store) copyTo(ctx context.Context, path string) (err error) {
+	db, conn, err := connect(ctx, s.path, false)
+	if err != nil {
+		return explain(err, s.path)
+	}
+	defer func() { err = errors.Join(err, conn.Close(), db.Close()) }()
+	return vacuumInto(ctx, conn, path)
 }
 
 func (s *Store) proveCopy(ctx context.Context, path string) (err error) {

@@ -33,9 +33,10 @@ func (s *Store) Withdraw(ctx context.Context, by Signed, proof submit.Proof) (su
 // itself: before that no two people can know better.
 const settleAfter = 24 * time.Hour
 
-// Resolve is Move by two people who agree. Both statements are kept, and the
-// pending one is used up. It is refused before the deadline of the write and 24
-// hours have passed.
+// Resolve is Move by two people who agree, until nothing changes any more: a return
+// that nobody acknowledged before is two steps (submit.Settle). Both statements are
+// kept, and the pending one is used up. It is refused before the deadline of the
+// write and 24 hours have passed.
 func (s *Store) Resolve(ctx context.Context, first, second Signed, say submit.Say, proof submit.Proof, positions []int) (submit.State, error) {
 	if err := pair(first, second, approval.Resolve); err != nil {
 		return 0, err
@@ -62,16 +63,55 @@ func (s *Store) move(ctx context.Context, objectID string, say submit.Say, proof
 		if err != nil || !changes {
 			return err
 		}
-		if len(by) == 2 && b.at.Before(e.Deadline.Add(settleAfter)) {
-			return refuse(nil, "wait until then, or for the webhook", "instruction %s may still turn out by itself until %s", objectID, e.Deadline.Add(settleAfter).Format(time.RFC3339))
+		if len(by) == 2 {
+			if err := b.mayResolve(e); err != nil {
+				return err
+			}
+		}
+		if err := b.take(e, say, m, proof, by); err != nil {
+			return err
 		}
 		state = m.to
-		return b.take(e, say, m, proof, by)
+		if len(by) < 2 || m.to == e.State {
+			return nil
+		}
+		return s.settle(b, objectID, say, proof, positions, &state)
 	})
 	if err != nil {
 		return 0, err
 	}
 	return state, nil
+}
+
+// mayResolve refuses what may still turn out by itself.
+func (b *batch) mayResolve(e submit.Entry) error {
+	from := e.Deadline
+	if from.IsZero() { // the world knew of it before this journal did
+		from = e.Since
+	}
+	if from = from.Add(settleAfter); b.at.Before(from) {
+		return refuse(nil, "wait until then, or for the webhook", "instruction %s may still turn out by itself until %s", e.ObjectID, from.Format(time.RFC3339))
+	}
+	return nil
+}
+
+// settle says it again by the same two people, whose statements the first step has
+// used.
+func (s *Store) settle(b *batch, objectID string, say submit.Say, proof submit.Proof, positions []int, state *submit.State) error {
+	for {
+		e, err := s.one(b.ctx, objectID)
+		if err != nil {
+			return err
+		}
+		m, changes, err := b.plan(e, say, positions)
+		if err != nil || !changes {
+			return err
+		}
+		if err := b.take(e, say, m, proof, nil); err != nil {
+			return err
+		}
+		*state = m.to
+	}
 }
 
 // take writes the step of a move, the statements before it and the freeze behind.

@@ -198,6 +198,51 @@ func TestResolve(t *testing.T) {
 	}
 }
 
+// A return that nobody acknowledged before is two steps, by the same statements.
+func TestResolveReturned(t *testing.T) {
+	b := newBench(t)
+	ctx := t.Context()
+	b.pay(plan(1, pay("one", "S1", 1, line("S1", "INV/1", 1, 1000, 1000))))
+	b.begin("one")
+	b.move("one", submit.Unclear)
+	b.now = b.now.Add(25 * time.Hour)
+	asha, meena := signed(approval.Resolve, "asha", objectID("one"), nil), signed(approval.Resolve, "meena", objectID("one"), nil)
+	if got := must(b.Resolve(ctx, asha, meena, submit.SaysReturned, submit.Proof{Text: "came back"}, nil))(t); got != submit.Returned {
+		t.Errorf("got %v, want %v", got, submit.Returned)
+	}
+	if got := b.heldOf("S1", "INV/1"); got != 0 {
+		t.Errorf("got %v held, want nothing", got)
+	}
+	b.shut()
+	b.open()
+	_ = must(b.Verify(ctx))(t)
+}
+
+// Whoever stops the program in a transaction leaves nothing of it, and the Store
+// goes on.
+func TestStopped(t *testing.T) {
+	b := newBench(t)
+	b.pay(plan(1, pay("one", "S1", 1, line("S1", "INV/1", 1, 1000, 1000))))
+	before := b.steps()
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := b.Begin(stopped, objectID("one"), noon.Add(time.Minute)); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want %v", err, context.Canceled)
+	}
+	half, stop := context.WithCancel(t.Context())
+	err := b.write(half, false, func(x *batch) error {
+		if err := x.freeze(Hold{What: HoldSupplier, Subject: "S1", Reason: "x"}); err != nil {
+			return err
+		}
+		stop()
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) || b.steps() != before {
+		t.Errorf("got %v and %d steps more, want %v and none", err, b.steps()-before, context.Canceled)
+	}
+	b.begin("one")
+}
+
 func TestAnswers(t *testing.T) {
 	b := newBench(t)
 	ctx := t.Context()
@@ -362,6 +407,11 @@ func TestBackup(t *testing.T) {
 	}
 	if _, err := b.Backup(t.Context(), path); err == nil {
 		t.Error("a copy was written over another")
+	}
+	reader := must(OpenReadOnly(t.Context(), b.dir, b.options))(t)
+	defer reader.Close()
+	if got := must(reader.Backup(t.Context(), path+".2"))(t); got != hash {
+		t.Errorf("a copy by a reader has the hash %s, want %s", got, hash)
 	}
 	_, side := b.files()
 	c := copyOf(t, b, copy, side)

@@ -199,6 +199,9 @@ func OpenReadOnly(ctx context.Context, dir string, o Options) (*Store, error) {
 		if err != nil {
 			return err
 		}
+		if version == 0 {
+			return fmt.Errorf("%s is empty: %w", path, fs.ErrNotExist)
+		}
 		if version < len(migrations(migrationFiles)) {
 			return fmt.Errorf("%s was written by an older version of this program and is brought up to date by the next run", path)
 		}
