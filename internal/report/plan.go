@@ -75,24 +75,42 @@ func (p *Plan) addFirst(b *workbook) error {
 	default:
 		ask += fmt.Sprintf("It takes the approval of %d people other than the maker.", p.Need)
 	}
+	if again := p.secondAttempts(); again > 0 {
+		ask += fmt.Sprintf(" %s failed or came back before: see the column Attempt.", plural(again, "of them has", "of them have"))
+	}
 	g.add(text(ask).styled(strongStyle))
 	g.spread(0, 5, planWidths)
 	g.section("Funding needed", 6, "Buyer", "Date", ">Payments", ">Cash")
 	for _, f := range q.Funding {
 		g.add(text(f.Buyer), date(f.Date), count(f.Instructions), amount(f.Net))
 	}
-	g.section("What is approved", 6, "", "")
+	g.section("What is approved", 6)
 	facts := [][2]string{
 		{"SHA-256 of plan.json", p.Hash},
 		{"Sent to", q.BaseURL + " (" + q.API + ")"},
-		{"Round", fmt.Sprint(q.Round)},
 		{"Overridden settings", strings.Join(q.Overrides, ", ")},
 	}
+	if q.Round > 1 {
+		facts = append(facts, [2]string{"Round", fmt.Sprintf("%d: the same was rejected or has expired before", q.Round)})
+	}
 	for _, fact := range facts {
+		if fact[1] == "" {
+			continue
+		}
 		g.add(text(fact[0]), text(fact[1]))
 		g.spread(1, 5, planWidths)
 	}
 	return b.addPage("Proposal", g, planWidths)
+}
+
+// secondAttempts counts the invoices of which an earlier payment failed.
+func (p *Plan) secondAttempts() (n int) {
+	for i := range p.Proposal.Lines {
+		if l := &p.Proposal.Lines[i]; l.SecondAttempt && l.Instruction != "" {
+			n++
+		}
+	}
+	return n
 }
 
 func (p *Plan) invoices() (n int) {
