@@ -92,8 +92,7 @@ func (r *payrun) send(ctx context.Context, only string) error {
 			continue
 		}
 		if err := r.intend(ctx, &plan); err != nil {
-			var refused *journal.RefusedError
-			if only == "" && errors.As(err, &refused) {
+			if only == "" && Code(err) == ExitNotApproved {
 				// One plan that cannot be sent does not keep back the others.
 				r.refused = append(r.refused, err.Error())
 				continue
@@ -134,7 +133,7 @@ func (r *payrun) run(ctx context.Context, wanted map[string]bool) error {
 	}
 	done, err := submit.Run(ctx, r.till.journal, gateway, submit.Options{
 		Look: look, Only: func(e *submit.Entry) bool { return wanted[e.Plan] },
-		Now: r.in.Now, Sleep: sleep, Timeout: r.in.Config.EnKash.Timeout,
+		Now: r.in.Now, Timeout: r.in.Config.EnKash.Timeout,
 	})
 	r.add(done)
 	if err != nil {
@@ -168,19 +167,24 @@ func (r *payrun) moved() bool {
 // intend writes an approved plan down, with the bytes that will be sent. For a
 // plan that is written down already nothing changes.
 func (r *payrun) intend(ctx context.Context, plan *journal.Plan) error {
-	if plan.Status == journal.InProgress {
-		return nil
+	if len(plan.Plan) == 0 {
+		return planLost(plan)
 	}
 	p, err := proposal.Decode(plan.Plan)
 	if err != nil {
 		return withCode(ExitCorrupt, err)
 	}
-	if err := r.sameWay(plan.Hash, p); err != nil {
+	// Also of what is written down already: the bytes are the same, and they would
+	// go elsewhere.
+	if err := r.sameWay(plan.Hash, p); err != nil || plan.Status == journal.InProgress {
 		return err
 	}
 	taken, err := r.till.journal.Taken(ctx, plan.Hash)
 	if err != nil {
 		return err
+	}
+	if r.in.Config.EnKash.DeviceValue == "" {
+		return &ExitError{ExitConfig, errors.New("enkash.device.value is missing, which every request has to carry: say where this machine stands, like \"19.0760,72.8777\" [device-missing]")}
 	}
 	device := enkash.Device{Name: r.in.Config.EnKash.DeviceName, Value: r.in.Config.EnKash.DeviceValue}
 	now := r.in.Now()
@@ -240,8 +244,8 @@ func (r *payrun) propose(ctx context.Context) (*report.Plan, error) {
 		if err != nil {
 			return nil, withIO(err)
 		}
-		// The same again, after it was refused or has lapsed, is asked anew.
-		if plan.Status == journal.Rejected || plan.Status == journal.Expired {
+		// The same again, after it was refused, has lapsed or is lost, is asked anew.
+		if plan.Status == journal.Rejected || plan.Status == journal.Expired || len(plan.Plan) == 0 {
 			continue
 		}
 		return &report.Plan{Proposal: p, Text: text, Hash: plan.Hash, Need: need, Version: r.in.Version}, nil
