@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -171,8 +172,16 @@ func (t *till) planOf(ctx context.Context, name string) (journal.Plan, *proposal
 	if err != nil {
 		return plan, nil, withIO(err)
 	}
+	if len(plan.Plan) == 0 {
+		return plan, nil, planLost(&plan)
+	}
 	p, err := proposal.Decode(plan.Plan)
 	return plan, p, withCode(ExitCorrupt, err)
+}
+
+// planLost says of a plan that only its hash came back from the side log.
+func planLost(plan *journal.Plan) error {
+	return &ExitError{ExitNotApproved, fmt.Errorf("the text of plan %s was lost with the store that recover replaced: propose again [plan-lost]", short(plan.Hash))}
 }
 
 func isHash(s string) bool {
@@ -196,6 +205,11 @@ func (t *till) decidePlan(ctx context.Context, d Decision) (*Decided, error) {
 	if err := approval.MayDecide(approver, plan.Maker); err != nil {
 		return nil, refusal(err)
 	}
+	if d.Verb == approval.Approve {
+		if err := anotherPerson(t.in.Config, &plan, approver); err != nil {
+			return nil, err
+		}
+	}
 	plan, err = t.journal.Decide(ctx, s)
 	if err != nil {
 		return nil, withIO(err)
@@ -217,6 +231,25 @@ func (t *till) decidePlan(ctx context.Context, d Decision) (*Decided, error) {
 			s.By, what, plan.Expires.In(t.in.Config.Timezone).Format("2 January 2006 15:04"))
 	}
 	return done, nil
+}
+
+// anotherPerson refuses who has approved a plan already, under this name or
+// another one; and everybody, where an earlier approver is none any more, so that
+// nobody can tell who that was.
+func anotherPerson(c *config.Config, plan *journal.Plan, a approval.Approver) error {
+	for _, d := range plan.Decisions {
+		if d.By == journal.Auto || !d.Approve {
+			continue
+		}
+		earlier, err := approverOf(c, d.By)
+		switch {
+		case err != nil:
+			return &ExitError{ExitNotApproved, fmt.Errorf("%s approved plan %s and is no approver any more: reject the plan, and propose again [statement-pair]", d.By, short(plan.Hash))}
+		case approval.SamePerson(earlier, a):
+			return &ExitError{ExitNotApproved, fmt.Errorf("%s has approved plan %s already: have another person decide [statement-pair]", a.Name, short(plan.Hash))}
+		}
+	}
+	return nil
 }
 
 func approverOf(c *config.Config, name string) (approval.Approver, error) {
@@ -295,7 +328,7 @@ func (t *till) resolve(ctx context.Context, d Decision) (*Decided, error) {
 	if err != nil {
 		return nil, err
 	}
-	say, err := submit.Resolve(e, submit.Verdict(s.Detail[approval.DetailOutcome]), t.in.Now())
+	say, err := submit.Resolve(e, submit.Verdict(s.Detail[approval.DetailOutcome]), t.in.Now().In(t.in.Config.Timezone), t.in.Config.Payments.ResolveAfter)
 	if err != nil {
 		return nil, &ExitError{ExitNotApproved, fmt.Errorf("%w [resolve-refused]", err)}
 	}
@@ -322,18 +355,48 @@ func (t *till) resolve(ctx context.Context, d Decision) (*Decided, error) {
 }
 
 // second keeps the first of two statements, and returns it when the second comes.
+// While another approver says something else about the same, neither has effect:
+// who was wrong has to say the right thing.
 func (t *till) second(ctx context.Context, s journal.Signed) (*journal.Signed, error) {
+	waiting, err := t.journal.Pending(ctx)
+	if err != nil {
+		return nil, withIO(err)
+	}
+	latest := make(map[string]*journal.Signed) // by author: the last word counts
+	for i := range waiting {
+		w := &waiting[i]
+		if w.Action != s.Action || w.Subject != s.Subject {
+			continue
+		}
+		// Read again as it was signed: an approver who is none any more, or whose
+		// key was replaced since, says nothing.
+		if w.Statement, err = approval.Verify(w.Text, t.in.Config.Payments.Approvers, t.in.Now()); err == nil {
+			latest[w.By] = w
+		}
+	}
+	var first *journal.Signed
+	for _, by := range slices.Sorted(maps.Keys(latest)) {
+		w := latest[by]
+		if by == s.By && !maps.Equal(w.Detail, s.Detail) {
+			continue // the same person thinks better of it
+		}
+		if err := approval.Pair(w.Statement, s.Statement, t.in.Config.Payments.Approvers); err != nil {
+			return nil, refusal(err)
+		}
+		first = w
+	}
+	if first != nil {
+		return first, nil
+	}
 	others, err := t.journal.Pledge(ctx, s)
 	if err != nil {
 		return nil, withIO(err)
 	}
-	var last error
-	for i := range others {
-		if last = approval.Pair(others[i].Statement, s.Statement, t.in.Config.Payments.Approvers); last == nil {
-			return &others[i], nil
-		}
+	if len(others) > 0 {
+		return nil, &ExitError{ExitNotApproved, fmt.Errorf("%s said the same of %s, and is no approver any more or thought better of it: "+
+			"let another approver sign, with a reason or reference of its own [statement-pair]", others[0].By, s.Subject)}
 	}
-	return nil, refusal(last)
+	return nil, nil
 }
 
 func (t *till) waits(s journal.Signed) *Decided {

@@ -18,8 +18,8 @@ func pledgePath(in Input) string {
 	return in.Config.Path(in.Config.Payments.SideLog) + ".recover"
 }
 
-// pledgeBeside returns the statement of another person that asks for the same,
-// or keeps this one until the second comes.
+// pledgeBeside returns the statement that asks for the same, whoever signed it, or
+// keeps this one until the second comes.
 func pledgeBeside(in Input, s journal.Signed) (*journal.Signed, error) {
 	text, err := os.ReadFile(pledgePath(in))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -29,7 +29,7 @@ func pledgeBeside(in Input, s journal.Signed) (*journal.Signed, error) {
 		other, err := approval.Verify(text, in.Config.Payments.Approvers, in.Now())
 		// One that was signed for something else, or by a key that is gone, is of
 		// no use to anyone.
-		if err == nil && other.Action == s.Action && other.Subject == s.Subject && other.By != s.By {
+		if err == nil && other.Action == s.Action && other.Subject == s.Subject {
 			return &journal.Signed{Statement: other, Text: text, Logins: loginsOf(in.Config, other.By)}, nil
 		}
 	}

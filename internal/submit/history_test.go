@@ -211,7 +211,7 @@ func (h *history) people(t *rapid.T) {
 	}
 	e := rapid.SampledFrom(entries).Draw(t, "of")
 	verdict, certain := h.world.Truth(e.ObjectID)
-	say, err := submit.Resolve(&e, verdict, h.now())
+	say, err := submit.Resolve(&e, verdict, h.now(), 0)
 	if !certain || err != nil {
 		return
 	}

@@ -118,20 +118,38 @@ func TestResolve(t *testing.T) {
 		{submit.Unsure, "perhaps", 24 * time.Hour, 0, "is no outcome"},
 		{submit.Intended, submit.ItWasNotPaid, 24 * time.Hour, 0, "was not sent"},
 		{submit.Paid, submit.ItWasNotPaid, 24 * time.Hour, 0, "is PAID; only"},
+		{submit.Paid, submit.ItWasPaid, 24 * time.Hour, 0, "is PAID; only"},
+		{submit.Paid, submit.ItWasReturned, 24 * time.Hour, submit.SaysReturned, ""},
+		{submit.Paid, submit.ItWasReturned, time.Hour, 0, "can be resolved from"},
 		{submit.Failed, submit.ItWasPaid, 24 * time.Hour, 0, "is FAILED; only"},
 		{submit.Returned, submit.ItWasPaid, 24 * time.Hour, 0, "is RETURNED; only"},
 		{submit.Void, submit.ItWasPaid, 24 * time.Hour, 0, "is VOID; only"},
 	} {
 		e := submit.Entry{ObjectID: "PMT1", State: c.state, Deadline: start}
-		say, err := submit.Resolve(&e, c.verdict, start.Add(c.after))
+		say, err := submit.Resolve(&e, c.verdict, start.Add(c.after), 0)
 		if say != c.say || (err == nil) != (c.complain == "") || err != nil && !strings.Contains(err.Error(), c.complain) {
 			t.Errorf("%s, %s, %v after its deadline: got %s and error %v, want %s and %q", c.state, c.verdict, c.after, say, err, c.say, c.complain)
 		}
 	}
 	// What the world knew before this journal did has no deadline.
 	e := submit.Entry{ObjectID: "PMT1", State: submit.Unsure, Since: start}
-	if _, err := submit.Resolve(&e, submit.ItWasPaid, start.Add(time.Hour)); err == nil {
+	if _, err := submit.Resolve(&e, submit.ItWasPaid, start.Add(time.Hour), 0); err == nil {
 		t.Error("a payment without a deadline was resolved an hour after it became known")
+	}
+	// A company may wait longer.
+	if _, err := submit.Resolve(&e, submit.ItWasPaid, start.Add(71*time.Hour), 72*time.Hour); err == nil {
+		t.Error("a payment was resolved after 71 hours where 72 are asked for")
+	}
+	if _, err := submit.Resolve(&e, submit.ItWasPaid, start.Add(72*time.Hour), 72*time.Hour); err != nil {
+		t.Errorf("after 72 hours: %v", err)
+	}
+	// What failed and was paid is PAID; two people may say that it was not.
+	late := submit.Entry{ObjectID: "PMT1", Supplier: "S1", State: submit.Paid, Alarms: []submit.Alarm{submit.LatePaid}, Deadline: start}
+	if say, err := submit.Resolve(&late, submit.ItWasNotPaid, start.Add(24*time.Hour), 0); say != submit.SaysReturned || err != nil {
+		t.Errorf("a late payment that was none: got %s, error %v, want %s", say, err, submit.SaysReturned)
+	}
+	if _, err := submit.Resolve(&late, submit.ItWasPaid, start.Add(24*time.Hour), 0); err == nil || !strings.Contains(err.Error(), "reconcile release S1") {
+		t.Errorf("a late payment that is known to be paid: got error %v, want one that names what is left to do", err)
 	}
 }
 

@@ -283,7 +283,7 @@ func (s *search) expandPeople(m moment, i int) {
 	if certain && c.state != 0 {
 		j := s.memory(&m)
 		e := s.entry(&m, i)
-		if say, err := submit.Resolve(&e, verdict, start.Add(25*time.Hour)); err == nil {
+		if say, err := submit.Resolve(&e, verdict, start.Add(25*time.Hour), 0); err == nil {
 			if _, err := submit.Settle(context.Background(), j, &e, say, submit.Proof{Actor: "anna+ben"}, nil); err == nil {
 				s.visit(s.with(m, j), m, label{"two people settle", name, string(verdict)})
 			}
