@@ -27,10 +27,11 @@ func (r *payrun) look(ctx context.Context, wanted map[string]bool) (func(*submit
 		return nil, err
 	}
 	p.policy.Caps, p.policy.Minimum, p.policy.OnceOnly, p.stale = proposal.Caps{}, 0, false, nil
-	now := reread{approved: approved, lines: make(map[payment.Debt]*proposal.Line), paid: make(map[payment.Debt]paying), candidates: make(map[payment.Debt]*proposal.Candidate)}
+	now := reread{approved: approved, lines: make(map[payment.Debt][]*proposal.Line), paid: make(map[payment.Debt]paying), candidates: make(map[string]*proposal.Candidate)}
 	if trial := p.propose(); trial != nil {
 		for i := range trial.Lines {
-			now.lines[trial.Lines[i].Debt] = &trial.Lines[i]
+			l := &trial.Lines[i]
+			now.lines[l.Debt] = append(now.lines[l.Debt], l)
 		}
 		for i := range trial.Instructions {
 			in := &trial.Instructions[i]
@@ -41,7 +42,7 @@ func (r *payrun) look(ctx context.Context, wanted map[string]bool) (func(*submit
 	}
 	candidates := p.candidates()
 	for i := range candidates {
-		now.candidates[candidates[i].Debt] = &candidates[i]
+		now.candidates[candidates[i].Source] = &candidates[i]
 	}
 	return now.look, nil
 }
@@ -75,12 +76,13 @@ type paying struct {
 	a  *proposal.Allocation
 }
 
-// A reread is what the books and the world say now.
+// A reread is what the books and the world say now. Several rows may be of one
+// debt; at most one of them is paid at a time.
 type reread struct {
 	approved   map[string]*proposal.Instruction // by objectId
-	lines      map[payment.Debt]*proposal.Line
+	lines      map[payment.Debt][]*proposal.Line
 	paid       map[payment.Debt]paying
-	candidates map[payment.Debt]*proposal.Candidate
+	candidates map[string]*proposal.Candidate // by source
 }
 
 func (n *reread) look(e *submit.Entry) (ok bool, why string) {
@@ -98,17 +100,17 @@ func (n *reread) look(e *submit.Entry) (ok bool, why string) {
 
 // changed says what is different from what was approved; empty where nothing is.
 func (n *reread) changed(e *submit.Entry, was *proposal.Instruction, a *submit.Allocated) string {
-	line, candidate := n.lines[a.Debt], n.candidates[a.Debt]
-	switch {
-	case line == nil || candidate == nil:
-		return "it is no longer due by the ledger and the logs as they are now"
-	case line.Reason != "":
-		return line.Why + " [" + string(line.Reason) + "]"
-	}
 	now, there := n.paid[a.Debt]
+	if !there {
+		for _, l := range n.lines[a.Debt] {
+			return l.Why + " [" + string(l.Reason) + "]"
+		}
+		return "it is no longer due by the ledger and the logs as they are now"
+	}
+	candidate := n.candidates[now.a.Source]
 	switch {
-	case !there:
-		return "it would not be paid now"
+	case candidate == nil:
+		return "the row that it would be paid for is not to be found"
 	case now.a.Net != a.Net:
 		return fmt.Sprintf("%s is to be paid now, and %s was approved", now.a.Net, a.Net)
 	case now.a.Adjustment != a.Adjustment:

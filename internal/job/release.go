@@ -98,13 +98,14 @@ func against(plan *proposal.Proposal, candidates []proposal.Candidate, name stri
 	number := party.NumberKey(name)
 	for _, l := range plan.Lines {
 		c := bySource[l.Source]
-		if c == nil || l.Debt.Supplier != name && l.Number != strings.TrimSpace(name) && (number == "" || l.Debt.NumberKey != number) {
-			continue
-		}
-		switch kind[l.Reason] {
-		case "account":
+		ofSupplier := l.Debt.Supplier == name
+		ofNumber := l.Number == strings.TrimSpace(name) || number != "" && l.Debt.NumberKey == number
+		switch {
+		case c == nil:
+		case kind[l.Reason] == "account" && (ofSupplier || ofNumber):
 			found = append(found, proposal.AccountRelease(l.Debt.Supplier, c.Account, c.IFSC, c.VPA))
-		case "debt":
+		// That two documents are two is said of each by its number.
+		case kind[l.Reason] == "debt" && ofNumber:
 			found = append(found, proposal.DebtRelease(l.Debt))
 		}
 	}
