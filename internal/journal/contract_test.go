@@ -18,6 +18,7 @@ type contractBench struct {
 }
 
 func TestContract(t *testing.T) {
+	t.Parallel()
 	journaltest.Run(t, func(t *testing.T) journaltest.Bench { return &contractBench{bench: newBench(t)} })
 }
 

@@ -82,6 +82,7 @@ func inDoubt(t testing.TB, err error) *CorruptError {
 
 // Every value of every row of every table, changed behind the back of the triggers.
 func TestEveryChangedValueIsFound(t *testing.T) {
+	t.Parallel()
 	b, _ := theBench(t)
 	_, hash, err := b.Head(t.Context())
 	b.ok(err)
@@ -127,6 +128,7 @@ func TestEveryChangedValueIsFound(t *testing.T) {
 
 // The first bad step is named, wherever it is.
 func TestVerifyNamesTheFirstBadStep(t *testing.T) {
+	t.Parallel()
 	b, _ := theBench(t)
 	steps := b.steps()
 	b.shut()
@@ -147,6 +149,7 @@ func TestVerifyNamesTheFirstBadStep(t *testing.T) {
 }
 
 func TestDroppedTriggersAreNoticed(t *testing.T) {
+	t.Parallel()
 	b, _ := theBench(t)
 	rows := must(b.conn.QueryContext(t.Context(), "SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'index') AND sql IS NOT NULL"))(t)
 	var drops []string
@@ -176,7 +179,8 @@ func TestDroppedTriggersAreNoticed(t *testing.T) {
 // Bytes are flipped and files cut anywhere. Whatever opens all the same says what
 // it said before: the byte was of no use.
 func TestDamagedFiles(t *testing.T) {
-	const flips, cuts = 150, 40
+	t.Parallel()
+	const flips, cuts = 100, 30
 	b, _ := theBench(t)
 	want := fmt.Sprintf("%+v", must(b.Entries(t.Context(), true))(t))
 	b.shut()

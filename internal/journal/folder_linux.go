@@ -25,7 +25,7 @@ func remote(dir string) (string, error) {
 	if err := syscall.Statfs(dir, &s); err != nil {
 		return "", fmt.Errorf("asking what file system %s is on: %w", dir, err)
 	}
-	return remoteName(uint32(s.Type)), nil //nolint:gosec // the magic numbers have 32 bits
+	return remoteName(uint32(s.Type)), nil // the magic numbers have 32 bits
 }
 
 func remoteName(magic uint32) string {

@@ -282,6 +282,7 @@ func TestAnswers(t *testing.T) {
 }
 
 func TestClock(t *testing.T) {
+	t.Parallel()
 	for _, back := range []time.Duration{time.Second, 5 * time.Minute, 5*time.Minute + time.Second, time.Hour, 24 * time.Hour, 5 * 365 * 24 * time.Hour} {
 		t.Run(back.String(), func(t *testing.T) {
 			b := newBench(t)
@@ -423,6 +424,7 @@ func TestBackup(t *testing.T) {
 }
 
 func TestForeignFiles(t *testing.T) {
+	t.Parallel()
 	for name, script := range map[string]string{
 		"of another program": "PRAGMA application_id = 7",
 		"of a newer version": "PRAGMA user_version = 99",

@@ -102,6 +102,7 @@ func nothingSentIsFree(t *testing.T, c copied, want []submit.Entry) {
 // P12: an older copy of the journal is refused, whichever commit it was made
 // before, until two people recover it; then it knows everything that was sent.
 func TestRestoredJournal(t *testing.T) {
+	t.Parallel()
 	b, all := aNight(t)
 	end := all[len(all)-1]
 	for i, s := range append([]snapshot{{did: "nothing at all"}}, all[:len(all)-1]...) {
@@ -143,6 +144,7 @@ func TestRestoredJournal(t *testing.T) {
 // the mark of the last commit may be missing, for it may have been lost with the
 // power.
 func TestLostSideLog(t *testing.T) {
+	t.Parallel()
 	b, all := aNight(t)
 	end := all[len(all)-1]
 	lines := bytes.SplitAfter(end.side, []byte("\n"))
@@ -186,6 +188,7 @@ func TestLostSideLog(t *testing.T) {
 // A crash at any point of a commit ends with one more or one less step, and the
 // next run goes on without a person.
 func TestCrashInACommit(t *testing.T) {
+	t.Parallel()
 	b, all := aNight(t)
 	for i := 1; i < len(all); i++ {
 		before, after := all[i-1], all[i]
@@ -305,4 +308,64 @@ func TestSideLogThatCannotBeWritten(t *testing.T) {
 	if got := b.state("four"); got != submit.Intended {
 		t.Errorf("four is %v, want %v", got, submit.Intended)
 	}
+}
+
+// If a recovery dies on the way the doubt is still there, and it is done again.
+func TestCrashInARecovery(t *testing.T) {
+	b, all := aNight(t)
+	end := all[len(all)-1]
+	lines := bytes.SplitAfter(end.side, []byte("\n"))
+	for name, c := range map[string]copied{
+		"an older journal":  copyOf(t, b, all[5].journal, end.side),
+		"an older side log": copyOf(t, b, end.journal, bytes.Join(lines[:10], nil)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			oldJournal, oldSide := must(os.ReadFile(c.file()))(t), must(os.ReadFile(c.options.SideLog))(t)
+			_, err := Open(t.Context(), c.dir, c.options)
+			if _, err := recoverBy(t, c, inDoubt(t, err).From); err != nil {
+				t.Fatal(err)
+			}
+			newJournal, newSide := must(os.ReadFile(c.file()))(t), must(os.ReadFile(c.options.SideLog))(t)
+			unmarked := newSide[:bytes.LastIndexByte(newSide[:len(newSide)-1], '\n')+1]
+			half := copyOf(t, b, oldJournal, unmarked) // the side log is ready, the journal is not
+			if name == "an older side log" {
+				half = copyOf(t, b, newJournal, oldSide) // the other way round
+			}
+			_, err = Open(t.Context(), half.dir, half.options)
+			did, err := recoverBy(t, half, inDoubt(t, err).From)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := slices.Clone(end.entries)
+			for i := range want {
+				if want[i].State == submit.Sending {
+					want[i].State = submit.Unsure
+				}
+			}
+			nothingSentIsFree(t, half, want)
+			t.Logf("the second time: %+v", did)
+		})
+	}
+}
+
+// A journal that cannot grow: exit code 74, its name, and nothing half done.
+func TestFullDisk(t *testing.T) {
+	b, all := aNight(t)
+	var pages int
+	b.ok(b.conn.QueryRowContext(t.Context(), "PRAGMA page_count").Scan(&pages))
+	_, err := b.conn.ExecContext(t.Context(), fmt.Sprintf("PRAGMA max_page_count = %d", pages))
+	b.ok(err)
+	p := plan(7)
+	for i := range 200 {
+		n := fmt.Sprintf("full%d", i)
+		p.Instructions = append(p.Instructions, pay(n, "S9", 1, line("S9", n, 1, 1000, 1000)))
+	}
+	_, _, err = b.Store.register(t.Context(), planBytes(t, p), p, 1, Caps{})
+	var disk *DiskError
+	if !errors.As(err, &disk) || disk.ExitCode() != 74 || !strings.Contains(err.Error(), b.file()) {
+		t.Errorf("got %v, want a DiskError that names the journal", err)
+	}
+	b.shut()
+	nothingSentIsFree(t, copied{b.dir, b.options}, all[len(all)-1].entries)
+	b.open()
 }
