@@ -77,7 +77,8 @@ func (e *RefusedError) ExitCode() int { return 77 }
 // owed: it is paid, under way, or its outcome is unknown.
 var ErrHeld = errors.New("the debt is held by another instruction")
 
-// ErrUnknown means that the journal has no such proposal, instruction or answer.
+// ErrUnknown means that the journal has no such proposal or answer. For an
+// instruction it is submit.ErrNoSuch.
 var ErrUnknown = errors.New("the journal knows nothing of that name")
 
 // refusedBySQL is what is left for constraints and triggers to refuse: what the
@@ -85,18 +86,21 @@ var ErrUnknown = errors.New("the journal knows nothing of that name")
 func refusedBySQL(e *sqlite.Error) error {
 	text := e.Error()
 	r := &RefusedError{What: "the journal does not accept it: " + text, Do: "look at `reconcile status` and propose anew"}
-	for part, err := range map[string]error{
-		"held by another":      ErrHeld,
-		"never_more_than_owed": ErrHeld,
-		"earlier instalment":   ErrHeld,
-		"over the cap":         submit.ErrOverCap,
-		"run_cap":              submit.ErrOverCap,
-		"approved proposal":    submit.ErrNotApproved,
-		"is frozen":            submit.ErrNotApproved,
-		"was replaced":         submit.ErrFenced,
+	for _, one := range []struct {
+		part string
+		err  error
+	}{
+		{"held by another", ErrHeld},
+		{"never_more_than_owed", ErrHeld},
+		{"earlier instalment", ErrHeld},
+		{"over the cap", submit.ErrOverCap},
+		{"run_cap", submit.ErrOverCap},
+		{"approved proposal", submit.ErrNotApproved},
+		{"is frozen", submit.ErrNotApproved},
+		{"was replaced", submit.ErrFenced},
 	} {
-		if strings.Contains(text, part) {
-			r.Err = err
+		if strings.Contains(text, one.part) {
+			r.Err = one.err
 		}
 	}
 	return r
