@@ -27,13 +27,13 @@ func main() { os.Exit(mainCode()) }
 func mainCode() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return code(run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
+	return code(run(ctx, time.Now, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
 }
 
 // run is the program: what it does is a function of its arguments, and what it
 // returns has been reported already.
-func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) error {
-	p := &program{environ: environ, stdout: stdout, stderr: &cleaner{stderr}, now: time.Now}
+func run(ctx context.Context, now func() time.Time, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) error {
+	p := &program{environ: environ, stdout: stdout, stderr: &cleaner{stderr}, now: now}
 	root := p.command()
 	root.SetArgs(args)
 	root.SetIn(stdin)

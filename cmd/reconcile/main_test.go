@@ -24,7 +24,7 @@ import (
 var update = flag.Bool("update", false, "write the goldens inside the scripts anew")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"reconcile": main})
+	testscript.Main(m, map[string]func(){"reconcile": mainAt})
 }
 
 // TestScript types what a user could have typed. See testdata/script/README.md.
@@ -34,6 +34,7 @@ func TestScript(t *testing.T) {
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("CI", "true")
+			env.Values[theBank] = &running{}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -45,6 +46,11 @@ func TestScript(t *testing.T) {
 			"hold":     hold,
 			"xlsx":     xlsx,
 			"edit":     edit,
+			"bank":     startBank,
+			"office":   office,
+			"let":      let,
+			"is":       is,
+			"sent":     sent,
 		},
 	})
 }

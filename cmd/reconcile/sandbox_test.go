@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"reconcile/samples"
 )
@@ -29,7 +30,7 @@ func TestSandboxListens(t *testing.T) {
 	out, stdout := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		err := run(ctx, []string{"sandbox", "--listen", "127.0.0.1:0", "--events", log, "--faults", "late=end"}, nil, nil, stdout, io.Discard)
+		err := run(ctx, time.Now, []string{"sandbox", "--listen", "127.0.0.1:0", "--events", log, "--faults", "late=end"}, nil, nil, stdout, io.Discard)
 		stdout.Close()
 		ended <- err
 	}()

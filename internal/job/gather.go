@@ -170,6 +170,7 @@ func (g *gathering) events(ctx context.Context, files []source.Ref) error {
 		return err
 	}
 	g.facts.Logs, g.facts.LogProblems, g.remittances, g.invoices = log.Inputs, log.Problems, log.Remittances, log.Invoices
+	g.till.settled(g.remittances)
 	bodies, quarantined, lines := 0, 0, 0
 	var net money.Paise
 	for _, in := range log.Inputs {

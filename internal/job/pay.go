@@ -88,6 +88,11 @@ func (r *payrun) send(ctx context.Context, only string) error {
 		}
 		switch plan.Status {
 		case journal.Approved, journal.InProgress:
+		case journal.Expired:
+			if err := r.lapse(ctx, &plan); err != nil {
+				return err
+			}
+			continue
 		default:
 			continue
 		}
@@ -105,6 +110,23 @@ func (r *payrun) send(ctx context.Context, only string) error {
 		return err
 	}
 	return r.run(ctx, wanted)
+}
+
+// lapse withdraws what is left of a plan whose time is over, so that its debts can
+// be proposed anew.
+func (r *payrun) lapse(ctx context.Context, plan *journal.Plan) error {
+	for i := range r.till.entries {
+		e := &r.till.entries[i]
+		if e.Plan != plan.Hash || e.State != submit.Intended {
+			continue
+		}
+		why := "its plan expired before it was sent"
+		if _, err := r.till.journal.Move(ctx, e.ObjectID, submit.Withdrawn, submit.Proof{Actor: submit.ActorProgram, Text: why}, nil); err != nil {
+			return withIO(fmt.Errorf("withdrawing %s: %w", e.ObjectID, err))
+		}
+		r.sent.Voided = append(r.sent.Voided, submit.Outcome{ObjectID: e.ObjectID, Net: e.Net, Why: why})
+	}
+	return nil
 }
 
 // run is the loop over what is intended. Senders that died are recorded even

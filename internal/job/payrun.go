@@ -6,6 +6,7 @@ import (
 
 	"reconcile/internal/config"
 	"reconcile/internal/journal"
+	"reconcile/internal/payment"
 	"reconcile/internal/report"
 	"reconcile/internal/submit"
 )
@@ -13,11 +14,15 @@ import (
 // pay does what a run of this kind does about payments. An error ends paying and
 // not the run: what was found out about the payments so far is reported.
 func (g *gathering) pay(ctx context.Context, t *till) (*report.Plan, error) {
-	if t == nil || g.in.Kind == KindMatch {
+	if t == nil {
 		return nil, nil
 	}
 	r := &payrun{in: g.in, till: t, g: g}
 	g.pays = r
+	if g.in.Kind == KindMatch {
+		g.facts.Payments = r.facts() // as the journal has them; nothing is learnt
+		return nil, nil
+	}
 	plan, err := r.all(ctx)
 	if matching := r.again(ctx); err == nil {
 		err = matching
@@ -109,8 +114,8 @@ func (r *payrun) facts() report.Payments {
 		}
 	}
 	p.Stopped = r.sent.Stopped
-	for _, a := range r.absorbed.Alarms {
-		p.Alarms = append(p.Alarms, fmt.Sprintf("%s: %s (%s)", a.ObjectID, alarmText(a.Alarm), a.Why))
+	for _, a := range r.till.ringing() {
+		p.Alarms = append(p.Alarms, fmt.Sprintf("%s: %s (%s)", a.ObjectID, alarmText(a.Kind), a.Text))
 	}
 	return p
 }
@@ -144,16 +149,10 @@ func (g *gathering) paymentsVerdict(worse func(code int, notice string)) {
 	if r == nil {
 		return
 	}
-	for _, a := range g.facts.Payments.Alarms {
-		worse(ExitContradiction, a+" [payment-contradicted]")
+	for _, a := range r.till.ringing() {
+		worse(ExitContradiction, fmt.Sprintf("%s: %s; %s [payment-contradicted]", a.ObjectID, alarmText(a.Kind), a.Text))
 	}
-	unsure := 0
-	for i := range r.till.entries {
-		if s := r.till.entries[i].State; s == submit.Unsure || s == submit.Sending {
-			unsure++
-		}
-	}
-	if unsure > 0 {
+	if unsure := r.unsure(); unsure > 0 {
 		worse(ExitUnsure, fmt.Sprintf("the outcome of %s is not known, and none of them is ever sent again: "+
 			"wait for the webhook, or settle it with reconcile resolve [payment-unsure]", countOf(unsure, "payment")))
 	}
@@ -174,4 +173,23 @@ func (g *gathering) paymentsVerdict(worse func(code int, notice string)) {
 	if n := len(r.sent.Voided); n > 0 {
 		worse(0, fmt.Sprintf("%s withdrawn, for the ledger or the log has changed since the approval; the first: %s", countOf(n, "payment"), r.sent.Voided[0].Why))
 	}
+}
+
+// unsure counts the payments of which neither the journal nor a log knows the
+// outcome: a run that only matches has told the journal nothing.
+func (r *payrun) unsure() (n int) {
+	told := make(map[string]bool)
+	for i := range r.g.remittances {
+		switch r.g.remittances[i].Outcome {
+		case payment.Paid, payment.Failed, payment.Reversed:
+			told[r.g.remittances[i].ObjectID] = r.in.Kind == KindMatch
+		}
+	}
+	for i := range r.till.entries {
+		e := &r.till.entries[i]
+		if (e.State == submit.Unsure || e.State == submit.Sending) && !told[e.ObjectID] {
+			n++
+		}
+	}
+	return n
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"reconcile/internal/config"
@@ -23,7 +24,11 @@ import (
 type till struct {
 	in      Input
 	journal *journal.Store
-	entries []submit.Entry // all of them, as of the last refresh
+
+	// As of the last refresh:
+	entries []submit.Entry  // all of them
+	holds   []journal.Hold  // that are on
+	alarms  []journal.Alarm // raised ever
 }
 
 // openTill opens the journal for writing. Where payments are off and nothing was
@@ -82,7 +87,61 @@ func (t *till) refresh(ctx context.Context) (err error) {
 	if t.entries, err = t.journal.Entries(ctx, true); err != nil {
 		return withIO(fmt.Errorf("reading our own payments: %w", err))
 	}
-	return nil
+	if t.holds, err = t.journal.Holds(ctx); err != nil {
+		return withIO(err)
+	}
+	t.alarms, err = t.journal.Alarms(ctx, 0)
+	return withIO(err)
+}
+
+// ringing are the alarms that nobody has looked into yet: those whose supplier is
+// still frozen for it.
+func (t *till) ringing() (on []journal.Alarm) {
+	supplier := make(map[string]string, len(t.entries))
+	for i := range t.entries {
+		supplier[t.entries[i].ObjectID] = t.entries[i].Supplier
+	}
+	for _, a := range t.alarms {
+		if slices.ContainsFunc(t.holds, func(h journal.Hold) bool {
+			return h.What == journal.HoldSupplier && h.Subject == supplier[a.ObjectID] && !a.At.Before(h.At)
+		}) {
+			on = append(on, a)
+		}
+	}
+	return on
+}
+
+// settled puts an end to conflicts that people have looked into: two who said what
+// became of the payment, or two who released its supplier after the alarm. Then
+// it is what the journal has it for.
+func (t *till) settled(remittances []payment.Remittance) {
+	if t == nil {
+		return
+	}
+	ringing := make(map[string]bool)
+	for _, a := range t.ringing() {
+		ringing[a.ObjectID] = true
+	}
+	outcome := map[submit.State]payment.Outcome{submit.Paid: payment.Paid, submit.Failed: payment.Failed, submit.Returned: payment.Reversed}
+	for i := range t.entries {
+		e := &t.entries[i]
+		became, known := outcome[e.State]
+		if !known || ringing[e.ObjectID] {
+			continue
+		}
+		k, found := slices.BinarySearchFunc(remittances, e.ObjectID, func(r payment.Remittance, id string) int { return strings.Compare(r.ObjectID, id) })
+		if !found || remittances[k].Conflict == "" {
+			continue
+		}
+		if r := &remittances[k]; len(e.Alarms) > 0 || byPeople(e.Last.Actor) {
+			r.Conflict, r.Outcome = "", became
+		}
+	}
+}
+
+// byPeople tells whether a step was taken by persons.
+func byPeople(actor string) bool {
+	return !slices.Contains([]string{"", submit.ActorWebhook, submit.ActorGateway, submit.ActorProgram}, actor)
 }
 
 // own returns what the journal knows of payments whose bytes may have been on
@@ -158,11 +217,7 @@ func (t *till) journalled(ctx context.Context, without func(*submit.Entry) bool)
 			j.SentToday += e.Net
 		}
 	}
-	holds, err := t.journal.Holds(ctx)
-	if err != nil {
-		return j, withIO(err)
-	}
-	for _, h := range holds {
+	for _, h := range t.holds {
 		if h.What == journal.HoldSupplier {
 			j.Frozen = append(j.Frozen, proposal.Frozen{Supplier: h.Subject, Why: h.Reason})
 		}
