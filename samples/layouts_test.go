@@ -59,7 +59,9 @@ func TestLayouts(t *testing.T) {
 
 // TestTogether reconciles the bills of Zoho Books with its payments, which say with
 // which bank reference they were made: two exports about the same two bills, of
-// which neither may count twice.
+// which neither may count twice. The log has the first payment under a number that
+// nobody can read, so that only the reference, which is in the other export, tells
+// which bill it was for.
 func TestTogether(t *testing.T) {
 	dir := t.TempDir()
 	names := []string{"zoho-bills-paid.csv", "zoho-payments-made.csv"}
@@ -68,7 +70,7 @@ func TestTogether(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for name, content := range map[string][]byte{"reconcile.yaml": settings(names...), "events.jsonl": []byte("\n")} {
+	for name, content := range map[string][]byte{"reconcile.yaml": settings(names...), "events.jsonl": append(body(t, success, 1, "BCSAHYADRIPA", "0000", "61360.00", "HDFCN52026111000033871"), body(t, success, 2, "BCTAPTILOGIS", "TL-2301", "20000.00", "HDFCN52026111200041905")...)} {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -77,7 +79,13 @@ func TestTogether(t *testing.T) {
 	if !done.Summary.Ties() {
 		t.Error("the sums do not tie")
 	}
-	golden(t, filepath.Join("layouts", "zoho-together.txt"), tellAll(resultsOf(t, done)))
+	told := append(tellAll(resultsOf(t, done)), '\n')
+	for _, in := range done.Summary.Inputs {
+		for _, a := range in.Amounts {
+			told = fmt.Appendf(told, "%s: %s %s = accepted %s + skipped %s + quarantined %s\n", in.Path, a.Name, a.Value.Read, a.Value.Accepted, a.Value.Skipped, a.Value.Quarantined)
+		}
+	}
+	golden(t, filepath.Join("layouts", "zoho-together.txt"), told)
 }
 
 func settings(files ...string) []byte {
@@ -135,7 +143,7 @@ func logOf(t *testing.T, rows []result) []byte {
 			continue
 		}
 		n++
-		number, head := r.Number, `"resp":{"reqMsgId":"M","result":"SUCCESS","errorCd":"","errorDtl":"","errorField":""}`
+		number, head := r.Number, success
 		switch n % 4 {
 		case 2:
 			number = strings.ToLower(strings.NewReplacer("/", " - ").Replace(number))
@@ -144,16 +152,25 @@ func logOf(t *testing.T, rows []result) []byte {
 		case 0:
 			continue
 		}
-		amount := fmt.Sprintf(`{"netPaidAmount":%s,"netAdjustmentAmount":0.00,"totalAmount":%s,"currency":"INR"`, r.Payable, r.Payable)
-		quoted, err := json.Marshal(number)
-		if err != nil {
-			t.Fatal(err)
-		}
-		fmt.Fprintf(&log, `{%s,"b2bIds":{"buyerB2BId":"BUYER0001","supplierB2BId":%q},"payment":{"objectId":"PMT%032d","ts":"2026-11-20T10:00:00+05:30","type":"ONPLATFORM","mode":"NEFT","utr":"HDFCN520261120%08d","currency":"INR","paymentAmount":%s},`+
-			`"invoicesPayInfos":[{"objectId":"INV%032d","supplierInvoiceNumber":%s,"invoiceAmount":{"dueAmount":%s,"totalAmount":%s,"currency":"INR"},"invoicePaymentAmount":%s,"splits":[]}}]},"additionalInfos":[]}`+"\n",
-			head, r.Supplier, n, n, amount, n, quoted, r.Payable, r.Payable, amount)
+		log.Write(body(t, head, n, r.Supplier, number, r.Payable, fmt.Sprintf("HDFCN520261120%08d", n)))
 	}
 	return log.Bytes()
+}
+
+// success is the head of a body that says that a payment was made.
+const success = `"resp":{"reqMsgId":"M","result":"SUCCESS","errorCd":"","errorDtl":"","errorField":""}`
+
+// body is one line of a log, of a payment for one invoice.
+func body(t *testing.T, head string, n int, supplier, number, net, reference string) []byte {
+	t.Helper()
+	amount := fmt.Sprintf(`{"netPaidAmount":%s,"netAdjustmentAmount":0.00,"totalAmount":%s,"currency":"INR"`, net, net)
+	quoted, err := json.Marshal(number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Appendf(nil, `{%s,"b2bIds":{"buyerB2BId":"BUYER0001","supplierB2BId":%q},"payment":{"objectId":"PMT%032d","ts":"2026-11-20T10:00:00+05:30","type":"ONPLATFORM","mode":"NEFT","utr":%q,"currency":"INR","paymentAmount":%s},`+
+		`"invoicesPayInfos":[{"objectId":"INV%032d","supplierInvoiceNumber":%s,"invoiceAmount":{"dueAmount":%s,"totalAmount":%s,"currency":"INR"},"invoicePaymentAmount":%s,"splits":[]}}]},"additionalInfos":[]}`+"\n",
+		head, supplier, n, reference, amount, n, quoted, net, net, amount)
 }
 
 func tellAll(rows []result) []byte {

@@ -54,7 +54,8 @@ const (
 	side                                              // Dr or Cr, in a column of its own
 	debitAmount                                       // an amount that stands in the one or the other
 	creditAmount
-	columns // how many there are
+	paymentTotal // of a payment on every row of it; a row's own share is another column
+	columns      // how many there are
 )
 
 var columnNames = [columns]string{
@@ -70,7 +71,7 @@ var columnNames = [columns]string{
 	"part", "hold", "msme", "po_number", "payment_id",
 	"document_number", "document_id", "document_status",
 	"clearing_document", "clearing_date", "line_item",
-	"debit_credit", "debit_amount", "credit_amount",
+	"debit_credit", "debit_amount", "credit_amount", "payment_total",
 }
 
 // String returns the canonical name.

@@ -7,7 +7,8 @@
 // rows are then looked at once to learn how the file writes its dates and its
 // decimals, for a single 03/04/2026 or 1.180 cannot tell (vote.go). The rows are
 // read (row.go and its neighbours), and at last the rows of one invoice are seen
-// together to find parts, repetitions and gaps (parts.go).
+// together: payments of one export are joined to the bills of another that they
+// name (join.go), and parts, repetitions and gaps are found (parts.go).
 //
 // What is quarantined is written so that people can mend it (quarantine.go,
 // quarantinefile.go), and a mended line that is loaded beside its ledger replaces

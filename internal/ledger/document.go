@@ -71,7 +71,7 @@ func (l *layout) remarks() []string {
 		all = append(all, "The number is the voucher's own and not the supplier's.")
 	}
 	if l.settled {
-		all = append(all, "Every row is a payment made; nothing is due on it.")
+		all = append(all, "Every row is a payment made; nothing is due on it. One that names no bill is an advance, and one that names a bill of another file read with it is joined to that.")
 	}
 	if l.headingLines > 1 {
 		all = append(all, fmt.Sprintf("The heading may have %d lines.", l.headingLines))

@@ -27,7 +27,8 @@ type layout struct {
 	nameIsCode     bool              // supplier_code is the name where there is no other
 	numberByOthers bool              // the number is the ERP's own and not the supplier's
 
-	settled  bool // every row is a payment made: nothing is due on it
+	settled  bool // every row is a payment made: nothing is due on it, and one that names no bill is an advance
+	paidFor  bool // its bills may be named in a list of the payments of the same system
 	vouchers bool // rows are all vouchers of a time, and not what is open: none may be paid
 }
 

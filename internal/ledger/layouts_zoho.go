@@ -20,6 +20,7 @@ var zoho = []layout{
 			owed(invoiceAmount, "Total"),
 			owed(dueAmount, "Balance"),
 		},
+		paidFor:  true,
 		statuses: map[string]string{"DRAFT": "draft", "VOID": "void", "PENDING APPROVAL": "not approved", "REJECTED": "not approved"},
 	},
 	{
@@ -31,6 +32,8 @@ var zoho = []layout{
 			is(paymentMode, "Mode"),
 			is(utr, "Reference Number"),
 			is(part, "PIPayment ID"),
+			is(paymentTotal, "Amount"),
+			is(documentID, "Bill ID"),
 			is(invoiceNumber, "Bill Number"),
 			is(currency, "Currency Code"),
 			owed(invoiceAmount, "Bill Amount"),

@@ -14,6 +14,8 @@ type lineRows struct {
 	bills map[string]*repeated
 	key   strings.Builder
 
+	payments map[string]int // rows, by the number of the payment: see onAccount
+
 	groups        map[headRow]bool // the rows that head a group: see group
 	candidate     headRow          // the row above, where it may head one
 	candidateName string

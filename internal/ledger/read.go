@@ -87,6 +87,7 @@ type reader struct {
 	faults    []error // of files
 
 	claims       []claim   // of mended lines, in the order in which they stand
+	joins        joins     // bills, and payments that name them
 	saw          *sighting // told what was found out about the file; nil unless it is inspected
 	kept, unkept int       // bytes of quarantined cells, and quarantined rows of the file without theirs
 }
@@ -169,8 +170,21 @@ func (r *reader) finish() (*Book, error) {
 			return nil, err
 		}
 	}
+	var doubtful map[source.Pos]bool
+	if r.saw == nil {
+		var err error
+		if doubtful, err = r.join(); err != nil {
+			return nil, err
+		}
+	}
 	if err := relate(r.book.Items, r.computed); err != nil {
 		return nil, err
+	}
+	if len(doubtful) > 0 {
+		for i := range r.book.Items {
+			it := &r.book.Items[i]
+			it.Repeated = it.Repeated || doubtful[it.Pos]
+		}
 	}
 	return &r.book, nil
 }
@@ -213,6 +227,8 @@ func (r *reader) file(f sheetFile) error {
 		pos := source.Pos{File: in.Path, Sheet: sheet.Name()}
 		err := r.below(sheet, bindings[i], func(row table.Row) error {
 			pos.Row = row.Number
+			lines.count(row, bindings[i])
+			row = bindings[i].onAccount(row)
 			v.add(row, bindings[i], pos)
 			lines.add(row, bindings[i])
 			filled.add(row, bindings[i])
@@ -329,6 +345,7 @@ func (r *reader) sheet(sheet table.Sheet, reading *rowReader, t *totals) error {
 		if it.Supplier.B2BID == "" && r.o.Suppliers == nil && r.saw == nil {
 			reading.about.withoutID++
 		}
+		r.joins.note(reading, len(r.book.Inputs))
 		if mended != nil {
 			r.claim(mended.origin, reading, "")
 		}

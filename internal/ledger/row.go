@@ -74,6 +74,9 @@ func (r *rowReader) cell(c column) *table.Cell {
 // start takes the next row and reads its amounts, which count whatever becomes
 // of the row.
 func (r *rowReader) start(row table.Row) {
+	if r.lines.alone(row, r.b) {
+		row = r.b.onAccount(row)
+	}
 	r.row = row
 	r.pos.Row, r.pos.Col = row.Number, 0
 	r.problems = r.problems[:0]

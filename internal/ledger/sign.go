@@ -81,6 +81,9 @@ func (r *rowReader) beside(c column) mark {
 // file, which the control totals are about, but for a Cr that stands beside.
 func (r *rowReader) owe() {
 	r.kind = r.kindOf(r.cell(documentType).Text)
+	if r.b.l.settled && r.unallocated() {
+		r.kind = advanceKind
+	}
 	r.sideless = columns
 	for _, i := range r.b.amounts {
 		c := amountColumns[i]
@@ -103,7 +106,12 @@ func (r *rowReader) owe() {
 	if r.b.has(creditAmount) && r.owed[atGross].state == absent {
 		r.owed[atGross] = r.difference()
 	}
-	if r.b.l.settled && r.owed[atDue].state == absent {
+	switch {
+	case !r.b.l.settled || r.owed[atDue].state != absent:
+	case r.kind == advanceKind: // what was paid stands open against bills to come
+		r.owed[atGross].value = -r.owed[atGross].value
+		r.owed[atDue] = r.owed[atGross]
+	default:
 		r.owed[atDue] = amount{state: good}
 	}
 	r.borrowSigns()
