@@ -2,7 +2,7 @@ package journal
 
 import (
 	"context"
-	"errors"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -180,18 +180,12 @@ func (b *batch) plan(e submit.Entry, say submit.Say, positions []int) (m movemen
 // returnedWhole notes everything that did not come back before, held or not.
 func (b *batch) returnedWhole(e submit.Entry, d *moved) error {
 	d.Returned = nil
-	rows, err := b.db.QueryContext(b.ctx, "SELECT position FROM allocation WHERE object_id = ? AND returned_seq IS NULL ORDER BY position", e.ObjectID)
-	if err != nil {
-		return err
-	}
-	for rows.Next() {
+	return each(b.ctx, b.db, "SELECT position FROM allocation WHERE object_id = ? AND returned_seq IS NULL ORDER BY position", []any{e.ObjectID}, func(rows *sql.Rows) error {
 		var p int
-		if err := rows.Scan(&p); err != nil {
-			return errors.Join(err, rows.Close())
-		}
+		err := rows.Scan(&p)
 		d.Returned = append(d.Returned, p)
-	}
-	return errors.Join(rows.Err(), rows.Close())
+		return err
+	})
 }
 
 // canHold tells which allocations of a late success no other instruction holds.
@@ -244,16 +238,12 @@ func (b *batch) raiseLate(e submit.Entry, d *moved) error {
 			continue
 		}
 		seen[id] = true
-		rows, err := b.db.QueryContext(b.ctx, `SELECT a.object_id, i.state, a.net_paise FROM allocation a JOIN instruction i USING (object_id)
-			WHERE a.debt_id = ? AND a.object_id <> ? AND a.returned_seq IS NULL AND (a.held = 1 OR i.state = 'PAID') ORDER BY a.seq`, id, e.ObjectID)
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
+		err := each(b.ctx, b.db, `SELECT a.object_id, i.state, a.net_paise FROM allocation a JOIN instruction i USING (object_id)
+			WHERE a.debt_id = ? AND a.object_id <> ? AND a.returned_seq IS NULL AND (a.held = 1 OR i.state = 'PAID') ORDER BY a.seq`, []any{id, e.ObjectID}, func(rows *sql.Rows) error {
 			var other, state string
 			var net money.Paise
 			if err := rows.Scan(&other, &state, &net); err != nil {
-				return errors.Join(err, rows.Close())
+				return err
 			}
 			if !slices.Contains(d.Others, other) {
 				d.Others = append(d.Others, other)
@@ -261,8 +251,9 @@ func (b *batch) raiseLate(e submit.Entry, d *moved) error {
 			if state == submit.Paid.String() {
 				paid += net
 			}
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return nil
+		})
+		if err != nil {
 			return err
 		}
 	}

@@ -152,22 +152,16 @@ func (s *Store) Proposal(ctx context.Context, hash string) (Plan, error) {
 
 func (s *Store) plans(ctx context.Context, where string, args ...any) (found []Plan, err error) {
 	defer s.alone()()
-	rows, err := s.conn.QueryContext(ctx, `SELECT p.hash, p.plan, p.maker, p.as_of, p.round, p.total_paise, p.instructions, p.need, p.second_attempts,
+	err = each(ctx, s.conn, `SELECT p.hash, p.plan, p.maker, p.as_of, p.round, p.total_paise, p.instructions, p.need, p.second_attempts,
 		p.invoice_cap_paise, p.supplier_cap_paise, p.run_cap_paise, p.day_cap_paise, p.registered_at, p.expires_at, st.approved, st.rejected,
 		(SELECT count(*) FROM instruction WHERE plan = p.hash), (SELECT count(*) FROM instruction WHERE plan = p.hash AND state = 'INTENT'),
 		(SELECT count(*) FROM instruction WHERE plan = p.hash AND state = 'SENDING')
-		FROM proposal p JOIN standing st ON st.hash = p.hash `+where+" ORDER BY p.seq", args...)
-	if err != nil {
-		return nil, explain(err, s.path)
-	}
-	for rows.Next() {
+		FROM proposal p JOIN standing st ON st.hash = p.hash `+where+" ORDER BY p.seq", args, func(rows *sql.Rows) error {
 		p, err := s.scanPlan(rows)
-		if err != nil {
-			return nil, errors.Join(explain(err, s.path), rows.Close())
-		}
 		found = append(found, p)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	})
+	if err != nil {
 		return nil, explain(err, s.path)
 	}
 	for i := range found {

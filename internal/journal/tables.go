@@ -148,3 +148,18 @@ func (t table) rows(ctx context.Context, db database, each func(row []any, blob 
 	}
 	return found.Err()
 }
+
+// each reads the rows of a question, one after the other.
+func each(ctx context.Context, db database, query string, args []any, take func(*sql.Rows) error) (err error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := take(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
