@@ -54,6 +54,7 @@ const (
 	side                                              // Dr or Cr, in a column of its own
 	debitAmount                                       // an amount that stands in the one or the other
 	creditAmount
+	specialGL    // by which SAP posts to another account than that of payables: down payments, retentions
 	paymentTotal // of a payment on every row of it; a row's own share is another column
 	columns      // how many there are
 )
@@ -71,7 +72,7 @@ var columnNames = [columns]string{
 	"part", "hold", "msme", "po_number", "payment_id",
 	"document_number", "document_id", "document_status",
 	"clearing_document", "clearing_date", "line_item",
-	"debit_credit", "debit_amount", "credit_amount", "payment_total",
+	"debit_credit", "debit_amount", "credit_amount", "special_gl", "payment_total",
 }
 
 // String returns the canonical name.

@@ -59,6 +59,13 @@ func (l *layout) document(b *strings.Builder) {
 			fmt.Fprintf(b, "| %s | %s |\n", word, l.kinds[word])
 		}
 	}
+	if len(l.specials) > 0 {
+		b.WriteString("\n| Special G/L indicator | is |\n|---|---|\n")
+		for _, word := range slices.Sorted(maps.Keys(l.specials)) {
+			fmt.Fprintf(b, "| %s | %s |\n", word, l.specials[word])
+		}
+		b.WriteString("| any other, such as H | a part of its invoice that is not to be paid yet, such as a retention |\n")
+	}
 }
 
 // remarks says in sentences what is particular about the layout.
@@ -136,6 +143,8 @@ func (k kind) String() string {
 		return "left out as journal"
 	case paymentKind:
 		return "left out as payment"
+	case requestKind:
+		return "left out as down payment request when we owe it, else an advance"
 	case otherKind:
 		return "left out as other document"
 	case unnamedKind, strangeKind:

@@ -18,6 +18,7 @@ const (
 	skipJournal   = "journal"
 	skipPayment   = "payment"
 	skipOther     = "other document"
+	skipRequest   = "down payment request"
 )
 
 // skipGroup tells whether the row names the group of those below it, and
@@ -141,6 +142,10 @@ func (r *rowReader) skipDocument() string {
 		return skipPayment
 	case otherKind:
 		return skipOther
+	case requestKind:
+		if r.balance() >= 0 {
+			return skipRequest
+		}
 	case journalKind:
 		if r.balance() >= 0 {
 			return skipJournal
@@ -149,6 +154,26 @@ func (r *rowReader) skipDocument() string {
 		return skipJournal
 	}
 	return ""
+}
+
+// special returns the special G/L indicator of the row, upper case.
+func (r *rowReader) special() string { return strings.ToUpper(r.cell(specialGL).Text) }
+
+// setApart keeps what stands under a special G/L indicator from being paid and
+// from being taken for the invoice's row once more: a retention has the number of
+// the invoice that it is withheld from.
+func (r *rowReader) setApart(it *Item) {
+	code := r.special()
+	if code == "" || it.Type != Invoice {
+		return
+	}
+	set := r.share("special G/L " + code)
+	if it.Hold == "" {
+		it.Hold = set
+	}
+	if it.Part == "" {
+		it.Part = set
+	}
 }
 
 // filled tells whether a cell says something: SAP writes 0 or 00.00.0000 for a

@@ -14,6 +14,7 @@ const (
 	journalKind             // a posting by hand: what we are owed is a credit, what we owe is no invoice
 	paymentKind             // a payment, in a list that is not of open items
 	voucherKind             // a posting by hand, in such a list
+	requestKind             // a request to pay in advance: no debt yet; with the other sign an advance
 	otherKind               // a document that has nothing to do with suppliers
 	strangeKind             // a word that the layout does not know
 )

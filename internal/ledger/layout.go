@@ -19,6 +19,7 @@ type layout struct {
 
 	headingLines   int               // rows of the heading, where it has more than one
 	kinds          map[string]kind   // by the words of document_type; a * at the end stands for anything
+	specials       map[string]kind   // words of special_gl; any other holds the row and makes it a part of its own
 	statuses       map[string]string // words of document_status that make a row no item, and the reason
 	sections       bool              // rows of a single text stand above their group
 	sectionNames   bool              // and name the supplier of the rows below

@@ -15,6 +15,16 @@ var sapTypes = map[string]kind{
 	"ZV": journalKind, // payment clearing
 }
 
+// sapSpecials are the special G/L indicators of vendors that SAP comes with and
+// that say what the item is; the others, such as H for a security deposit, say
+// only that it is not among the payables.
+var sapSpecials = map[string]kind{
+	"A": advanceKind, // down payment
+	"I": advanceKind, // down payment on intangible assets
+	"M": advanceKind, // down payment on tangible assets
+	"F": requestKind, // request for a down payment, a noted item
+}
+
 // sap are the line items of vendors, FBL1N and its successor. Accounting stores
 // what we owe as credit, which is negative; the supplier's number is in
 // Reference and Document Number is SAP's own.
@@ -27,6 +37,7 @@ var sap = []layout{
 			is(documentNumber, "Document Number"),
 			is(invoiceNumber, "Reference"),
 			is(documentType, "Document Type"),
+			is(specialGL, "Special G/L Ind.", "Special G/L Indicator"),
 			is(invoiceDate, "Document Date"),
 			is(dueDate, "Net Due Date"),
 			is(hold, "Payment Block"),
@@ -38,7 +49,7 @@ var sap = []layout{
 			{turned(dueAmount, "Amount in Doc. Curr."), is(currency, "Document Currency")},
 			{turned(dueAmount, "Amount in Local Currency"), is(currency, "Local Currency")},
 		},
-		kinds: sapTypes, sections: true,
+		kinds: sapTypes, specials: sapSpecials, sections: true,
 	},
 	{
 		name: "sap-text", system: "SAP, vendor line items as a list (FBL1N)", known: Assumed,
@@ -47,6 +58,7 @@ var sap = []layout{
 			is(documentNumber, "DocumentNo", "Doc. No."),
 			is(invoiceNumber, "Reference", "Ref. doc. no."),
 			is(documentType, "Type", "Ty."),
+			is(specialGL, "SG"),
 			is(invoiceDate, "Doc. Date"),
 			is(dueDate, "Net due dt", "Due net"),
 			is(hold, "PBk"),
@@ -57,7 +69,7 @@ var sap = []layout{
 			{turned(dueAmount, "Amount in DC", "Amt in doc.curr."), is(currency, "Curr.", "DCurr")},
 			{turned(dueAmount, "Amt in loc.cur.", "Amount in LC"), is(currency, "LCurr")},
 		},
-		kinds: sapTypes, sections: true,
+		kinds: sapTypes, specials: sapSpecials, sections: true,
 	},
 	{
 		name: "sap-s4-line-items", system: "SAP S/4HANA, Manage Supplier Line Items", known: Assumed,
@@ -67,6 +79,7 @@ var sap = []layout{
 			is(documentNumber, "Journal Entry"),
 			is(invoiceNumber, "Reference"),
 			is(documentType, "Journal Entry Type"),
+			is(specialGL, "Special G/L Code", "Special G/L Indicator"),
 			is(invoiceDate, "Journal Entry Date"),
 			is(dueDate, "Net Due Date"),
 			is(hold, "Payment Block"),
@@ -75,6 +88,6 @@ var sap = []layout{
 			turned(dueAmount, "Amount (Company Code Currency)"),
 			is(currency, "Company Code Currency"),
 		},
-		kinds: sapTypes,
+		kinds: sapTypes, specials: sapSpecials,
 	},
 }

@@ -134,6 +134,9 @@ func (r *rowReader) item() (it Item, computed int) {
 	if it.Hold = r.hold(); it.Hold == "" && r.b.l.vouchers {
 		it.Hold = vouchersOnly
 	}
+	if r.b.owes {
+		r.setApart(&it)
+	}
 	it.MSME = r.msme()
 	it.PONumber = strings.Clone(r.text(poNumber))
 	r.fromMaster(&it)

@@ -81,7 +81,9 @@ func (r *rowReader) beside(c column) mark {
 // file, which the control totals are about, but for a Cr that stands beside.
 func (r *rowReader) owe() {
 	r.kind = r.kindOf(r.cell(documentType).Text)
-	if r.b.l.settled && r.unallocated() {
+	if k, ok := r.b.l.specials[r.special()]; ok {
+		r.kind = k
+	} else if r.b.l.settled && r.unallocated() {
 		r.kind = advanceKind
 	}
 	r.sideless = columns
