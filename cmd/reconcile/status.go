@@ -17,7 +17,8 @@ func (p *program) statusCommand() *cobra.Command {
 		Use:   "status REF",
 		Short: "where an invoice number, a UTR or an objectId stands, with evidence",
 		Long: "status reads and matches the inputs afresh, writes nothing, and prints the\n" +
-			"timeline of every item and payment line that bears the reference.",
+			"timeline of every item and payment line that bears the reference, and of each\n" +
+			"payment of ours the steps of the journal.",
 		Example: "  reconcile status INV/26-27/0042\n" +
 			"  reconcile status HDFCN52026112100000123 --json",
 		Args: cobra.ExactArgs(1),
@@ -80,7 +81,32 @@ func statusText(s *job.Status) string {
 		}
 		breakText(&b, l.Breaks)
 	}
+	for i := range s.Own {
+		ownText(&b, &s.Own[i])
+	}
 	return trimLines(b.String())
+}
+
+// ownText tells the story of a payment of ours, step by step.
+func ownText(b *bytes.Buffer, o *job.OwnStatus) {
+	fmt.Fprintf(b, "\nour payment %s for %s: %s\n", o.ObjectID, strings.Join(o.Numbers, ", "), o.State)
+	fmt.Fprintf(b, "  ₹ %s to %s, attempt %d, plan %s\n", o.Net.Grouped(), o.Supplier, o.Attempt, o.Plan)
+	for _, a := range o.Alarms {
+		stands := "two people have released the supplier since"
+		if o.Ringing {
+			stands = "the supplier is frozen until two people release it"
+		}
+		fmt.Fprintf(b, "  alarm %s; %s\n", a, stands)
+	}
+	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	for _, step := range o.Steps {
+		text := step.What
+		if step.Text != "" {
+			text += ": " + step.Text
+		}
+		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\n", step.At.Format("2006-01-02 15:04:05"), step.State, step.Actor, text)
+	}
+	flush(t)
 }
 
 // trimLines drops the spaces that a table leaves behind its last column.

@@ -130,8 +130,14 @@ func loginsOf(c *config.Config, name string) []string {
 	return nil
 }
 
-// refusal gives an error of approval the exit code of what is not approved.
-func refusal(err error) error { return withCode(ExitNotApproved, err) }
+// refusal gives an error of approval the exit code of what is not approved, unless
+// it knows better: a key file that is not there is missing.
+func refusal(err error) error {
+	if _, known := codeOf(err); known {
+		return err
+	}
+	return withCode(ExitNotApproved, err)
+}
 
 // readBounded reads a file that was named on the command line.
 func readBounded(path string, limit int64) ([]byte, error) {

@@ -22,6 +22,7 @@ type sight struct {
 	facts *gathering
 	items []*matcher.ItemResult
 	lines []*matcher.LineResult
+	own   []OwnStatus // payments of ours
 }
 
 // look loads and matches the inputs and finds what ref stands for: an invoice
@@ -52,7 +53,10 @@ func look(ctx context.Context, in Input, ref string) (found *sight, err error) {
 	g.facts.Proposal = due.propose()
 	s := &sight{ref: ref, in: in, facts: g}
 	s.find()
-	if len(s.items) == 0 && len(s.lines) == 0 {
+	if err := s.ownPayments(ctx, t); err != nil {
+		return nil, err
+	}
+	if len(s.items) == 0 && len(s.lines) == 0 && len(s.own) == 0 {
 		return nil, s.notFound()
 	}
 	return s, nil

@@ -17,6 +17,7 @@ type Status struct {
 	AsOf      day.Date      `json:"as_of"`
 	Items     []ItemStatus  `json:"items"`
 	Payments  []PaymentLine `json:"payment_lines"`
+	Own       []OwnStatus   `json:"own_payments"` // as our journal has them
 }
 
 // An ItemStatus is one open item of the books and what became of it.
@@ -89,7 +90,7 @@ func StatusOf(ctx context.Context, in Input, ref string) (*Status, error) {
 		return nil, err
 	}
 	s.withMatches()
-	status := &Status{Reference: s.ref, AsOf: in.AsOf, Items: []ItemStatus{}, Payments: []PaymentLine{}}
+	status := &Status{Reference: s.ref, AsOf: in.AsOf, Items: []ItemStatus{}, Payments: []PaymentLine{}, Own: s.own}
 	for _, r := range s.items {
 		status.Items = append(status.Items, itemStatus(r))
 	}

@@ -218,12 +218,19 @@ func (f *Facts) verdict() string {
 	if !f.ties() {
 		parts = append(parts, "THE CONTROL TOTALS DO NOT TIE: do not rely on this report")
 	}
+	alarms, unknown := len(f.Payments.Alarms), f.Payments.by("UNSURE", "SENDING").Count
+	if alarms > 0 {
+		parts = append(parts, plural(alarms, "alarm")+" about payments of ours")
+	}
+	if unknown > 0 {
+		parts = append(parts, "the outcome of "+plural(unknown, "payment")+" of ours is not known")
+	}
 	switch {
 	case breaks > 0:
 		parts = append(parts, fmt.Sprintf("%s in %s and %s, the worst %s (%d, ₹ %s)",
 			plural(breaks, "break"), plural(items, "item"), plural(len(f.Result.Lines), "payment line"),
 			worst[0].Name, worst[0].Value.Count, worst[0].Value.Amount.Grouped()))
-	case quarantined+wrong == 0:
+	case quarantined+wrong+alarms+unknown == 0:
 		parts = append(parts, fmt.Sprintf("nothing to look at: %s and %s agree",
 			plural(items, "item"), plural(len(f.Result.Lines), "payment line")))
 	default:
