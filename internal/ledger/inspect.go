@@ -115,13 +115,14 @@ func Inspect(ctx context.Context, ref source.Ref, o Options) (*Inspection, error
 	defer m.close()
 	reading, cancel := within(ctx, ref.Path())
 	defer cancel()
+	m.begin(ref.Size())
 	data, stat, err := ref.ReadAll(source.MaxTable)
 	in.SHA256, in.Bytes = stat.SHA256, stat.Bytes
 	if err != nil {
 		in.refuse(refused(ref.Path(), err))
 		return in, nil
 	}
-	file, err := table.Open(ref.Path(), data, limits(reading))
+	file, err := table.Open(ref.Path(), data, limits(reading, m))
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("inspecting %s: %w", ref.Path(), context.Cause(ctx))
 	}
@@ -130,7 +131,7 @@ func Inspect(ctx context.Context, ref source.Ref, o Options) (*Inspection, error
 		return in, nil
 	}
 	in.Format = file.Format
-	m.open(ref.Size(), file.Size, inspectPasses)
+	m.open(file.Size, inspectPasses)
 	err = in.file(ctx, m, sheetFile{Input{Path: ref.Path(), Notes: file.Notes}, file.Sheets}, o)
 	return in, errors.Join(err, file.Close())
 }

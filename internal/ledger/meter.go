@@ -25,8 +25,8 @@ func within(ctx context.Context, path string) (context.Context, context.CancelFu
 }
 
 // limits are those of a file that is read no longer than until ctx ends.
-func limits(ctx context.Context) table.Limits {
-	return table.Limits{Stop: func() error { return context.Cause(ctx) }}
+func limits(ctx context.Context, m *meter) table.Limits {
+	return table.Limits{Stop: func() error { return context.Cause(ctx) }, Looked: m.ahead}
 }
 
 // A file is read from end to end once to vote and once for its rows. Who
@@ -43,6 +43,7 @@ const (
 type meter struct {
 	tell func(done, total int64) // nil: nobody listens
 
+	looked int64 // of the one at hand, thousandths of it, before its first row
 	total  int64 // bytes on disk of all files
 	before int64 // of those that are done
 	disk   int64 // of the one at hand
@@ -61,10 +62,29 @@ func (m *meter) of(files []source.Ref) {
 	}
 }
 
-// open begins a file of so many bytes on disk and of text.
-func (m *meter) open(disk, text, passes int64) {
-	m.disk, m.text, m.passes = disk, text, passes
+// begin begins a file of so many bytes on disk, and open its text, which is known
+// once the file is open, and how often it will be read.
+func (m *meter) begin(disk int64) { m.disk, m.looked = disk, 0 }
+
+func (m *meter) open(text, passes int64) {
+	m.text, m.passes = text, passes
 	m.pass, m.above, m.last = 0, 0, 0
+}
+
+// The bar moves in thousandths of a file, and what is to be done in a workbook
+// before its first row is counted as a fifth of it, as it was measured.
+const (
+	fine      = 1000
+	beforeRow = fine / 5
+)
+
+// ahead notes how far a workbook is with what stands before its first row.
+func (m *meter) ahead(done, of int64) {
+	if m.tell == nil || of == 0 {
+		return
+	}
+	m.looked = max(m.looked, beforeRow*done/of)
+	m.report(m.before + m.disk*m.looked/fine)
 }
 
 // at notes how much of a sheet has been read.
@@ -72,8 +92,8 @@ func (m *meter) at(read int64) {
 	if m.last = max(m.last, read); m.tell == nil || m.text == 0 {
 		return
 	}
-	const fine = 1000 // a thousandth of a file is all that a bar shows, and keeps the product small
-	share := min((m.pass*m.text+m.above+m.last)*fine/(m.passes*m.text), fine)
+	rest := fine - m.looked
+	share := m.looked + min((m.pass*m.text+m.above+m.last)*rest/(m.passes*m.text), rest)
 	m.report(m.before + m.disk*share/fine)
 }
 
@@ -92,5 +112,5 @@ func (m *meter) next()  { m.pass, m.above, m.last = m.pass+1, 0, 0 }
 func (m *meter) close() {
 	m.before += m.disk
 	m.report(m.before)
-	m.disk, m.text = 0, 0
+	m.disk, m.text, m.looked = 0, 0, 0
 }

@@ -91,6 +91,43 @@ func TestProgress(t *testing.T) {
 	}
 }
 
+// TestProgressBeforeRows: the bar moves while a workbook is made ready, before the
+// first row of it can be read; then it goes on from there.
+func TestProgressBeforeRows(t *testing.T) {
+	refs := large(t)
+	data, _, err := refs[1].ReadAll(source.MaxTable)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []int64
+	m := &meter{tell: func(done, total int64) { told = append(told, done) }, total: refs[1].Size()}
+	m.begin(refs[1].Size())
+	f, err := table.Open("b.xlsx", data, limits(t.Context(), m))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.open(f.Size, rowPasses)
+	first := 0
+	if err := f.Sheets[0].Rows(func(row table.Row) error {
+		if row.Number == 1 {
+			first = len(told)
+		}
+		if row.Number%every == 0 {
+			m.at(row.Read)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	m.sheet()
+	if fifth := refs[1].Size() / 5; first < 5 || told[first-1] > fifth || told[first-1] < fifth*9/10 {
+		t.Errorf("told %v before the first row, want some steps up to %d", told[:first], fifth)
+	}
+	if last := told[len(told)-1]; last < refs[1].Size()/2 || last > refs[1].Size()*3/5 {
+		t.Errorf("told %d of %d after the first of two passes", last, refs[1].Size())
+	}
+}
+
 // TestCancelled: a reading that was cancelled ends as such, and never with a book
 // or as the fault of a file.
 func TestCancelled(t *testing.T) {
@@ -129,7 +166,7 @@ func TestTooLong(t *testing.T) {
 	slow := &table.LimitError{Name: "hostile.csv", Reason: "it took too long", Remedy: "split it"}
 	stopped, stop := context.WithCancelCause(t.Context())
 	data := []byte("supplier_name,supplier_invoice_number,invoice_amount\n" + strings.Repeat("Ganga,G/1,5.00\n", 20_000))
-	f, err := table.Open("hostile.csv", data, limits(stopped))
+	f, err := table.Open("hostile.csv", data, limits(stopped, &meter{}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -225,7 +225,9 @@ func (r *rowReader) masked(c column, text string) string {
 	case c == columns:
 		return maskPAN(maskDigits(text))
 	case r.shifted && r.b.has(accountNumber):
-		return maskPAN(maskDigits(text))
+		return maskPAN(maskDigits(maskHandles(text)))
+	case r.faulty(c): // what is wrong here may be right in another column
+		return maskHandles(text)
 	}
 	return text
 }

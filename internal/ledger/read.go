@@ -110,11 +110,12 @@ func newReader(ctx context.Context, o Options) (*reader, error) {
 func (r *reader) ref(ref source.Ref) {
 	ctx, cancel := within(r.ctx, ref.Path())
 	defer cancel()
+	r.meter.begin(ref.Size())
 	data, stat, err := ref.ReadAll(source.MaxTable)
 	if err == nil {
 		var file *table.File
-		if file, err = table.Open(ref.Path(), data, limits(ctx)); err == nil {
-			r.meter.open(ref.Size(), file.Size, rowPasses)
+		if file, err = table.Open(ref.Path(), data, limits(ctx, r.meter)); err == nil {
+			r.meter.open(file.Size, rowPasses)
 			r.add(sheetFile{
 				Input:  Input{Path: ref.Path(), SHA256: stat.SHA256, Bytes: stat.Bytes, Notes: file.Notes},
 				Sheets: file.Sheets,

@@ -178,19 +178,21 @@ func (r *rowReader) fault(id checkID, c column, value, more string) {
 	r.problems = append(r.problems, p)
 }
 
-// shown returns a value as it may be shown. An account number may stand in the
-// wrong column, when the row has shifted or where no number is expected at all;
-// long runs of digits are masked there.
+// shown returns a value as it may be shown. An account number or a handle may
+// stand in the wrong column, when the row has shifted or where nothing of the kind
+// is expected; long runs of digits are masked there, and whose a handle is.
 func (r *rowReader) shown(c column, value string) string {
 	switch {
 	case value == "":
 		return ""
 	case c == accountNumber || r.b.at[c] == r.b.at[accountNumber]:
 		return party.MaskAccount(value)
+	case c == vpa:
+		return maskVPA(value)
 	case !r.shifted && longDigits[c]:
-		return value
+		return maskHandles(value)
 	}
-	return maskDigits(value)
+	return maskDigits(maskHandles(value))
 }
 
 // longDigits are the columns in which long runs of digits are usual, and no

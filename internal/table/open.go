@@ -23,6 +23,12 @@ type Limits struct {
 	// people and service managers lose their patience before the other limits
 	// are reached. nil: never.
 	Stop func() error
+
+	// Looked is told how far a workbook is with what is done once, before the first
+	// row of it can be handed over: with the bytes of its shared texts, and of the
+	// sheets whose rows may not stand in order. A large one takes seconds for it.
+	// nil: nobody listens.
+	Looked func(done, of int64)
 }
 
 func (l Limits) withDefaults() Limits {

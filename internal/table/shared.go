@@ -18,7 +18,7 @@ func (wb *workbook) loadStrings(name string) error {
 	}
 	var item textItem
 	total := 0
-	return wb.eachToken(part, wb.limits.Unpacked, func(x *xmlScanner) error {
+	return wb.look(part, func(x *xmlScanner) error {
 		if ended, err := item.see(x, "si"); err != nil || !ended {
 			return err
 		}

@@ -100,7 +100,7 @@ func (s *xlsxSheet) sortedRows(yield func(Row) error) error {
 // outOfOrder looks at the numbers of the rows only.
 func (s *xlsxSheet) outOfOrder() (bool, error) {
 	last := 0
-	err := s.wb.eachToken(s.part, s.wb.limits.Unpacked, func(x *xmlScanner) error {
+	err := s.wb.look(s.part, func(x *xmlScanner) error {
 		switch {
 		case x.kind == xmlEnd && x.name == "sheetData":
 			return errStop

@@ -40,6 +40,8 @@ type workbook struct {
 	formats []format             // by style number
 	date04  bool                 // days count from 1 January 1904
 	size    int64                // bytes of the XML of all sheets
+	ahead   int64                // bytes to look at before the first row: see Limits.Looked
+	looked  int64                // of these, those that have been
 	notes   []string
 }
 
@@ -180,10 +182,15 @@ func (wb *workbook) load() ([]Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
+	strings := relationOf(rels, "sharedStrings", "xl/sharedstrings.xml")
+	wb.ahead = wb.sizeOf(strings)
+	for _, e := range entries {
+		wb.ahead += wb.sizeOf(rels[e.relation].target)
+	}
 	if err := wb.loadStyles(relationOf(rels, "styles", "xl/styles.xml")); err != nil {
 		return nil, err
 	}
-	if err := wb.loadStrings(relationOf(rels, "sharedStrings", "xl/sharedstrings.xml")); err != nil {
+	if err := wb.loadStrings(strings); err != nil {
 		return nil, err
 	}
 	return wb.sheets(entries, rels)
@@ -320,7 +327,37 @@ func (wb *workbook) eachToken(part *zip.File, limit int64, visit func(*xmlScanne
 		return err
 	}
 	defer in.Close()
-	x := newXMLScanner(in)
+	return in.eachToken(visit)
+}
+
+// look is eachToken for what is read once before the first row, and tells how far
+// that is.
+func (wb *workbook) look(part *zip.File, visit func(*xmlScanner) error) error {
+	in, err := wb.open(part, wb.limits.Unpacked)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	before := wb.looked
+	if tell := wb.limits.Looked; tell != nil {
+		in.told = func(read int64) { tell(min(before+read, wb.ahead), wb.ahead) }
+	}
+	err = in.eachToken(visit)
+	wb.looked = before + wb.sizeOf(partName(part.Name))
+	return err
+}
+
+// sizeOf returns the size of a part, 0 where there is none.
+func (wb *workbook) sizeOf(name string) int64 {
+	if part := wb.parts[name]; part != nil && part.UncompressedSize64 <= uint64(wb.limits.Unpacked) {
+		return int64(part.UncompressedSize64)
+	}
+	return 0
+}
+
+// eachToken calls visit for every token of the part.
+func (s *stoppable) eachToken(visit func(*xmlScanner) error) error {
+	x := newXMLScanner(s)
 	for {
 		err := x.next()
 		if err == io.EOF {
@@ -349,7 +386,7 @@ func (wb *workbook) open(part *zip.File, limit int64) (*stoppable, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &stoppable{in, wb.limits, 0}, nil
+	return &stoppable{in, wb.limits, 0, nil}, nil
 }
 
 // A stoppable is a part being read, of which every piece asks whether to go on:
@@ -357,7 +394,8 @@ func (wb *workbook) open(part *zip.File, limit int64) (*stoppable, error) {
 type stoppable struct {
 	io.ReadCloser
 	limits Limits
-	read   int64 // bytes so far
+	read   int64            // bytes so far
+	told   func(read int64) // of these, by every piece; nil: nobody listens
 }
 
 // Read reads the next piece, some ten thousand bytes of XML.
@@ -367,6 +405,9 @@ func (s *stoppable) Read(p []byte) (int, error) {
 	}
 	n, err := s.ReadCloser.Read(p)
 	s.read += int64(n)
+	if s.told != nil {
+		s.told(s.read)
+	}
 	return n, err
 }
 
