@@ -180,7 +180,10 @@ func TestDroppedTriggersAreNoticed(t *testing.T) {
 // it said before: the byte was of no use.
 func TestDamagedFiles(t *testing.T) {
 	t.Parallel()
-	const flips, cuts = 100, 30
+	flips, cuts := 30, 10
+	if os.Getenv("RECONCILE_SOAK") != "" {
+		flips, cuts = 1_000, 200
+	}
 	b, _ := theBench(t)
 	want := fmt.Sprintf("%+v", must(b.Entries(t.Context(), true))(t))
 	b.shut()
