@@ -55,7 +55,7 @@ func gather(ctx context.Context, in Input, key []byte, t *till) (*gathering, err
 	// should hear of both.
 	ledgers, err1 := source.Find(c.Dir, c.Ledger.Files)
 	logs, err2 := source.Find(c.Dir, c.Events.Files)
-	suppliers, err3 := g.suppliers()
+	suppliers, err3 := g.suppliers(ctx)
 	if err := errors.Join(name(err1, "ledger.files"), name(err2, "events.files"), err3); err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func name(err error, setting string) error {
 }
 
 // suppliers reads the supplier master; nil where none is configured.
-func (g *gathering) suppliers() (*party.Master, error) {
+func (g *gathering) suppliers(ctx context.Context) (*party.Master, error) {
 	pattern := g.in.Config.Ledger.Suppliers
 	if pattern == "" {
 		return nil, nil
@@ -109,7 +109,10 @@ func (g *gathering) suppliers() (*party.Master, error) {
 	if err != nil {
 		return nil, name(err, "ledger.suppliers")
 	}
-	file, err := party.ReadMaster(found[0].Path(), data, g.key)
+	file, err := party.ReadMaster(ctx, found[0].Path(), data, g.key)
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("reading the supplier master: %w", context.Cause(ctx))
+	}
 	if err != nil {
 		return nil, withCode(ExitCorrupt, name(err, "ledger.suppliers"))
 	}

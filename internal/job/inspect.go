@@ -36,7 +36,7 @@ func Inspect(ctx context.Context, base string, c *config.Config, paths []string,
 	configured := 0
 	if c != nil {
 		o = ledgerOptions(c)
-		o.Suppliers = joined.master(c)
+		o.Suppliers = joined.master(ctx, c)
 		var err error
 		if o.PerFile, configured, err = inspected(c, files); err != nil {
 			return nil, err
@@ -107,9 +107,9 @@ type joined struct {
 
 // master reads the supplier master; nil where none is configured or it cannot be
 // read, which does not make the ledger less worth looking at.
-func (j *joined) master(c *config.Config) *party.Master {
+func (j *joined) master(ctx context.Context, c *config.Config) *party.Master {
 	g := &gathering{in: Input{Config: c}}
-	found, err := g.suppliers()
+	found, err := g.suppliers(ctx)
 	if g.facts.Suppliers != nil {
 		j.path, j.unreadable = g.facts.Suppliers.Path, g.facts.Suppliers.Quarantined
 	}

@@ -1,6 +1,8 @@
 package party
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -18,7 +20,7 @@ const masterCSV = "\ufeffSupplier B2B ID,supplier_code,supplierName,Supplier GST
 
 func readMaster(t *testing.T, text string) *MasterFile {
 	t.Helper()
-	f, err := ReadMaster("suppliers.csv", []byte(text), []byte("key"))
+	f, err := ReadMaster(t.Context(), "suppliers.csv", []byte(text), []byte("key"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +163,7 @@ func TestMasterWorkbook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := ReadMaster("suppliers.xlsx", data.Bytes(), []byte("key"))
+	f, err := ReadMaster(t.Context(), "suppliers.xlsx", data.Bytes(), []byte("key"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +193,7 @@ func TestReadMasterRefuses(t *testing.T) {
 		{"Code,918273645546,AAPFU0939F\n1,2\n", "no column supplier_b2b_id"},
 		{"", "empty"},
 	} {
-		_, err := ReadMaster("suppliers.csv", []byte(c.text), nil)
+		_, err := ReadMaster(t.Context(), "suppliers.csv", []byte(c.text), nil)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("ReadMaster(%q) = %v, want an error with %q", c.text, err, c.want)
 		}
@@ -370,5 +372,22 @@ func TestReadAccount(t *testing.T) {
 	}
 	if got := MaskAccount("123456789012"); got != "****9012" {
 		t.Errorf("MaskAccount = %q, want ****9012", got)
+	}
+}
+
+// TestReadMasterStops: who has cancelled waits for no end of the file, and is not
+// told that the file were at fault.
+func TestReadMasterStops(t *testing.T) {
+	text := "supplier_b2b_id,supplier_code\n" + strings.Repeat("SUP,V1\n", 50_000)
+	why := errors.New("enough")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(why)
+	if f, err := ReadMaster(ctx, "suppliers.csv", []byte(text), nil); f != nil || !errors.Is(err, why) {
+		t.Errorf("got %v and %v, want no master and why it was stopped", f, err)
+	}
+	slow, end := context.WithTimeout(t.Context(), 0)
+	defer end()
+	if f, err := ReadMaster(slow, "suppliers.csv", []byte(text), nil); f != nil || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v and %v, want no master and that the time was over", f, err)
 	}
 }

@@ -1,11 +1,13 @@
 package party
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"reconcile/internal/money"
 	"reconcile/internal/source"
@@ -24,6 +26,10 @@ type MasterFile struct {
 	Quarantined int
 }
 
+// longest is how long the supplier master may take: as long as a ledger, of which
+// it is the smaller brother.
+const longest = 10 * time.Minute
+
 // ReadMaster reads the supplier master, a CSV or XLSX: every sheet of it that
 // has the headings, which may stand below a title and be spelled in many ways.
 // Lines that cannot be read are problems, and join no ledger row; notes tell of
@@ -33,8 +39,17 @@ type MasterFile struct {
 //
 // path is how the file is spoken of, key that of the account fingerprints; nil
 // makes none. Neither PANs nor account numbers reach any message.
-func ReadMaster(path string, data, key []byte) (f *MasterFile, err error) {
-	file, err := table.Open(path, data, table.Limits{})
+//
+// The reading ends with ctx, and its cause is the error then; nor does it take
+// longer than longest, whatever the file was made to be.
+func ReadMaster(ctx context.Context, path string, data, key []byte) (f *MasterFile, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, longest, &table.LimitError{
+		Name:   path,
+		Reason: fmt.Sprintf("reading it took longer than %d minutes, and no list of suppliers takes so long", int(longest.Minutes())),
+		Remedy: "take out what is no supplier, or export it as .csv",
+	})
+	defer cancel()
+	file, err := table.Open(path, data, table.Limits{Stop: func() error { return context.Cause(ctx) }})
 	if err != nil {
 		return nil, fmt.Errorf("reading the supplier master: %w", err)
 	}
