@@ -38,9 +38,8 @@ func (r *payrun) absorb(ctx context.Context) error {
 	if err != nil {
 		return withIO(err)
 	}
-	if n := len(r.absorbed.Orphans); n > 0 {
-		return &ExitError{ExitCorrupt, fmt.Errorf("the event log tells of %d payments that this program made and its journal does not know, the first %s: "+
-			"the store is older than the world; put the newest copy back, or see reconcile recover [journal-older]", n, r.absorbed.Orphans[0])}
+	if len(r.absorbed.Orphans) > 0 {
+		return olderThanTheWorld(r.absorbed.Orphans)
 	}
 	if len(r.absorbed.Moved) == 0 && len(r.absorbed.Alarms) == 0 {
 		return nil
@@ -49,6 +48,32 @@ func (r *payrun) absorb(ctx context.Context) error {
 		r.in.log().Info("payment moved", "object_id", m.ObjectID, "from", m.From.String(), "to", m.To.String(), "evidence", m.Why)
 	}
 	return r.till.refresh(ctx)
+}
+
+// olderThanTheWorld is said where a log tells of payments of ours that our journal
+// never heard of.
+func olderThanTheWorld(ids []string) error {
+	return &ExitError{ExitCorrupt, fmt.Errorf("the event log tells of %s that this program made and its journal does not know, the first %s: "+
+		"the store is older than the world; put the newest copy back, or see reconcile recover [journal-older]", countOf(len(ids), "payment"), ids[0])}
+}
+
+// strangers are the instructions of a proposal whose ids the world knows and the
+// journal does not. Ids follow from what is paid, so a journal that is lost shows
+// in them; and what is said of the first would be taken for the second.
+func (r *payrun) strangers(p *proposal.Proposal) (ids []string) {
+	known := make(map[string]bool)
+	for i := range r.g.remittances {
+		known[r.g.remittances[i].ObjectID] = true
+	}
+	for i := range r.till.entries {
+		delete(known, r.till.entries[i].ObjectID)
+	}
+	for i := range p.Instructions {
+		if known[p.Instructions[i].ObjectID] {
+			ids = append(ids, p.Instructions[i].ObjectID)
+		}
+	}
+	return ids
 }
 
 // worldly returns the remittances of which bodies were kept, without the bodies
@@ -253,6 +278,9 @@ func (r *payrun) propose(ctx context.Context) (*report.Plan, error) {
 		r.g.facts.Proposal = p
 		if len(p.Instructions) == 0 {
 			return nil, nil
+		}
+		if ids := r.strangers(p); len(ids) > 0 {
+			return nil, olderThanTheWorld(ids)
 		}
 		text, err := proposal.Encode(p)
 		if err != nil {
