@@ -77,6 +77,10 @@ func bind(row table.Row, folded []string, g *glossary, overrides map[column]stri
 		b.at[c] = -1
 	}
 	found := b.find(row, folded, g)
+	// Amount alone is what every system calls something: it helps to read a file,
+	// and says nothing about what the file is.
+	whole := found[paymentTotal]
+	delete(found, paymentTotal)
 	b.own = len(found)
 	b.byItself = found[invoiceNumber] != nil && (found[invoiceAmount] != nil || found[dueAmount] != nil || found[creditAmount] != nil)
 	written := b.own > 0
@@ -99,10 +103,13 @@ func bind(row table.Row, folded []string, g *glossary, overrides map[column]stri
 			b.known++
 		}
 		if len(at) > 1 && c != lineItem {
-			if b.twice == nil {
-				b.twice = make(map[column][]int)
-			}
-			b.twice[c] = at
+			b.claimTwice(c, at)
+		}
+	}
+	if len(whole) > 0 && !b.has(paymentTotal) && b.has(invoiceAmount) && b.at[invoiceAmount] != whole[0] {
+		b.at[paymentTotal] = whole[0]
+		if len(whole) > 1 {
+			b.claimTwice(paymentTotal, whole)
 		}
 	}
 	if g.sectionsMay && !b.has(supplierName) {
@@ -116,6 +123,14 @@ func bind(row table.Row, folded []string, g *glossary, overrides map[column]stri
 		b.takeSides()
 	}
 	return b
+}
+
+// claimTwice notes that several headings are those of one column.
+func (b *binding) claimTwice(c column, at []int) {
+	if b.twice == nil {
+		b.twice = make(map[column][]int)
+	}
+	b.twice[c] = at
 }
 
 // takeSides has the amounts read by their sides.

@@ -139,3 +139,13 @@ func leftOut(in ledger.Input) string {
 	}
 	return strings.Join(all, ", ") + ": " + in.Columns[0].Skipped.String()
 }
+
+// TestAmountAloneNamesNoSystem: a column called Amount makes a file no list of
+// payments, for every system has one.
+func TestAmountAloneNamesNoSystem(t *testing.T) {
+	_, err := readFile(t, "a.csv", []byte("Date,Amount,Whom\n01/10/2026,118.00,Ganga\n"), ledger.Options{})
+	refuse(t, err, "heading-missing", "ledger.columns")
+	if strings.Contains(err.Error(), "zoho") {
+		t.Errorf("got %v, want no system named", err)
+	}
+}

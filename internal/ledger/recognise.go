@@ -143,7 +143,7 @@ func (b *binding) rate(below []table.Row) {
 	b.score = b.own
 	rows := slices.DeleteFunc(slices.Clone(below), func(row table.Row) bool { return !looksLikeData(row) })
 	for c := range columns {
-		if !b.has(c) {
+		if !b.has(c) || c == paymentTotal {
 			continue
 		}
 		full, fits, example := b.survey(c, rows)
