@@ -78,6 +78,8 @@ var equipment = []room{
 		"what every journal promises, and faults to try the loop with; it knows no wire and no disk"},
 	{"internal/testbed", []string{"internal/matcher", "internal/enkash", "internal/ledger", "internal/payment", "internal/statute", "internal/party", "internal/table", "internal/source", "internal/day", "internal/money"},
 		"makes inputs whose answer is known, below the job that will be tested with them"},
+	{"internal/proof", []string{"internal/job", "internal/config", "internal/journal", "internal/submit", "internal/enkash/sandbox", "internal/report", "internal/day", "internal/money"},
+		"kills the program as it is installed and counts what a sandbox executed; nobody depends on it"},
 	{"internal/testbed/gen", []string{"internal/testbed"},
 		"the doorway of testbed, for whoever wants its worlds as files"},
 }

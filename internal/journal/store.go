@@ -116,6 +116,17 @@ func local(dir string) error {
 
 // start proves the journal, ends the side log cleanly and takes the fence.
 func (s *Store) start(ctx context.Context, existed bool) error {
+	// Where the lock of the store was taken away, another process may be at work:
+	// between the comparison and the note nobody may commit what is noted as void.
+	if err := s.frozen(ctx, "BEGIN IMMEDIATE", func() error { return s.compare(ctx, existed) }); err != nil {
+		return err
+	}
+	return s.takeFence(ctx)
+}
+
+// compare holds the journal to its chain and to the side log, and notes there
+// what became of the last batch.
+func (s *Store) compare(ctx context.Context, existed bool) error {
 	head, _, err := s.prove(ctx)
 	if err != nil {
 		return err
@@ -139,12 +150,10 @@ func (s *Store) start(ctx context.Context, existed bool) error {
 			return err
 		}
 	}
-	if t.note != "" {
-		if err := s.side.note(t.note, t.seq, t.hash, true); err != nil {
-			return err
-		}
+	if t.note == "" {
+		return nil
 	}
-	return s.takeFence(ctx)
+	return s.side.note(t.note, t.seq, t.hash, true)
 }
 
 // prove holds the tables to the chain.
@@ -224,8 +233,13 @@ func (s *Store) alone() (done func()) {
 }
 
 // reading runs fn on one state of the file, whoever writes meanwhile.
-func (s *Store) reading(ctx context.Context, fn func() error) (err error) {
-	if _, err := s.conn.ExecContext(ctx, "BEGIN DEFERRED"); err != nil {
+func (s *Store) reading(ctx context.Context, fn func() error) error {
+	return s.frozen(ctx, "BEGIN DEFERRED", fn)
+}
+
+// frozen runs fn, which changes nothing, in a transaction that begins so.
+func (s *Store) frozen(ctx context.Context, begin string, fn func() error) (err error) {
+	if _, err := s.conn.ExecContext(ctx, begin); err != nil {
 		return explain(err, s.path)
 	}
 	defer func() {

@@ -1,0 +1,159 @@
+package proof
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"testing"
+
+	"reconcile/internal/enkash/sandbox"
+	"reconcile/internal/submit"
+)
+
+// TestPlain: with nothing wrong, everything is paid once and found so.
+func TestPlain(t *testing.T) {
+	c := count(t, "a night on which nothing goes wrong")
+	w := newWorld(t, sandbox.Options{}, "")
+	wrong, codes := w.settle()
+	c.trial(t, "plain", append(wrong, w.judge(codes[len(codes)-1])...))
+	if n := len(w.bank.Books().Executions); n != 3 {
+		t.Errorf("got %d executions, want 3", n)
+	}
+}
+
+// A storm is what goes wrong in one trial.
+type storm struct {
+	fault  sandbox.Fault
+	nth    int
+	dedupe bool
+	seed   uint64
+}
+
+func (s storm) String() string {
+	return fmt.Sprintf("%s at request %d, seed %d, dedupe %v", s.fault, s.nth, s.seed, s.dedupe)
+}
+
+// storms are every answer, executed or not, at every position, with the webhooks'
+// scripts in turn.
+func storms() []storm {
+	var all []storm
+	for seed := range uint64(sample(1, 10)) {
+		for _, k := range sandbox.Kinds() {
+			for _, when := range []sandbox.When{sandbox.Executed, sandbox.NotExecuted} {
+				for nth := 1; nth <= 3; nth++ {
+					hook := sandbox.Hooks()[(len(all)+int(seed))%len(sandbox.Hooks())]
+					all = append(all, storm{sandbox.Fault{Kind: k, When: when, Hook: hook}, nth, len(all)%2 == 1, seed})
+				}
+			}
+		}
+	}
+	return all
+}
+
+// lies tells whether the webhooks of a fault say what is not so: then a debt may
+// be counted as paid or failed wrongly, by everybody's books, and is still not
+// paid twice.
+func lies(f sandbox.Fault) bool {
+	return f.When == sandbox.NotExecuted || slices.Contains([]sandbox.Hook{sandbox.Failure, sandbox.FailedPaid, sandbox.PaidFailed}, f.Hook)
+}
+
+// TestNetwork: P7, P8 and P9. Every fault of the network and of the webhooks at
+// the first, the middle and the last request, through nights until all is quiet.
+func TestNetwork(t *testing.T) {
+	all := storms()
+	c := count(t, fmt.Sprintf("P7–P9: answers × executed or not × position × webhooks (of %d)", len(all)))
+	for i, s := range some(all, 10, 5) {
+		t.Run(s.String(), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, sandbox.Options{
+				Dedupe: s.dedupe, Seed: s.seed, Copies: i % 3, Shuffle: i%2 == 0, Late: sandbox.Late{Requests: i % 2, Held: i%5 == 0}, Form: sandbox.Mixed, Confirm: i%4 == 0,
+				Faults: func(n int, _ string) sandbox.Fault {
+					if n == s.nth {
+						return s.fault
+					}
+					return sandbox.Fault{}
+				},
+			}, "")
+			wrong, codes := w.settle()
+			wrong = append(wrong, w.judge(codes[len(codes)-1])...)
+			wrong = append(wrong, w.told(codes)...)
+			wrong = append(wrong, w.bytesAreThose()...)
+			c.trial(t, s.String(), wrong)
+		})
+	}
+}
+
+// told says where what the program says of a payment is not what was executed,
+// and whether an alarm had its exit code.
+func (w *world) told(codes []int) []string {
+	entries, err := w.entries()
+	if err != nil {
+		return []string{err.Error()}
+	}
+	var wrong []string
+	executed := map[string]sandbox.ObjectTotal{}
+	for _, o := range w.bank.Books().Objects() {
+		executed[o.ObjectID] = o
+	}
+	faults := map[string]sandbox.Fault{}
+	for _, r := range w.bank.Books().Requests {
+		faults[r.ObjectID] = r.Fault
+	}
+	alarms := false
+	for i := range entries {
+		e := &entries[i]
+		alarms = alarms || len(e.Alarms) > 0
+		o := executed[e.ObjectID]
+		switch live := o.Executed > o.Returned; {
+		case lies(faults[e.ObjectID]):
+		case live && !e.State.Holds():
+			wrong = append(wrong, fmt.Sprintf("%s was executed and stands, and is %s: its debt is free", e.ObjectID, e.State))
+		case !live && e.State == submit.Paid:
+			wrong = append(wrong, fmt.Sprintf("%s did not happen or came back, and is PAID", e.ObjectID))
+		}
+	}
+	if alarms != slices.Contains(codes, 21) {
+		wrong = append(wrong, fmt.Sprintf("it is %v that an alarm was raised, and the runs ended with exit codes %v", alarms, codes))
+	}
+	return wrong
+}
+
+// bytesAreThose says where the bytes that came are not those of the journal.
+func (w *world) bytesAreThose() []string {
+	entries, err := w.entries()
+	if err != nil {
+		return []string{err.Error()}
+	}
+	var wrong []string
+	for _, r := range w.bank.Books().Requests {
+		i := slices.IndexFunc(entries, func(e submit.Entry) bool { return e.ObjectID == r.ObjectID })
+		if i < 0 {
+			wrong = append(wrong, "a request came for "+r.ObjectID+", which the journal does not know")
+			continue
+		}
+		sum := sha256.Sum256(entries[i].Body)
+		if hash := hex.EncodeToString(sum[:]); r.SHA256 != hash || r.SHA256 != entries[i].BodySHA256 || r.Refused != "" {
+			wrong = append(wrong, fmt.Sprintf("the bytes that came for %s are not those of the journal: %s", r.ObjectID, r.Refused))
+		}
+	}
+	return wrong
+}
+
+// TestRandomFaults: P7. Any fault at every request.
+func TestRandomFaults(t *testing.T) {
+	c := count(t, "P7: any fault at every request, by seed")
+	for seed := range uint64(sample(6, 500)) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, sandbox.Options{
+				Seed: seed, Copies: int(seed % 3), Shuffle: seed%2 == 0, Late: sandbox.Late{Requests: int(seed % 4)}, Form: sandbox.Mixed,
+				Faults: func(n int, id string) sandbox.Fault { return sandbox.RandomFault(seed, n, id) },
+			}, "")
+			wrong, codes := w.settle()
+			wrong = append(wrong, w.judge(codes[len(codes)-1])...)
+			wrong = append(wrong, w.told(codes)...)
+			c.trial(t, fmt.Sprintf("seed %d", seed), append(wrong, w.bytesAreThose()...))
+		})
+	}
+}
