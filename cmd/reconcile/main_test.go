@@ -51,6 +51,8 @@ func TestScript(t *testing.T) {
 			"let":      let,
 			"is":       is,
 			"sent":     sent,
+			"sign":     sign,
+			"large":    large,
 		},
 	})
 }

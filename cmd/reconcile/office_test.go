@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"reconcile/internal/approval"
 )
 
 // mainAt is main, by the clock that the script has set: CLOCK is when the program
@@ -189,4 +191,36 @@ func sent(ts *testscript.TestScript, neg bool, args []string) {
 	if got := strconv.Itoa(n); got != args[0] {
 		ts.Fatalf("the sandbox had %s requests, want %s", got, args[0])
 	}
+}
+
+// sign FILE KEY ACTION SUBJECT [NAME=DETAIL…] signs a statement elsewhere, as of
+// CLOCK. The approver is who the key file is called after.
+func sign(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 4 {
+		ts.Fatalf("usage: sign FILE KEY ACTION SUBJECT [NAME=DETAIL…]")
+	}
+	key, err := approval.ReadKeyFile(ts.MkAbs(args[1]))
+	ts.Check(err)
+	action, known := approval.ParseAction(args[2])
+	if !known {
+		ts.Fatalf("nobody knows how to %s", args[2])
+	}
+	now, err := time.Parse(time.RFC3339, ts.Getenv("CLOCK"))
+	ts.Check(err)
+	s := approval.Statement{Action: action, Subject: args[3], By: strings.TrimSuffix(filepath.Base(args[1]), ".key"), At: now, Reason: "signed elsewhere", Detail: map[string]string{}}
+	for _, pair := range args[4:] {
+		name, value, _ := strings.Cut(pair, "=")
+		s.Detail[name] = value
+	}
+	text, err := approval.Sign(key, s)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), text, 0o600))
+}
+
+// large FILE makes a file that is larger than any statement.
+func large(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: large FILE")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), make([]byte, 70_000), 0o600))
 }

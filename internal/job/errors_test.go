@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"reconcile/internal/approval"
 	"reconcile/internal/config"
 	"reconcile/internal/enkash"
 	"reconcile/internal/ledger"
@@ -44,6 +46,10 @@ func shelves() []shelf {
 	for _, c := range enkash.Checks() {
 		events = append(events, Message{c.Name, sentence(c.Meaning), sentence(c.Remedy)})
 	}
+	payments, decisions := PaymentMessages(), make([]Message, 0, 20)
+	for _, c := range approval.Checks() {
+		decisions = append(decisions, Message(c))
+	}
 	return []shelf{
 		{"The configuration", "Exit code 78, except for a wrong check digit, which is a warning. Every fault is reported at once, with file, line and column.", conf},
 		{"Ledgers that are refused", "Exit code 65: nothing may be concluded from half of the books. What only a setting can decide is never guessed. A setting that no file can obey is 78.", files},
@@ -51,6 +57,9 @@ func shelves() []shelf {
 		{"Lines of the supplier master in quarantine", "The same for a line of the supplier master: it joins no ledger row, and whoever it names is unknown.", suppliers},
 		{"Events in quarantine", "The same for a line of an event log.", events},
 		{"The store and the report", "Exit codes 65, 66, 75 and 41.", Messages()},
+		{"Payments of ours", "Exit codes 21, 20, 66, 69, 77 and 78: nothing is sent that is not approved, and nothing twice.", payments},
+		{"The journal of our payments", "Exit codes 65, 74 and 77.", JournalMessages()},
+		{"Who decides", "Exit code 77; 64 and 66 for a file of a key.", decisions},
 		{"The command line", "Exit codes 64 and 65.", []Message{
 			{"init-exists", "A file of the sample month is in the way.", "Name another folder, or move the file away."},
 			{"sandbox-refused", "The sandbox does not take a payment request.", "Mend the field that is named."},
@@ -61,6 +70,8 @@ func shelves() []shelf {
 // unprovoked are the checks that a user cannot meet, each with the reason.
 var unprovoked = map[string]string{
 	"column-unknown": "the configuration refuses such a column before the ledger is opened",
+	"journal-folder": "it takes a network file system",
+	"journal-disk":   "it takes a disk that is full or broken; internal/journal does it to itself in its tests",
 	"row-unreadable": "the readers of tables say more exactly what is wrong, such as quote-misplaced",
 }
 
@@ -108,6 +119,43 @@ func TestErrorsAreDocumented(t *testing.T) {
 	}
 	if diff := cmp.Diff(b.String(), string(got)); diff != "" {
 		t.Errorf("docs/errors.md is out of date; run go test ./internal/job -update (-want +got):\n%s", diff)
+	}
+}
+
+// TestEveryCheckIsListed: who puts a name into brackets puts it into the
+// documentation.
+func TestEveryCheckIsListed(t *testing.T) {
+	listed := map[string]bool{}
+	for _, s := range shelves() {
+		for _, c := range s.checks {
+			listed[c.Name] = true
+		}
+	}
+	named := regexp.MustCompile(`[^\^]\[([a-z]{2,}(?:-[a-z]{2,})+)\]|Check: +"([a-z-]+)"`)
+	found := 0
+	for _, room := range []string{".", "../journal", "../approval", "../submit", "../proposal", "../../cmd/reconcile"} {
+		paths, err := filepath.Glob(filepath.Join(room, "*.go"))
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("no files in %s: %v", room, err)
+		}
+		for _, path := range paths {
+			if strings.HasSuffix(path, "_test.go") {
+				continue
+			}
+			b, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range named.FindAllStringSubmatch(string(b), -1) {
+				found++
+				if name := m[1] + m[2]; !listed[name] {
+					t.Errorf("%s says [%s], which docs/errors.md does not explain", path, name)
+				}
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("found %d names in brackets; the search is broken", found)
 	}
 }
 

@@ -14,3 +14,50 @@ func Messages() []Message {
 		{"mail-not-sent", "The report was written, and mail is configured that this version cannot send.", "Remove the section mail until it can."},
 	}
 }
+
+// PaymentMessages lists those about payments of ours, in the order in which a
+// payment meets them.
+func PaymentMessages() []Message {
+	return []Message{
+		{"payments-off", "Something about payments was asked for, and payments.mode is off.", "Say payments.mode: propose and payments.type in the configuration."},
+		{"plan-altered", "A plan is not byte for byte as it was written, or is no plan.", "Use the file as the run wrote it, or propose again."},
+		{"plan-unknown", "No plan with this SHA-256 was registered here: a paisa, an account or another byte is not as it was.", "Use the file as the run wrote it, or propose again."},
+		{"plan-not-approved", "A plan was to be sent that has fewer approvals than it needs.", "Have it approved with `reconcile approve`."},
+		{"plan-rejected", "A plan was to be sent that somebody rejected.", "Propose again."},
+		{"plan-expired", "The time of a plan is over (payments.valid_for).", "Propose again; what was not sent is withdrawn by the next run."},
+		{"plan-elsewhere", "A plan was approved for another address of EnKash than the configured one.", "Set enkash.base_url back, or propose again."},
+		{"plan-lost", "After a recovery only the hash of a plan is known.", "Propose again."},
+		{"base-url-missing", "Something is to be sent, and nothing says where.", "Set enkash.base_url."},
+		{"device-missing", "Something is to be sent, and every request names the device that sends it.", "Set enkash.device."},
+		{"enkash-unreachable", "No connection to EnKash: nothing was sent.", "Look at enkash.base_url and the network; the next run sends what was approved."},
+		{"cap-reached", "payments.caps.day would be exceeded.", "Wait for tomorrow's run, or propose again with another cap."},
+		{"payment-unsure", "It is not known whether a payment was executed. It is never sent again.", "Wait for the webhook; after a day two people may say what became of it, with `reconcile resolve`."},
+		{"payment-contradicted", "The evidence about a payment contradicts itself: it failed and was paid, or differs from what was sent.", "Look at the bank statement, resolve what is not settled, then release the supplier: both take two people."},
+		{"payment-unknown", "The journal has no payment with this objectId.", "Look for it with `reconcile status`."},
+		{"payment-begun", "A payment was to be withdrawn that may have been sent, or was withdrawn before.", "Look at it with `reconcile status`."},
+		{"resolve-refused", "A payment cannot be settled by people: it is too early, or its outcome is known.", "Wait until the time that is named."},
+		{"hold-unknown", "Nothing is held back under this name that two people can release.", "Ask `reconcile explain` why an invoice is not proposed."},
+		{"hold-changed", "What is held under a name is not what a signed statement releases.", "Have it signed again."},
+		{"statement-other", "A signed statement is about something else than what was asked for.", "Name what the statement is about."},
+		{"file-missing", "A plan or a statement is not there, or is no file.", "Name the file."},
+		{"file-too-large", "A file is larger than any plan or statement.", "Name the right file."},
+		{"journal-missing", "There is no journal, for nothing was ever proposed.", "Nothing: the first proposal makes one."},
+		{"journal-older", "The event log tells of payments of ours that the journal does not know.", "Put back the newest copy of the store."},
+		{"recover-needless", "The journal and the side log agree.", "Nothing."},
+		{"side-log-link", "The side log is a symbolic link, or lies in the store by way of one.", "Name its real path, outside the store, in payments.side_log."},
+	}
+}
+
+// JournalMessages lists those of the journal, the worst first. All but the last
+// two mean that nothing is sent.
+func JournalMessages() []Message {
+	return []Message{
+		{"journal-corrupt", "The journal is damaged, or is no journal.", "Put back a backup, then run `reconcile recover`."},
+		{"journal-chain", "A step or a table of the journal was changed by another program.", "Put back a backup, then run `reconcile recover`: the side log knows every step."},
+		{"journal-side-log", "The journal and the side log tell different stories, as after a restore.", "Two people run `reconcile recover`."},
+		{"journal-clock", "The clock of the machine stands before the last step of the journal.", "Set the clock; if it was the last step that was wrong, two people run `reconcile recover`."},
+		{"journal-folder", "The store is on a network file system, where locks and fsync cannot be relied on.", "Set store to a folder on a disk of this machine."},
+		{"journal-disk", "The journal or the side log cannot be written.", "Make room, or mend the disk, and start again."},
+		{"journal-refused", "What was asked for is against the rules of the journal. Nothing was changed.", "Do what the message says."},
+	}
+}

@@ -15,6 +15,12 @@ import (
 // not the run: what was found out about the payments so far is reported.
 func (g *gathering) pay(ctx context.Context, t *till) (*report.Plan, error) {
 	if t == nil {
+		switch g.in.Kind {
+		case KindPropose:
+			return nil, paymentsOff(g.in)
+		case KindSubmit:
+			return nil, noJournal()
+		}
 		return nil, nil
 	}
 	r := &payrun{in: g.in, till: t, g: g}
@@ -43,7 +49,7 @@ func (r *payrun) all(ctx context.Context) (*report.Plan, error) {
 		return nil, r.submitOne(ctx)
 	case KindPropose:
 		if off {
-			return nil, &ExitError{ExitConfig, fmt.Errorf("payments.mode is off, and nothing is proposed: say payments.mode: propose and payments.type in %s [payments-off]", r.in.Config.File)}
+			return nil, paymentsOff(r.in)
 		}
 		return r.propose(ctx)
 	}
@@ -64,6 +70,10 @@ func (r *payrun) all(ctx context.Context) (*report.Plan, error) {
 		return plan, err
 	}
 	return plan, r.send(ctx, plan.Hash)
+}
+
+func paymentsOff(in Input) error {
+	return &ExitError{ExitConfig, fmt.Errorf("payments.mode is off, and nothing is proposed: say payments.mode: propose and payments.type in %s [payments-off]", in.Config.File)}
 }
 
 // again matches once more, with what was sent in this run.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -38,12 +39,35 @@ func openTill(ctx context.Context, in Input) (*till, error) {
 	if c.Payments.Mode == config.ModeOff && !journalExists(c) {
 		return nil, nil
 	}
+	if err := sideLogApart(c); err != nil {
+		return nil, err
+	}
 	store, err := journal.Open(ctx, c.Path(c.Store), journalOptions(in))
 	if err != nil {
 		return nil, withIO(err)
 	}
 	t := &till{in: in, journal: store}
 	return t, t.refresh(ctx)
+}
+
+// sideLogApart refuses a side log that only seems to lie outside the store: it
+// would be restored together with it, and what was sent since be forgotten.
+func sideLogApart(c *config.Config) error {
+	side, store := c.Path(c.Payments.SideLog), c.Path(c.Store)
+	if info, err := os.Lstat(side); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return &ExitError{ExitConfig, fmt.Errorf("the side log %s is a symbolic link; name the file itself in payments.side_log [side-log-link]", side)}
+	}
+	// The folders may not be there yet; then nothing leads anywhere.
+	folder, err1 := filepath.EvalSymlinks(filepath.Dir(side))
+	real, err2 := filepath.EvalSymlinks(store)
+	if err1 != nil || err2 != nil {
+		return nil
+	}
+	if rel, err := filepath.Rel(real, folder); err == nil && rel != ".." && !strings.HasPrefix(rel, "../") {
+		return &ExitError{ExitConfig, fmt.Errorf("the side log %s lies in the store by way of a symbolic link, and would be restored together with it; "+
+			"name another folder in payments.side_log [side-log-link]", side)}
+	}
+	return nil
 }
 
 // openTillReadOnly opens the journal to be looked at; nil where there is none.
