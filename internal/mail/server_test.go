@@ -37,6 +37,8 @@ type post struct {
 	onData func(c *smtp.Conn, r io.Reader) error // before the message is taken
 	after  func(c *smtp.Conn) error              // after it was taken, before the answer
 	user   string                                // required, with the password swordfish
+
+	implicit bool // TLS from the first byte
 }
 
 // A letter is one message that the server took, for those recipients.
@@ -61,15 +63,17 @@ func newPost(t testing.TB, set func(p *post)) *post {
 		t.Fatal(err)
 	}
 	p.addr = l.Addr().String()
+	if p.implicit {
+		l = tls.NewListener(l, p.server.TLSConfig)
+	}
 	served := make(chan error, 1)
 	go func() { served <- p.server.Serve(l) }()
 	t.Cleanup(func() {
-		if err := p.server.Close(); err != nil {
+		// A server that has not begun to serve does not know of its listener yet.
+		if err := errors.Join(p.server.Close(), l.Close()); err != nil && !errors.Is(err, net.ErrClosed) {
 			t.Error(err)
 		}
-		if err := <-served; err != nil && !errors.Is(err, smtp.ErrServerClosed) {
-			t.Error(err)
-		}
+		<-served
 	})
 	return p
 }
