@@ -26,7 +26,8 @@ type program struct {
 	stdout  io.Writer
 	stderr  *cleaner
 	now     func() time.Time
-	started bool // the command line was understood
+	started bool      // the command line was understood
+	typed   job.Typed // by a person, for one payment
 	flags   struct {
 		config, asOf         string
 		json, quiet, verbose bool

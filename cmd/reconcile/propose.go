@@ -1,7 +1,15 @@
 package main
 
 import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"reconcile/internal/job"
 )
@@ -20,15 +28,60 @@ func (p *program) proposeCommand() *cobra.Command {
 }
 
 func (p *program) submitCommand() *cobra.Command {
-	return &cobra.Command{
+	var otp bool
+	var reference string
+	cmd := &cobra.Command{
 		Use:   "submit PLAN",
 		Short: "send an approved plan as req-pay calls, each debt at most once",
 		Long: "submit looks at every payment of an approved plan once more in the ledgers and logs\n" +
 			"as they are now, withdraws what has changed, and sends the rest, each once. A\n" +
 			"payment whose answer is lost is never sent again: its outcome is unknown until a\n" +
-			"webhook or two people say what became of it. After a crash, start it again.",
-		Example: "  reconcile submit reports/2026-11-21-run-01/plan.json",
-		Args:    cobra.ExactArgs(1),
-		RunE:    func(cmd *cobra.Command, args []string) error { return p.job(cmd, job.KindSubmit, args[0]) },
+			"webhook or two people say what became of it. After a crash, start it again.\n\n" +
+			"With enkash.api payment it asks EnKash's accounts payable to pay, and nothing but\n" +
+			"this command does. --otp asks for a one-time password, which is typed, is kept\n" +
+			"nowhere, and sends one payment.",
+		Example: "  reconcile submit reports/2026-11-21-run-01/plan.json\n" +
+			"  reconcile submit reports/2026-11-21-run-01/plan.json --otp --otp-reference 4711",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p.typed.OTPReference = reference
+			if otp {
+				var err error
+				if p.typed.OTP, err = p.askOTP(cmd.InOrStdin()); err != nil {
+					return err
+				}
+			}
+			return p.job(cmd, job.KindSubmit, args[0])
+		},
 	}
+	cmd.Flags().BoolVar(&otp, "otp", false, "ask for the one-time password of one payment, for enkash.api payment")
+	cmd.Flags().StringVar(&reference, "otp-reference", "", "the `REFERENCE` that came with the one-time password")
+	return cmd
+}
+
+// maxOTP is far more than anybody types.
+const maxOTP = 100
+
+// askOTP reads one line that a person types, without showing it. A flag would
+// stand in the list of processes and in the history of the shell.
+func (p *program) askOTP(stdin io.Reader) (string, error) {
+	if f, ok := stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		if _, err := fmt.Fprint(p.stderr, "One-time password: "); err != nil {
+			return "", withIO(err)
+		}
+		typed, err := term.ReadPassword(int(f.Fd()))
+		_, printing := fmt.Fprintln(p.stderr)
+		if err := errors.Join(err, printing); err != nil {
+			return "", fmt.Errorf("reading the one-time password: %w", err)
+		}
+		return strings.TrimSpace(string(typed)), nil
+	}
+	line, err := bufio.NewReader(io.LimitReader(stdin, maxOTP)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("reading the one-time password: %w", err)
+	}
+	if line = strings.TrimSpace(line); line == "" {
+		return "", &job.ExitError{Code: job.ExitUsage, Err: errors.New("--otp reads the one-time password from standard input, and nothing came; type it, or give it there [otp-missing]")}
+	}
+	return line, nil
 }

@@ -44,7 +44,7 @@ func (p *program) job(cmd *cobra.Command, kind, plan string) error {
 	if err != nil {
 		return err
 	}
-	in.Plan = plan
+	in.Plan, in.Typed = plan, p.typed
 	tell, end := p.progress()
 	in.Progress = tell
 	done, err := job.Run(cmd.Context(), in)

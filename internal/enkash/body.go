@@ -28,13 +28,12 @@ type body struct {
 // first: faults in the payments of others are none of our business.
 func (d *decoder) read(b *body) {
 	ids := b.t.get(b.root, "b2bIds")
-	buyer := b.t.get(ids, "buyerB2BId")
-	if b.t.is(buyer, text) && validB2BID(b.t.bytes(buyer)) && !d.buyers[string(b.t.bytes(buyer))] {
+	if d.ours.foreign(b.t, ids) {
 		d.tell(verdict{foreign: true})
 		return
 	}
 	if b.family == 0 {
-		d.tell(verdict{counted: familyConfirmation})
+		d.tell(verdict{counted: familyConfirmation, answered: d.answered(b)})
 		return
 	}
 	d.lines = d.lines[:0]
@@ -92,6 +91,17 @@ func (d *decoder) fill(b *body, ids int32) *fault {
 		return f
 	}
 	return d.invoices(t, t.get(b.payment, "invoicesPayInfos"), b.family)
+}
+
+// answered reads what a confirmation response says, where it is we who answered;
+// nil where that cannot be told.
+func (d *decoder) answered(b *body) *Answered {
+	id := b.t.get(b.payment, "objectId")
+	if !d.ours.received || !b.t.is(id, text) || !validPaymentID(b.t.bytes(id)) {
+		return nil
+	}
+	result, word := d.result(b.t, b.resp)
+	return &Answered{ObjectID: string(b.t.bytes(id)), Failed: result == payment.Failure, Word: word}
 }
 
 // totals reads the amounts of the whole payment, which may be absent: the lines

@@ -22,9 +22,12 @@ var invoiceIDForm = regexp.MustCompile(`^[INV]{3}[A-Za-z0-9]{32}$`)
 // case. What came to nothing, by its own result, and the invoices of other
 // buyers are left out.
 func (d *decoder) notices(t *tape, n int32, family string) []payment.Notice {
+	if d.ours.received {
+		return nil // they say what we may pay
+	}
 	ids := t.get(n, "b2bIds")
 	buyer, supplier := textOf(t, t.get(ids, "buyerB2BId")), textOf(t, t.get(ids, "supplierB2BId"))
-	if buyer != "" && !d.buyers[buyer] || failed(t, n) {
+	if buyer != "" && !d.ours.ids[buyer] || failed(t, n) {
 		return nil
 	}
 	switch family {
@@ -48,7 +51,7 @@ func (d *decoder) notices(t *tape, n int32, family string) []payment.Notice {
 		if supplier != "" {
 			notice.Supplier = supplier
 		}
-		if notice.Buyer != "" && !d.buyers[notice.Buyer] {
+		if notice.Buyer != "" && !d.ours.ids[notice.Buyer] {
 			return nil
 		}
 		return []payment.Notice{notice}

@@ -19,6 +19,7 @@ import (
 // LogOptions say whose payments are read.
 type LogOptions struct {
 	Buyers   []party.Buyer     // ours; the bodies of others are counted as foreign
+	Received []party.Buyer     // ours where it is us who are paid: where given, what they receive is read, whoever pays, and Buyers is not asked
 	Zone     *time.Location    // of the dates, and of a ts without an offset; India's where nil
 	Own      []Own             // payments that we sent ourselves, folded with the rest; no file counts them
 	Keep     []string          // objectIds of payments of which every body is kept (payment.Remittance.Bodies)
@@ -31,6 +32,16 @@ type Log struct {
 	Invoices    []payment.Invoice    // by objectId: what the platform says of them
 	Inputs      []payment.LogInput   // one for each file, as given
 	Problems    []source.Problem     // as they stand in the files
+	Answered    []Answered           // as they stand in the files, copies too; of Received alone
+}
+
+// An Answered is what the platform said of an answer that we gave as a supplier
+// (the page Payment Confirmation Response Webhook).
+type Answered struct {
+	ObjectID string // of the payment
+	Failed   bool   // the answer came to nothing, by its own result
+	Word     string // the result, upper case
+	Pos      source.Pos
 }
 
 // ReadLogs reads event logs and folds what they say of our payments. The
@@ -60,10 +71,7 @@ func readLogs(ctx context.Context, files []logFile, o LogOptions) (*Log, error) 
 	if o.Zone == nil {
 		o.Zone = time.FixedZone("IST", 5*3600+30*60) // India has one zone, and no summer time
 	}
-	r := &reading{ctx: ctx, progress: o.Progress, folder: payment.NewFolder(o.Zone), buyers: make(map[string]bool)}
-	for _, b := range o.Buyers {
-		r.buyers[b.B2BID] = true
-	}
+	r := &reading{ctx: ctx, progress: o.Progress, folder: payment.NewFolder(o.Zone), ours: oursOf(&o)}
 	r.folder.Keep(o.Keep...)
 	log := &Log{}
 	for _, f := range files {
@@ -86,16 +94,31 @@ func readLogs(ctx context.Context, files []logFile, o LogOptions) (*Log, error) 
 	log.Problems = r.problems
 	log.Remittances = r.folder.Remittances()
 	log.Invoices = r.invoices.Invoices()
+	log.Answered = r.answered
 	return log, nil
+}
+
+// oursOf says whose payments are read.
+func oursOf(o *LogOptions) registrations {
+	us := registrations{ids: make(map[string]bool), received: len(o.Received) > 0}
+	list := o.Buyers
+	if us.received {
+		list = o.Received
+	}
+	for _, b := range list {
+		us.ids[b.B2BID] = true
+	}
+	return us
 }
 
 // A reading is the state of ReadLogs.
 type reading struct {
 	ctx      context.Context
 	progress func(int64)
-	buyers   map[string]bool
+	ours     registrations
 	folder   *payment.Folder
 	invoices payment.InvoiceFolder
+	answered []Answered
 	problems []source.Problem
 }
 
@@ -122,6 +145,10 @@ func (r *reading) fold(f logFile) (*payment.LogInput, error) {
 			for _, n := range v.notices {
 				r.invoices.Add(n)
 			}
+			if v.answered != nil {
+				v.answered.Pos = pos
+				r.answered = append(r.answered, *v.answered)
+			}
 		default:
 			in.Quarantined++
 			if atEnd && v.fault.check == checkNotJSON {
@@ -130,7 +157,7 @@ func (r *reading) fold(f logFile) (*payment.LogInput, error) {
 			r.problems = append(r.problems, v.fault.problem(pos))
 		}
 	}
-	dec := newDecoder(r.buyers, tell)
+	dec := newDecoder(r.ours, tell)
 	stat, err := r.each(f, func(d *delivery) {
 		in.Lines++
 		pos.Row, atEnd = d.row, d.last
@@ -168,7 +195,7 @@ func (r *reading) settle(files []logFile) error {
 	if len(contested) == 0 {
 		return nil
 	}
-	dec := newDecoder(r.buyers, func(v verdict) {
+	dec := newDecoder(r.ours, func(v verdict) {
 		if v.event != nil && contested[v.event.ObjectID] {
 			r.folder.Settle(v.event)
 		}

@@ -22,29 +22,48 @@ type fault struct {
 // A verdict is what became of one body: exactly one of event, foreign, counted
 // and fault is set.
 type verdict struct {
-	event   *payment.Event   // valid during the call
-	foreign bool             // the buyer is none of ours
-	counted string           // the family of a body that changes no payment
-	notices []payment.Notice // beside counted: what the body says of invoices
-	fault   *fault
+	event    *payment.Event   // valid during the call
+	foreign  bool             // neither we pay nor, where that is asked, are we paid
+	counted  string           // the family of a body that changes no payment
+	notices  []payment.Notice // beside counted: what the body says of invoices
+	answered *Answered        // beside counted: what it says of an answer of ours
+	fault    *fault
+}
+
+// registrations are our own, and on which side of a payment they are looked
+// for.
+type registrations struct {
+	ids      map[string]bool
+	received bool // we are paid; else we pay
+}
+
+// foreign tells whether a payment is none of ours. One that names nobody is no
+// payment of others, and its fault is told.
+func (o *registrations) foreign(t *tape, ids int32) bool {
+	key := "buyerB2BId"
+	if o.received {
+		key = "supplierB2BId"
+	}
+	n := t.get(ids, key)
+	return t.is(n, text) && validB2BID(t.bytes(n)) && !o.ids[string(t.bytes(n))]
 }
 
 // A decoder reads deliveries. It is used again for the next one, and not safe
 // for concurrent use.
 type decoder struct {
-	buyers map[string]bool
-	tapes  [maxWraps + 2]tape // one for each text within a text
-	canon  canon
-	buf    []byte
-	event  payment.Event
-	lines  []payment.EventLine
-	words  map[string]string
-	modes  map[string]string
-	tell   func(verdict)
+	ours  registrations
+	tapes [maxWraps + 2]tape // one for each text within a text
+	canon canon
+	buf   []byte
+	event payment.Event
+	lines []payment.EventLine
+	words map[string]string
+	modes map[string]string
+	tell  func(verdict)
 }
 
-func newDecoder(buyers map[string]bool, tell func(verdict)) *decoder {
-	return &decoder{buyers: buyers, tell: tell, words: make(map[string]string), modes: make(map[string]string)}
+func newDecoder(us registrations, tell func(verdict)) *decoder {
+	return &decoder{ours: us, tell: tell, words: make(map[string]string), modes: make(map[string]string)}
 }
 
 // deliver tells of every body of a delivery: one, or two where a request is

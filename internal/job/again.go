@@ -120,6 +120,8 @@ func (n *reread) changed(e *submit.Entry, was *proposal.Instruction, a *submit.A
 		return "the account of the supplier is not the one that was approved"
 	case now.in.Mode != was.Mode:
 		return "it is to be paid by " + now.in.Mode + " now, and " + was.Mode + " was approved"
+	case a.Position >= len(was.Allocations) || now.a.PaymentID != was.Allocations[a.Position].PaymentID:
+		return "the books have another payment id than the one that was approved"
 	}
 	return ""
 }

@@ -60,6 +60,8 @@ func shelves() []shelf {
 		{"Payments of ours", "Exit codes 21, 20, 66, 69, 77 and 78: nothing is sent that is not approved, and nothing twice.", payments},
 		{"The journal of our payments", "Exit codes 65, 74 and 77.", JournalMessages()},
 		{"Who decides", "Exit code 77; 64 and 66 for a file of a key.", decisions},
+		{"Answering as a supplier", "Exit codes 78, 20, 77, 66, 64 and 10, as they stand here.", AnswerMessages()},
+		{"Paying by accounts payable", "Exit code 64; that something waits for a person changes no exit code.", PayableMessages()},
 		{"The command line", "Exit codes 64 and 65.", []Message{
 			{"init-exists", "A file of the sample month is in the way.", "Name another folder, or move the file away."},
 			{"sandbox-refused", "The sandbox does not take a payment request.", "Mend the field that is named."},

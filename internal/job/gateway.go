@@ -6,16 +6,20 @@ import (
 	"net/url"
 	"os"
 
-	"reconcile/internal/config"
 	"reconcile/internal/enkash"
+	"reconcile/internal/submit"
 )
 
 // newGateway returns the way to EnKash that the configuration names, for payments.
-func newGateway(in Input) (*enkash.Gateway, error) {
-	if in.Config.EnKash.API == config.APIPayment {
-		return gatewayTo(in, enkash.PathAPPayment)
+func newGateway(in Input) (submit.Gateway, error) {
+	if byHand(in.Config) {
+		return payableGateway(in)
 	}
-	return gatewayTo(in, enkash.PathPay)
+	g, err := gatewayTo(in, enkash.PathPay)
+	if err != nil {
+		return nil, err
+	}
+	return g, nil
 }
 
 // gatewayTo returns the way to one call of EnKash.

@@ -28,6 +28,9 @@ type payrun struct {
 	sent     submit.Report // of all sending in this run
 	approved report.Amount
 	refused  []string // plans that could not be taken further, and why
+
+	left    []string // approved plans that only a person sends, by the beginning of their hash
+	nextOTP int      // payments that wait for a one-time password of their own
 }
 
 // absorb lets the journal learn from the logs. Only what the world says counts
@@ -179,7 +182,7 @@ func (r *payrun) run(ctx context.Context, wanted map[string]bool) error {
 		return err
 	}
 	done, err := submit.Run(ctx, r.till.journal, gateway, submit.Options{
-		Look: look, Only: func(e *submit.Entry) bool { return wanted[e.Plan] },
+		Look: look, Only: r.mine(wanted),
 		Now: r.in.Now, Timeout: r.in.Config.EnKash.Timeout,
 	})
 	r.add(done)
@@ -242,7 +245,12 @@ func (r *payrun) intend(ctx context.Context, plan *journal.Plan) error {
 			r.refused = append(r.refused, taken[k].Why)
 			continue
 		}
-		if bodies[in.ObjectID], err = enkash.RenderPay(in, p.Type, device, now); err != nil {
+		if p.API == config.APIPayment {
+			bodies[in.ObjectID], err = payable(in, r.in.Config.EnKash.Payment)
+		} else {
+			bodies[in.ObjectID], err = enkash.RenderPay(in, p.Type, device, now)
+		}
+		if err != nil {
 			return withCode(ExitCorrupt, err)
 		}
 	}

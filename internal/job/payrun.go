@@ -56,7 +56,11 @@ func (r *payrun) all(ctx context.Context) (*report.Plan, error) {
 	if off {
 		return nil, r.run(ctx, nil) // senders that died are recorded even so
 	}
-	if err := r.send(ctx, ""); err != nil {
+	send := r.send
+	if byHand(r.in.Config) {
+		send = func(ctx context.Context, _ string) error { return r.leave(ctx) }
+	}
+	if err := send(ctx, ""); err != nil {
 		return nil, err
 	}
 	if err := r.again(ctx); err != nil {
@@ -90,6 +94,9 @@ func (r *payrun) again(ctx context.Context) error {
 
 // submitOne sends the plan that was named, or says why not.
 func (r *payrun) submitOne(ctx context.Context) error {
+	if err := r.in.checkTyped(); err != nil {
+		return err
+	}
 	plan, p, err := r.till.planOf(ctx, r.in.Plan)
 	if err != nil {
 		return err
@@ -180,6 +187,7 @@ func (g *gathering) paymentsVerdict(worse func(code int, notice string)) {
 	case r.sent.Stopped != "":
 		worse(0, "sending stopped: "+r.sent.Stopped)
 	}
+	r.byHandVerdict(worse)
 	if n := len(r.sent.Voided); n > 0 {
 		worse(0, fmt.Sprintf("%s withdrawn, for the ledger or the log has changed since the approval; the first: %s", countOf(n, "payment"), r.sent.Voided[0].Why))
 	}

@@ -293,7 +293,7 @@ func (p *payables) world() proposal.World {
 			w.Bills = append(w.Bills, proposal.Bill{
 				Debt: debtOf(it), PAN: p.pan(it.Supplier), Number: it.Number, Source: sourceOf(it), Date: it.InvoiceDate,
 				Gross: it.Gross, Cash: it.Cash(), CashPaid: r.CashPaid,
-				Paid: r.CashPaid > 0 || r.InFlight > 0 || it.Paid > 0,
+				Paid: r.CashPaid > 0 || r.InFlight > 0 || it.Paid > 0, PaymentID: it.PaymentID,
 			})
 		}
 	}

@@ -35,6 +35,7 @@ type Input struct {
 	AsOf    day.Date // the business date
 	Kind    string   // one of the above
 	Plan    string   // KindSubmit: the file of the plan, or its hash
+	Typed   Typed    // KindSubmit: what a person typed for one payment
 	Actor   string   // who started it: a login
 	Version string   // of the program
 	Host    string   // of the machine, for summary.json

@@ -171,9 +171,9 @@ func byPeople(actor string) bool {
 // own returns what the journal knows of payments whose bytes may have been on
 // the wire, to be folded with what the logs say of them. What people settled, or
 // an answer that was a definite refusal, is told as a response, for no log has it.
-func (t *till) own() []enkash.Own {
+func (t *till) own() ([]enkash.Own, error) {
 	if t == nil {
-		return nil
+		return nil, nil
 	}
 	var own []enkash.Own
 	for i := range t.entries {
@@ -181,13 +181,29 @@ func (t *till) own() []enkash.Own {
 		if e.Sends == 0 && e.State != submit.Paid || len(e.Body) == 0 {
 			continue
 		}
-		o := enkash.Own{Body: e.Body}
+		body, err := toldAsPay(e)
+		if err != nil {
+			return nil, err
+		}
+		o := enkash.Own{Body: body}
 		if e.Last.Actor != submit.ActorWebhook {
 			o.Result, o.UTR = testimony(e.State), e.Last.UTR
 		}
 		own = append(own, o)
 	}
-	return own
+	return own, nil
+}
+
+// toldAsPay is the request of an instruction, or what it would be as a req-pay.
+func toldAsPay(e *submit.Entry) ([]byte, error) {
+	if _, payable := enkash.APPaymentID(e.Body); !payable {
+		return e.Body, nil
+	}
+	body, err := enkash.DescribePay(e)
+	if err != nil {
+		return nil, fault("describing payment %s: %v", e.ObjectID, err)
+	}
+	return body, nil
 }
 
 // ids returns the objectIds of all of them.
@@ -231,9 +247,10 @@ func (t *till) journalled(ctx context.Context, without func(*submit.Entry) bool)
 			ObjectID: e.ObjectID, Supplier: e.Supplier, State: e.State.String(), Paid: e.State == submit.Paid, Sent: e.Sends > 0,
 			Attempt: e.Attempt, Since: e.Since, PayeeDigest: e.PayeeDigest, Reference: e.Reference,
 		}
+		payable, _ := enkash.APPaymentID(e.Body)
 		for _, a := range e.Allocations {
 			past.Allocations = append(past.Allocations, proposal.PastAllocation{
-				Debt: a.Debt, Instalment: a.Instalment, Number: a.Number, Owed: a.Owed, Net: a.Net, Held: a.Held,
+				Debt: a.Debt, Instalment: a.Instalment, Number: a.Number, Owed: a.Owed, Net: a.Net, Held: a.Held, PaymentID: payable,
 			})
 		}
 		j.Instructions = append(j.Instructions, past)
@@ -280,7 +297,11 @@ func (t *till) payments(names func(supplier string) string) report.Payments {
 // merge puts what we know of our own payments beside what the logs said, where no
 // log and no earlier reading of the journal has them: those sent a moment ago.
 func (t *till) merge(ctx context.Context, remittances []payment.Remittance) ([]payment.Remittance, error) {
-	own, err := enkash.FoldOwn(ctx, t.own(), enkash.LogOptions{Buyers: t.in.Config.Buyers, Zone: t.in.Config.Timezone})
+	sent, err := t.own()
+	if err != nil {
+		return nil, err
+	}
+	own, err := enkash.FoldOwn(ctx, sent, enkash.LogOptions{Buyers: t.in.Config.Buyers, Zone: t.in.Config.Timezone})
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ func (s *survey) against(c *claim) *refusal {
 		(*survey).strayPayment, (*survey).reported, (*survey).otherYear, (*survey).nearDuplicate,
 		(*survey).payeeInDoubt,
 		(*survey).held,
-		(*survey).invoiceInDoubt, (*survey).noReference, (*survey).invalid, (*survey).unbalanced, (*survey).tooSoon, (*survey).again,
+		(*survey).invoiceInDoubt, (*survey).noPaymentID, (*survey).noReference, (*survey).payableTwice, (*survey).invalid, (*survey).unbalanced, (*survey).tooSoon, (*survey).again,
 	} {
 		if r := ask(s, c); r != nil {
 			return r
@@ -239,6 +239,28 @@ func (c *claim) invoiceID() string {
 		return c.invoice.ID
 	}
 	return c.InvoiceID
+}
+
+// noPaymentID: accounts payable pays by an id of its own.
+func (s *survey) noPaymentID(c *claim) *refusal {
+	if s.policy.API == APIPayment && c.PaymentID == "" {
+		return because(NoPaymentID)
+	}
+	return nil
+}
+
+// payableTwice: such an id is there what a debt is here, so that one id for two
+// debts would be paid twice.
+func (s *survey) payableTwice(c *claim) *refusal {
+	if s.policy.API != APIPayment {
+		return nil
+	}
+	for _, other := range s.payables[c.PaymentID] {
+		if other.debt != c.Debt {
+			return because(InvalidField, "field", "the payment id", "fault", "is also that of "+other.place)
+		}
+	}
+	return nil
 }
 
 func (s *survey) noReference(c *claim) *refusal {

@@ -71,6 +71,8 @@ type Bill struct {
 	CashPaid money.Paise // N: what stands on the platform
 
 	Paid bool // paid or under way, by the books or by the world
+
+	PaymentID string // as a Candidate's
 }
 
 // An Unmatched is money that left, or is leaving, and that no item explains.

@@ -74,6 +74,9 @@ func (p Policy) withDefaults() Policy {
 	if p.API == "" {
 		p.API = APIReqPay
 	}
+	if p.API == APIPayment {
+		p.MaxInvoices = 1 // its request has one amount, which says of several ids nothing
+	}
 	return p
 }
 

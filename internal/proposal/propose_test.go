@@ -173,7 +173,17 @@ func TestReasons(t *testing.T) {
 		{"an id that is none", nil, func(c *Candidate) { c.InvoiceID = "INV1" }, nil, InvalidField},
 		{"dollars", nil, func(c *Candidate) { c.Currency = "USD" }, nil, InvalidField},
 		{"a mode of the books that the platform lacks", func(p *Policy) { p.Type = payment.OffPlatform }, func(c *Candidate) { c.UTR, c.Mode = "U1", "HAWALA" }, nil, InvalidField},
-		{"no payment id for the other API", func(p *Policy) { p.API = APIPayment }, nil, nil, InvalidField},
+		{"no payment id for the other API", func(p *Policy) { p.API = APIPayment }, nil, nil, NoPaymentID},
+		{"a payment id", func(p *Policy) { p.API = APIPayment }, func(c *Candidate) { c.PaymentID = "AP1" }, nil, ""},
+		{"a payment id of another bill", func(p *Policy) { p.API = APIPayment }, func(c *Candidate) { c.PaymentID = "AP1" },
+			func(w *World) {
+				w.Bills = append(w.Bills, Bill{Debt: payment.Debt{Buyer: "BUYER", Supplier: "OTHER", NumberKey: "9"}, Number: "9", Source: "l.csv:9", Gross: 1, Cash: 1, PaymentID: "AP1"})
+			}, InvalidField},
+		{"a payment id that pays another debt already", func(p *Policy) { p.API = APIPayment }, func(c *Candidate) { c.PaymentID = "AP1" },
+			func(w *World) {
+				w.Journal.Instructions = []Past{{ObjectID: "PMT1", Supplier: "OTHER", State: "ACKED", Sent: true, Attempt: 1, Allocations: []PastAllocation{
+					{Debt: payment.Debt{Buyer: "BUYER", Supplier: "OTHER", NumberKey: "9"}, Instalment: 1, Number: "9", Owed: 1, Net: 1, Held: true, PaymentID: "AP1"}}}}
+			}, InvalidField},
 		{"more than the invoice", nil, func(c *Candidate) { c.Gross-- }, nil, AmountsDisagree},
 		{"credit", nil, nil, func(w *World) { w.Credits = []Credit{{"BUYER", "SUPPLIER", "CN/1", "l.csv:3", 500_00}} }, OpenCredit},
 		{"credit of no consequence to a report", func(p *Policy) { p.Type = payment.OffPlatform }, func(c *Candidate) { c.UTR = "U1" }, func(w *World) { w.Credits = []Credit{{"BUYER", "SUPPLIER", "CN/1", "l.csv:3", 500_00}} }, ""},

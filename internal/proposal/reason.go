@@ -36,6 +36,7 @@ const (
 	NotConfirmed     Reason = "INVOICE_NOT_CONFIRMED"
 	InvoiceStale     Reason = "INVOICE_STALE"
 	NoInvoice        Reason = "NO_PLATFORM_INVOICE"
+	NoPaymentID      Reason = "NO_PAYMENT_ID"
 	NoUTR            Reason = "NO_UTR"
 	InvalidField     Reason = "INVALID_FIELD"
 	AmountsDisagree  Reason = "AMOUNTS_DISAGREE"
@@ -86,6 +87,7 @@ var reasons = [...]ReasonInfo{
 	{NotConfirmed, "the platform has the invoice, and {response}", "accept it there, or have the books show it as CONFIRMED", ""},
 	{InvoiceStale, "the books have version {have} of the invoice, and the platform version {want}", "load the new version into the books, and look at what changed", ""},
 	{NoInvoice, "the platform's id of the invoice is not known{why}", "bring it into the ledger", ""},
+	{NoPaymentID, "the books have no id by which EnKash's accounts payable knows it", "bring it into the ledger's column payment_id", ""},
 	{NoUTR, "the books have no bank reference of the payment to report", "book it", ""},
 	{InvalidField, "{field} {fault}, which the platform refuses", "mend it in the books", ""},
 	{AmountsDisagree, "with this payment {total} of {open} would be settled, and the invoice is over {gross}", "mend the amounts of the row", ""},

@@ -34,7 +34,14 @@ type survey struct {
 	heldParts  map[payment.Debt][]pastDebt // held ones, by debt without its part
 	paidTo     map[string][]*Past          // by supplier: those that are PAID
 	pastIDs    map[string]bool
-	references map[string]string // of requests that are not free, with their objectId
+	references map[string]string    // of requests that are not free, with their objectId
+	payables   map[string][]payable // what accounts payable knows by an id
+}
+
+// A payable is a debt that accounts payable pays by an id, and where that stands.
+type payable struct {
+	debt  payment.Debt
+	place string
 }
 
 type sums struct{ cash, paid money.Paise }
@@ -75,6 +82,7 @@ func newSurvey(policy Policy, candidates []Candidate, w World) *survey {
 		invoiceByID: make(map[string]*payment.Invoice), invoiceByNumber: make(map[invoiceKey][]*payment.Invoice),
 		past: make(map[payment.Debt][]pastDebt), heldParts: make(map[payment.Debt][]pastDebt),
 		paidTo: make(map[string][]*Past), pastIDs: make(map[string]bool), references: make(map[string]string),
+		payables: make(map[string][]payable),
 	}
 	for _, u := range sorted(w.Unmatched, func(a, b Unmatched) int {
 		return cmp.Or(strings.Compare(a.ObjectID, b.ObjectID), strings.Compare(a.NumberKey, b.NumberKey), cmp.Compare(a.Net, b.Net))
@@ -110,11 +118,18 @@ func (s *survey) noteLedgers(candidates []Candidate) {
 		had := s.bills[b.Debt]
 		s.bills[b.Debt] = sums{had.cash + b.Cash, had.paid + b.CashPaid}
 		s.index(b)
+		s.notePayable(b.PaymentID, payable{b.Debt, b.Number + " at " + b.Source})
 	}
 	for i := range candidates {
 		c := &candidates[i]
 		had := s.bills[c.Debt]
 		s.bills[c.Debt] = sums{max(had.cash, c.Cash), max(had.paid, c.CashPaid)}
+	}
+}
+
+func (s *survey) notePayable(id string, p payable) {
+	if id != "" && !slices.Contains(s.payables[id], p) {
+		s.payables[id] = append(s.payables[id], p)
 	}
 }
 
@@ -194,6 +209,7 @@ func (s *survey) noteJournal() {
 				continue
 			}
 			s.references[party.UTR(p.Reference)] = p.ObjectID
+			s.notePayable(a.PaymentID, payable{a.Debt, a.Number + " in instruction " + p.ObjectID})
 			whole := a.Debt
 			whole.Part = ""
 			s.heldParts[whole] = append(s.heldParts[whole], pastDebt{p, a})

@@ -50,6 +50,7 @@ type PastAllocation struct {
 	Debt       payment.Debt
 	Instalment int
 	Number     string // as the ledger wrote it
+	PaymentID  string // by which accounts payable was asked to pay it; empty where it was not
 	Owed       money.Paise
 	Net        money.Paise
 	Held       bool    // it keeps the debt from other instructions

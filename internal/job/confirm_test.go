@@ -1,0 +1,363 @@
+package job
+
+import (
+	"crypto/rand"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"reconcile/internal/approval"
+	"reconcile/internal/config"
+	"reconcile/internal/day"
+	"reconcile/internal/enkash/sandbox"
+)
+
+// A shop is a supplier with its receivables, its event log and an EnKash.
+type shop struct {
+	t      *testing.T
+	in     Input
+	server *sandbox.Server
+	dir    string
+	key    string // file of an approver's key
+}
+
+const receivablesHead = "buyer_b2b_id,supplier_b2b_id,supplier_invoice_number,invoice_date,due_date,taxable_amount,invoice_amount,tds_amount,paid_amount,due_amount,utr\n"
+
+// openShop makes one with an EnKash that goes wrong as told.
+func openShop(t *testing.T, faults func(n int, objectID string) sandbox.Fault, rows ...string) *shop {
+	t.Helper()
+	s := &shop{t: t, dir: t.TempDir()}
+	key, err := approval.Generate(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.key = filepath.Join(s.dir, "asha.key")
+	if err := approval.WriteKeyFile(s.key, "asha", key); err != nil {
+		t.Fatal(err)
+	}
+	s.write("events/in.jsonl", "")
+	s.write("receivables/open.csv", receivablesHead+strings.Join(rows, "\n")+"\n")
+	s.server = sandbox.New(sandbox.Options{Log: filepath.Join(s.dir, "events", "sandbox.jsonl"), Now: time.Now, Faults: faults})
+	http := httptest.NewServer(s.server)
+	t.Cleanup(http.Close)
+	t.Cleanup(func() { s.server.Close() })
+	s.write("reconcile.yaml", fmt.Sprintf(`buyers: [{b2b_id: BUYER0001}]
+supplier: [{b2b_id: SHOP0001, name: Shop}]
+receivables: {files: ["receivables/*.csv"]}
+ledger: {files: ["ledger/*.csv"]}
+events: {files: ["events/*.jsonl"]}
+payments: {mode: off, approvers: [{name: asha, key: %q, logins: [asha]}]}
+enkash: {base_url: %q, timeout: 5s, device: {name: GEOCODE, value: "19.0760,72.8777"}}
+`, key.Public().String(), http.URL))
+	c, err := config.Load(filepath.Join(s.dir, "reconcile.yaml"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asOf, err := day.Parse("2026-11-21")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
+	s.in = Input{Config: c, AsOf: asOf, Kind: KindDecide, Actor: "clerk", Version: "test",
+		Now: func() time.Time { now = now.Add(time.Millisecond); return now }}
+	return s
+}
+
+func (s *shop) write(name, text string) {
+	s.t.Helper()
+	path := filepath.Join(s.dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *shop) confirm(ask Answering) *Confirmed {
+	s.t.Helper()
+	done, err := Confirm(s.t.Context(), s.in, ask)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return done
+}
+
+// told is a result in one text.
+func told(done *Confirmed) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "exit %d, settled %d\n", done.ExitCode, done.Settled)
+	for _, a := range done.Answers {
+		fmt.Fprintf(&b, "%s %s: %s\n", a.ObjectID[32:], a.Status, a.Why)
+	}
+	return b.String()
+}
+
+// asked are the bodies that came to the sandbox, by payment.
+func (s *shop) asked() map[string]int {
+	asked := make(map[string]int)
+	for _, r := range s.server.Books().Requests {
+		if r.Path != sandbox.ConfirmPath || r.Refused != "" {
+			s.t.Errorf("the sandbox got %+v, want only confirmations that it takes", r)
+		}
+		asked[r.ObjectID[32:]]++
+	}
+	return asked
+}
+
+// A pay is one payment to the shop, as the log has it.
+type pay struct {
+	n                             int
+	buyer, typ, utr, number       string
+	net, adjustment, result, date string
+}
+
+func (p pay) id() string { return fmt.Sprintf("PMT%032d", p.n) }
+
+func (p pay) lines() string {
+	def := func(s *string, d string) {
+		if *s == "" {
+			*s = d
+		}
+	}
+	def(&p.buyer, "CUST0001")
+	def(&p.typ, "OFFPLATFORM")
+	def(&p.net, "1180.00")
+	def(&p.adjustment, "0.00")
+	def(&p.date, "2026-11-20")
+	body := fmt.Sprintf(`"b2bIds":{"buyerB2BId":%q,"supplierB2BId":"SHOP0001"},"payment":{"objectId":%q,"ts":"%sT10:00:00+05:30","type":%q,"mode":"NEFT","utr":%q,"currency":"INR","invoicesPayInfos":[{"supplierInvoiceNumber":%q,"invoicePaymentAmount":{"netPaidAmount":%s,"netAdjustmentAmount":%s,"currency":"INR"}}]}`,
+		p.buyer, p.id(), p.date, p.typ, p.utr, p.number, p.net, p.adjustment)
+	text := `{"device":{"tag":{"name":"GEOCODE","value":"x"}},` + body + "}\n"
+	if p.result != "" {
+		text += fmt.Sprintf(`{"resp":{"reqMsgId":"M%d","result":%q},%s}`, p.n, p.result, body) + "\n"
+	}
+	return text
+}
+
+func (s *shop) received(payments ...pay) {
+	s.t.Helper()
+	var b strings.Builder
+	for _, p := range payments {
+		b.WriteString(p.lines())
+	}
+	s.write("events/in.jsonl", b.String())
+}
+
+// row is a receivable of CUST0001 over 1180.00.
+func row(number, paid, due, utr string) string {
+	return "CUST0001,SHOP0001," + number + ",2026-10-01,2026-10-31,1000.00,1180.00,0.00," + paid + "," + due + "," + utr
+}
+
+func TestConfirm(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		rows []string
+		pays []pay
+		want string
+	}{
+		{"money received under its UTR", []string{row("A/1", "1180.00", "0.00", "N1")}, []pay{{n: 1, number: "a-001", utr: "UTR N1"}},
+			"exit 0, settled 0\n001 accepted: EnKash has the answer\n"},
+		{"money not received", []string{row("A/1", "0.00", "1180.00", "")}, []pay{{n: 1, number: "A/1", utr: "N1"}},
+			"exit 10, settled 0\n001 person: the books do not show the money for invoice A/1 as received under UTR N1, at receivables/open.csv:2\n"},
+		{"received under another UTR", []string{row("A/1", "1180.00", "0.00", "N2")}, []pay{{n: 1, number: "A/1", utr: "N1"}},
+			"exit 10, settled 0\n001 person: the books do not show the money for invoice A/1 as received under UTR N1, at receivables/open.csv:2\n"},
+		{"another amount received", []string{row("A/1", "1000.00", "180.00", "N1")}, []pay{{n: 1, number: "A/1", utr: "N1"}},
+			"exit 10, settled 0\n001 person: of invoice A/1 ₹ 1,000.00 is booked as received at receivables/open.csv:2, and the payment brings ₹ 1,180.00\n"},
+		{"within the tolerance", []string{row("A/1", "1179.00", "1.00", "N1")}, []pay{{n: 1, number: "A/1", utr: "N1"}},
+			"exit 0, settled 0\n001 accepted: EnKash has the answer\n"},
+		{"a paisa beyond it", []string{row("A/1", "1178.99", "1.01", "N1")}, []pay{{n: 1, number: "A/1", utr: "N1"}},
+			"exit 10, settled 0\n001 person: of invoice A/1 ₹ 1,178.99 is booked as received at receivables/open.csv:2, and the payment brings ₹ 1,180.00\n"},
+		{"another customer", []string{row("A/1", "1180.00", "0.00", "N1")}, []pay{{n: 1, number: "A/1", utr: "N1", buyer: "CUST0002"}},
+			"exit 10, settled 0\n001 person: no receivable of CUST0002 has the number A/1\n"},
+		{"two rows of one number", []string{row("A/1", "1180.00", "0.00", "N1"), strings.Replace(row("A/1", "1180.00", "0.00", "N1"), "2026-10-01", "2025-10-01", 1)}, []pay{{n: 1, number: "A/1", utr: "N1"}},
+			"exit 10, settled 0\n001 person: 2 receivables of CUST0001 have the number A/1, the first at receivables/open.csv:2\n"},
+		{"two payments of one invoice", []string{row("A/1", "1180.00", "0.00", "N1")}, []pay{{n: 1, number: "A/1", utr: "N1"}, {n: 2, number: "A/1", utr: "N2"}},
+			"exit 10, settled 0\n001 person: 2 payments are for invoice A/1 at receivables/open.csv:2\n002 person: 2 payments are for invoice A/1 at receivables/open.csv:2\n"},
+		{"tax that a rate explains", []string{row("A/1", "1160.00", "20.00", "N1")}, []pay{{n: 1, number: "A/1", utr: "N1", net: "1160.00", adjustment: "20.00"}},
+			"exit 0, settled 0\n001 accepted: EnKash has the answer\n"},
+		{"a discount that nobody knows", []string{row("A/1", "1147.00", "33.00", "N1")}, []pay{{n: 1, number: "A/1", utr: "N1", net: "1147.00", adjustment: "33.00"}},
+			"exit 10, settled 0\n001 person: the payment settles ₹ 33.00 of invoice A/1 without cash, and the books know of ₹ 0.00 at receivables/open.csv:2\n"},
+		{"on the platform and succeeded", []string{row("A/1", "0.00", "1180.00", "")}, []pay{{n: 1, number: "A/1", typ: "ONPLATFORM", utr: "P1", result: "SUCCESS"}},
+			"exit 0, settled 0\n001 accepted: EnKash has the answer\n"},
+		{"on the platform and not yet told", []string{row("A/1", "0.00", "1180.00", "")}, []pay{{n: 1, number: "A/1", typ: "ONPLATFORM", utr: "P1"}},
+			"exit 0, settled 0\n001 later: the platform has not said that it succeeded\n"},
+		{"on the platform and never told", []string{row("A/1", "1180.00", "0.00", "P1")}, []pay{{n: 1, number: "A/1", typ: "ONPLATFORM", utr: "P1", date: "2026-11-18"}},
+			"exit 10, settled 0\n001 person: the platform has not said that it succeeded\n"},
+		{"a part of what is open", []string{row("A/1", "0.00", "1180.00", "")}, []pay{{n: 1, number: "A/1", typ: "ONPLATFORM", utr: "P1", result: "SUCCESS", net: "500.00"}},
+			"exit 10, settled 0\n001 person: of invoice A/1 ₹ 1,180.00 is open at receivables/open.csv:2, and the payment settles ₹ 500.00\n"},
+		{"failed", []string{row("A/1", "0.00", "1180.00", "")}, []pay{{n: 1, number: "A/1", typ: "ONPLATFORM", utr: "P1", result: "FAILED"}}, "exit 0, settled 1\n"},
+		{"reversed", []string{row("A/1", "0.00", "1180.00", "")}, []pay{{n: 1, number: "A/1", typ: "ONPLATFORM", utr: "P1", result: "REVERSED"}},
+			"exit 10, settled 0\n001 person: the money went back\n"},
+		{"a row that cannot be read beside it", []string{row("A/1", "1180.00", "0.00", "N1"), row("A/2", "many", "0.00", "N1")}, []pay{{n: 1, number: "A/1", utr: "N1"}},
+			"exit 10, settled 0\n001 person: invoice A/1 stands in receivables/open.csv, of which rows could not be read\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := openShop(t, nil, c.rows...)
+			s.received(c.pays...)
+			first := told(s.confirm(Answering{}))
+			if first != c.want {
+				t.Errorf("got\n%swant\n%s", first, c.want)
+			}
+			asked := s.asked()
+			if accepted := strings.Count(first, " accepted: "); len(asked) != accepted {
+				t.Errorf("got %v requests, want %d", asked, accepted)
+			}
+			s.confirm(Answering{})
+			for id, n := range s.asked() {
+				if n != 1 {
+					t.Errorf("payment %s was answered %d times, want once", id, n)
+				}
+			}
+		})
+	}
+}
+
+// A dry run says the same and leaves nothing behind.
+func TestConfirmDry(t *testing.T) {
+	s := openShop(t, nil, row("A/1", "1180.00", "0.00", "N1"))
+	s.received(pay{n: 1, number: "A/1", utr: "N1"})
+	if got, want := told(s.confirm(Answering{DryRun: true})), "exit 0, settled 0\n001 to accept: \n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	if len(s.asked()) > 0 || exists(s.in.Config.Path(s.in.Config.Store)) {
+		t.Error("a dry run sent or wrote something")
+	}
+}
+
+// Whatever follows the one write, an answer is not written again; the log may
+// show later that it arrived.
+func TestConfirmOnce(t *testing.T) {
+	const unsure = "exit 20, settled 0\n001 unsure: nobody knows whether the answer arrived; look into the portal, and answer there where it did not arrive\n"
+	for _, c := range []struct {
+		name  string
+		fault sandbox.Fault
+		then  string // by a log that was read afterwards
+	}{
+		{"a lost answer", sandbox.Fault{Kind: sandbox.Lose}, "exit 0, settled 1\n"},
+		{"a reset", sandbox.Fault{Kind: sandbox.Reset}, "exit 0, settled 1\n"},
+		{"a lost request", sandbox.Fault{Kind: sandbox.Lose, When: sandbox.NotExecuted}, unsure},
+		{"a code", sandbox.Fault{Kind: sandbox.Code, When: sandbox.NotExecuted}, unsure},
+		{"a redirect", sandbox.Fault{Kind: sandbox.Redirect, When: sandbox.NotExecuted}, unsure},
+		{"a payload that is an object", sandbox.Fault{Kind: sandbox.ObjectPayload}, "exit 0, settled 1\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := openShop(t, func(int, string) sandbox.Fault { return c.fault }, row("A/1", "1180.00", "0.00", "N1"))
+			s.received(pay{n: 1, number: "A/1", utr: "N1"})
+			if got := told(s.confirm(Answering{})); got != unsure {
+				t.Errorf("got\n%swant\n%s", got, unsure)
+			}
+			if got := told(s.confirm(Answering{})); got != c.then {
+				t.Errorf("by the next pass: got\n%swant\n%s", got, c.then)
+			}
+			if got := s.asked()["001"]; got != 1 {
+				t.Errorf("got %d requests, want one", got)
+			}
+		})
+	}
+}
+
+// Where EnKash is not reached nothing is lost: the next pass sends it.
+func TestConfirmUnreachable(t *testing.T) {
+	s := openShop(t, nil, row("A/1", "1180.00", "0.00", "N1"))
+	s.received(pay{n: 1, number: "A/1", utr: "N1"})
+	url := s.in.Config.EnKash.BaseURL
+	closed := httptest.NewServer(nil)
+	s.in.Config.EnKash.BaseURL = closed.URL
+	closed.Close()
+	done := s.confirm(Answering{})
+	if got, want := told(done), "exit 69, settled 0\n001 unsent: the next reconcile confirm sends the answer\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	// What does not match any more is not sent, however it was decided.
+	s.write("receivables/open.csv", receivablesHead+row("A/1", "0.00", "1180.00", "")+"\n")
+	s.in.Config.EnKash.BaseURL = url
+	if got := told(s.confirm(Answering{})); !strings.HasPrefix(got, "exit 10, settled 0\n001 person: it was to be accepted and does not match any more:") {
+		t.Errorf("got\n%s", got)
+	}
+	s.write("receivables/open.csv", receivablesHead+row("A/1", "1180.00", "0.00", "N1")+"\n")
+	s.confirm(Answering{})
+	if got := s.asked()["001"]; got != 1 {
+		t.Errorf("got %d requests, want one", got)
+	}
+}
+
+func TestConfirmReject(t *testing.T) {
+	s := openShop(t, nil, row("A/1", "0.00", "1180.00", ""), row("A/2", "0.00", "1180.00", ""))
+	s.received(pay{n: 1, number: "A/1", utr: "N1"}, pay{n: 2, number: "A/2", typ: "ONPLATFORM", utr: "N2"})
+	ask := Answering{Reject: pay{n: 1}.id(), Remarks: "no such credit", KeyFile: s.key}
+	refused := func(change func(*Answering), code int, check string) {
+		t.Helper()
+		other := ask
+		change(&other)
+		_, err := Confirm(t.Context(), s.in, other)
+		if err == nil || Code(err) != code || !strings.Contains(err.Error(), check) {
+			t.Errorf("got %v with code %d, want %s with %d", err, Code(err), check, code)
+		}
+	}
+	refused(func(a *Answering) { a.Reject = pay{n: 2}.id() }, ExitNotApproved, "[reject-onplatform]")
+	refused(func(a *Answering) { a.Reject = pay{n: 9}.id() }, ExitMissing, "[payment-not-received]")
+	refused(func(a *Answering) { a.Remarks = `a "quoted" word` }, ExitUsage, "[remarks-malformed]")
+	refused(func(a *Answering) { a.Remarks = strings.Repeat("x", 101) }, ExitUsage, "[remarks-malformed]")
+	stranger, err := approval.Generate(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(s.dir, "stranger.key")
+	if err := approval.WriteKeyFile(file, "stranger", stranger); err != nil {
+		t.Fatal(err)
+	}
+	refused(func(a *Answering) { a.KeyFile = file }, ExitNotApproved, "")
+	if len(s.asked()) > 0 {
+		t.Fatal("something was sent that nobody may send")
+	}
+
+	if got := told(s.confirm(ask)); !strings.Contains(got, "001 rejected: ") {
+		t.Errorf("got\n%s", got)
+	}
+	s.confirm(ask) // the same again
+	s.confirm(Answering{})
+	if got := s.asked(); len(got) != 1 || got["001"] != 1 {
+		t.Errorf("got %v, want one answer to the first payment", got)
+	}
+	refused(func(a *Answering) { a.Remarks = "something else" }, ExitNotApproved, "[answered-before]")
+
+	// What was rejected is not accepted when the money comes after all.
+	s.write("receivables/open.csv", receivablesHead+row("A/1", "1180.00", "0.00", "N1")+"\n")
+	s.confirm(Answering{})
+	if got := s.asked()["001"]; got != 1 {
+		t.Errorf("got %d answers, want one", got)
+	}
+	b, err := os.ReadFile(filepath.Join(s.dir, "events", "sandbox.jsonl"))
+	if err != nil || !strings.Contains(string(b), `"supplierResponse":"REJECT"`) || strings.Contains(string(b), "ACCEPT") {
+		t.Errorf("the log says %s, %v; want one REJECT", b, err)
+	}
+}
+
+// The sides of a row: whichever names us is us.
+func TestSides(t *testing.T) {
+	s := openShop(t, nil)
+	for _, c := range []struct{ head, row string }{
+		{"buyer_b2b_id,supplier_b2b_id", "CUST0001,SHOP0001"},
+		{"buyer_b2b_id,supplier_b2b_id", "SHOP0001,CUST0001"},
+		{"supplier_b2b_id", "CUST0001"},
+		{"supplier_b2b_id,buyer_b2b_id", "CUST0001,"},
+	} {
+		s.write("receivables/open.csv", c.head+",supplier_invoice_number,invoice_date,invoice_amount,due_amount\n"+c.row+",A/1,2026-10-01,1180.00,1180.00\n")
+		r, err := readReceivables(t.Context(), s.in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(r.byNumber[claimKey{"SHOP0001", "CUST0001", "A/1"}]); got != 1 || r.nobody != 0 {
+			t.Errorf("%s: got %d rows, and %d of nobody; want the one", c.row, got, r.nobody)
+		}
+	}
+	s.write("receivables/open.csv", "buyer_b2b_id,supplier_b2b_id,supplier_invoice_number,invoice_date,invoice_amount,due_amount\nX,Y,A/1,2026-10-01,1180.00,1180.00\n")
+	r, err := readReceivables(t.Context(), s.in)
+	if err != nil || r.nobody != 1 {
+		t.Errorf("got %d rows of nobody, %v; want one", r.nobody, err)
+	}
+}
