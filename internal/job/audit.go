@@ -5,9 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"reconcile/internal/approval"
+	"reconcile/internal/config"
 	"reconcile/internal/history"
 	"reconcile/internal/journal"
 )
@@ -88,7 +92,28 @@ func Backup(ctx context.Context, in Input, path string) (c *Copy, err error) {
 	if err != nil {
 		return nil, withIO(err)
 	}
+	mark := in.Now().UTC().Format(time.RFC3339) + "\n"
+	if err := os.WriteFile(backupMark(in.Config), []byte(mark), 0o600); err != nil {
+		return nil, withIO(fmt.Errorf("the copy was made; noting when it was: %w", err))
+	}
 	return &Copy{path, v.Steps, sum}, nil
+}
+
+// backupMark is the file that says when the journal was copied last, for check;
+// nothing else depends on it.
+func backupMark(c *config.Config) string { return filepath.Join(c.Path(c.Store), "last-backup") }
+
+// lastBackup returns when the journal was copied last; zero where nobody knows.
+func lastBackup(c *config.Config) time.Time {
+	text, err := os.ReadFile(backupMark(c))
+	if err != nil {
+		return time.Time{}
+	}
+	at, err := time.Parse(time.RFC3339, strings.TrimSpace(string(text)))
+	if err != nil {
+		return time.Time{}
+	}
+	return at
 }
 
 // doubt returns what is wrong with the journal; nil where nothing is.

@@ -39,7 +39,8 @@ type checker struct {
 }
 
 // Check tells whether a run would work just now: configuration, inputs, store,
-// output, disk and clock. It writes nothing, and sends nothing.
+// output, disk, clock, our own payments, and whether EnKash is reached. It writes
+// nothing, and sends nothing.
 func Check(ctx context.Context, in Input) []Finding {
 	in.Kind = KindMatch
 	c := &checker{in: in}
@@ -48,6 +49,8 @@ func Check(ctx context.Context, in Input) []Finding {
 	c.store(ctx)
 	c.folder("output", in.Config.Path(in.Config.Output), ExitNoReport)
 	c.clock(ctx)
+	c.payments(ctx)
+	c.reach(ctx)
 	c.connections()
 	return c.findings
 }
@@ -222,11 +225,8 @@ func (c *checker) clock(ctx context.Context) {
 	}
 }
 
-// connections says what is configured and not tried: this version sends nothing.
+// connections says what is configured and not tried.
 func (c *checker) connections() {
-	if url := c.in.Config.EnKash.BaseURL; url != "" {
-		c.ok("EnKash at %s was not called: this version sends nothing", url)
-	}
 	if c.in.Config.Mail.Configured {
 		c.warn("mail is configured, and this version cannot send it: a run ends with exit code 41", "remove the section mail until it can")
 	}

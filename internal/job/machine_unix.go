@@ -19,3 +19,21 @@ func freeBytes(dir string) (free uint64, known bool) {
 	}
 	return fs.Bavail * uint64(fs.Bsize), true
 }
+
+// sameDisk tells whether two paths, or the folders above them that exist, are on
+// one file system.
+func sameDisk(a, b string) (same, known bool) {
+	var device [2]uint64
+	for i, path := range []string{a, b} {
+		info, err := nearest(path)
+		if err != nil {
+			return false, false
+		}
+		stat, is := info.Sys().(*syscall.Stat_t)
+		if !is {
+			return false, false
+		}
+		device[i] = uint64(stat.Dev)
+	}
+	return device[0] == device[1], true
+}
