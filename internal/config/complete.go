@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net/mail"
+	"net/url"
 	"strings"
 
 	"reconcile/internal/party"
@@ -99,10 +100,43 @@ func (l *loader) mail(m *Mail) {
 	for _, a := range m.To {
 		l.address("mail.to", a)
 	}
+	for _, a := range m.Act {
+		l.address("mail.act", a)
+	}
 	if m.From != "" {
 		l.address("mail.from", m.From)
 	}
+	if m.MaxBytes == 0 {
+		m.MaxBytes = defaultAttached
+	}
+	l.mailTLS(m)
+	l.require(m.Username == "" || l.given("mail.password_file"), "mail.password_file", "name the file of mode 0600 that holds the password, or remove mail.username")
 }
+
+// mailTLS refuses what would show business data, or a password, to whoever
+// listens between us and the server.
+func (l *loader) mailTLS(m *Mail) {
+	u, err := url.Parse(m.SMTP)
+	if err != nil || m.SMTP == "" || m.TLS == "" {
+		return
+	}
+	near := loopback(u.Hostname())
+	switch {
+	case u.Scheme == "smtps" && m.TLS != "mandatory":
+		l.about("mail.tls", checkValue, "remove it", "mail.tls %s: smtps:// is always encrypted", m.TLS)
+	case m.TLS == "none" && !near:
+		l.about("mail.tls", checkValue, "use mandatory", "mail.tls none: mail without encryption is for this machine only (127.0.0.1, ::1, localhost)")
+	case m.TLS == "opportunistic" && !near && m.Username != "":
+		l.about("mail.tls", checkValue, "use mandatory", "mail.tls opportunistic: whoever sits between could ask for the password unencrypted")
+	}
+}
+
+// defaultAttached is what most mail servers still take when it has become a
+// third longer on the way; maxAttached is more than any does. In bytes.
+const (
+	defaultAttached = 20 << 20
+	maxAttached     = 100 << 20
+)
 
 func (l *loader) address(path, a string) {
 	if _, err := mail.ParseAddress(a); err != nil {

@@ -127,11 +127,14 @@ type Matching struct {
 // Mail says to whom the report goes. Without the section nothing is mailed.
 type Mail struct {
 	Configured bool     // the section is there
-	To         []string // required
+	To         []string // required: they get every report
+	Act        []string // they get it besides, when something of it is to be acted on at once; nobody when absent
 	From       string   // required
 	SMTP       string   // smtp:// or smtps://, required
+	TLS        string   // mandatory, opportunistic or none; when absent none to this machine, else mandatory
 	Username   string
 	Password   Secret // from password_file
+	MaxBytes   int    // of the workbook, up to which it is attached; 20 MiB when absent
 }
 
 // Schedule says when `reconcile schedule` runs by itself.

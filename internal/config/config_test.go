@@ -182,6 +182,7 @@ func TestFull(t *testing.T) {
 		{"mail.smtp", "smtp://localhost:1025"},
 		{"mail.username", ""},
 		{"mail.password_file", ""},
+		{"mail.max_bytes", "20971520"},
 		{"schedule.cron", "30 1 * * *"},
 		{"schedule.business_date", "previous"},
 	}
@@ -255,6 +256,12 @@ func TestFaults(t *testing.T) {
 		{"no events", "buyers: [{b2b_id: A}]\nledger: {files: [e]}\nevents: {files: []}", "reconcile.yaml:3:17", checkRequired, "events.files is empty"},
 		{"mail without server", small + "mail: {to: [a@example.com], from: b@example.com}", "reconcile.yaml:4:7", checkRequired, "mail.smtp"},
 		{"mail to nobody", small + "mail: {to: [a], from: b@example.com, smtp: 'smtp://h:25'}", "reconcile.yaml:4:12", checkValue, "mail.to"},
+		{"mail with act to nobody", small + "mail: {to: [a@example.com], act: [b], from: b@example.com, smtp: 'smtp://h:25'}", "reconcile.yaml:4:34", checkValue, "mail.act"},
+		{"mail in the open", small + "mail: {to: [a@example.com], from: b@example.com, smtp: 'smtp://h:25', tls: none}", "reconcile.yaml:4:76", checkValue, "this machine only"},
+		{"smtps in the open", small + "mail: {to: [a@example.com], from: b@example.com, smtp: 'smtps://h', tls: none}", "reconcile.yaml:4:74", checkValue, "always encrypted"},
+		{"TLS by chance", small + "mail: {to: [a@example.com], from: b@example.com, smtp: 'smtp://h:25', tls: maybe}", "reconcile.yaml:4:76", checkValue, "mandatory, opportunistic or none"},
+		{"password without a user", small + "mail: {to: [a@example.com], from: b@example.com, smtp: 'smtp://h:25', username: u}", "reconcile.yaml:4:7", checkRequired, "mail.password_file"},
+		{"mail of no bytes", small + "mail: {to: [a@example.com], from: b@example.com, smtp: 'smtp://h:25', max_bytes: 0}", "reconcile.yaml:4:82", checkValue, "from 1 to"},
 		{"secret missing", small + "mail: {to: [a@example.com], from: b@example.com, smtp: 'smtp://h:25', password_file: no}", "reconcile.yaml:4:86", checkSecret, "no such file"},
 		{"dates", small + "store: x\noutput: y\nevents: {dates: 1}", "reconcile.yaml:6:1", checkDuplicate, "events"},
 	}

@@ -52,10 +52,13 @@ func schema(c *Config) []key {
 		{name: "output", value: text{&c.Output}},
 		{name: "mail", keys: []key{
 			{name: "to", list: &c.Mail.To},
+			{name: "act", list: &c.Mail.Act, silent: true},
 			{name: "from", value: text{&c.Mail.From}},
 			{name: "smtp", value: smtpURL{&c.Mail.SMTP}},
+			{name: "tls", value: word{&c.Mail.TLS, []string{"mandatory", "opportunistic", "none"}}, silent: true},
 			{name: "username", value: text{&c.Mail.Username}},
 			{name: "password_file", value: secretFile{&c.Mail.Password, c, new(string)}},
+			{name: "max_bytes", value: size{&c.Mail.MaxBytes, maxAttached}, silent: true},
 		}},
 		{name: "schedule", keys: []key{
 			{name: "cron", value: cronLine{&c.Schedule.Cron}},
@@ -168,7 +171,7 @@ func flatten(prefix string, keys []key) []key {
 func (k key) print() (string, bool) {
 	switch {
 	case k.list != nil:
-		return strings.Join(*k.list, ", "), true
+		return strings.Join(*k.list, ", "), len(*k.list) > 0 || !k.silent
 	case k.shown != nil:
 		text := k.shown()
 		return text, text != "" || !k.silent
@@ -177,5 +180,5 @@ func (k key) print() (string, bool) {
 	if _, isColumn := k.value.(column); isColumn && text == "" {
 		return "", false
 	}
-	return text, true
+	return text, text != "" || !k.silent
 }

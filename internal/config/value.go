@@ -99,6 +99,21 @@ func (v count) Set(s string) error {
 	return nil
 }
 
+// A size is a number of bytes. It prints as nothing where it was not given.
+type size struct {
+	to  *int
+	max int
+}
+
+func (v size) String() string {
+	if *v.to == 0 {
+		return ""
+	}
+	return strconv.Itoa(*v.to)
+}
+
+func (v size) Set(s string) error { return count{v.to, 1, v.max}.Set(s) }
+
 type amount struct{ to *money.Paise }
 
 func (v amount) String() string { return v.to.String() }
