@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"reconcile/internal/approval"
 	"reconcile/internal/journal"
@@ -33,7 +34,12 @@ func pledgeBeside(in Input, s journal.Signed) (*journal.Signed, error) {
 			return &journal.Signed{Statement: other, Text: text, Logins: loginsOf(in.Config, other.By)}, nil
 		}
 	}
-	if err := os.WriteFile(pledgePath(in), s.Text, 0o600); err != nil {
+	// The folder is lost where the side log is.
+	err = os.MkdirAll(filepath.Dir(pledgePath(in)), 0o700)
+	if err == nil {
+		err = os.WriteFile(pledgePath(in), s.Text, 0o600)
+	}
+	if err != nil {
 		return nil, withIO(fmt.Errorf("keeping the statement until the second comes: %w", err))
 	}
 	return nil, nil

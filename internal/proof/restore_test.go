@@ -1,0 +1,145 @@
+package proof
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"reconcile/internal/enkash/sandbox"
+)
+
+// people is a configuration in which two people may decide, and the program may
+// approve by itself.
+func people(t *testing.T, w *world) {
+	t.Helper()
+	w.configure(`mode: auto, auto_limit: "1000000.00", ` + approvers(t, w))
+}
+
+// TestRestored: P12. Copies of the store are taken at every request, before and
+// after its execution, and after every run; each is put back in the end, with the
+// side log, without it, and nothing at all in its place. None is ever paid from
+// until two people recover, and then nobody is paid twice.
+func TestRestored(t *testing.T) {
+	c := count(t, "P12: an older store is put back: refused, recovered, quiet")
+	for seed := range uint64(sample(1, 12)) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, weather(seed), "")
+			people(t, w)
+			copies := snapshots(w)
+			final := w.keep("state", "state-side")
+			paid := len(w.bank.Books().Executions)
+			for i, restore := range copies {
+				for _, how := range []string{"the store alone", "the store, and no side log", "no store"} {
+					if !soak() && (i*7+len(how))%11 != 0 {
+						continue
+					}
+					final()
+					var wrong []string
+					switch {
+					case how == "no store":
+						if err := os.RemoveAll(w.path("state")); err != nil {
+							t.Fatal(err)
+						}
+					default:
+						restore()
+						if how != "the store alone" {
+							if err := os.RemoveAll(w.path("state-side")); err != nil {
+								t.Fatal(err)
+							}
+						}
+					}
+					c.trial(t, fmt.Sprintf("copy %d of %d, %s", i, len(copies), how), append(wrong, w.refusedThenRecovered()...))
+					if n := len(w.bank.Books().Executions); n != paid {
+						c.also("executed after recovery", n-paid)
+						paid = n
+					}
+				}
+			}
+		})
+	}
+}
+
+// snapshots goes through a company's nights and copies the store wherever it
+// stands still. The first copy is of a store in which nothing was ever proposed.
+func snapshots(w *world) (copies []func()) {
+	w.t.Helper()
+	take := func() { copies = append(copies, w.keep("state")) }
+	books := w.read("ledger/open.csv")
+	w.ledger(nil)
+	w.must(0, "run")
+	take()
+	w.write("ledger/open.csv", books)
+	w.before = func(int, string) { take() }
+	w.after = func(int) bool { take(); return false }
+	for range 4 {
+		w.run("run")
+		take()
+	}
+	w.before, w.after = nil, nil
+	if err := w.bank.Deliver(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.run("run")
+	take()
+	w.run("run")
+	return copies
+}
+
+// refusedThenRecovered asks three times for a run, lets two people recover, and
+// goes on until all is quiet.
+func (w *world) refusedThenRecovered() []string {
+	w.t.Helper()
+	var wrong []string
+	had := w.requests()
+	for _, verb := range []string{"run", "propose", "run"} {
+		if r := w.run(verb); r.code != 65 {
+			wrong = append(wrong, fmt.Sprintf("%s ended with exit code %d, want 65: %s", verb, r.code, r.err))
+		}
+	}
+	if w.requests() != had {
+		wrong = append(wrong, "something was sent from a store that is in doubt")
+	}
+	if r := w.run("recover", "--key", w.path("asha.key"), "--reason", "put back"); r.code != 0 {
+		wrong = append(wrong, fmt.Sprintf("recover by the first: exit code %d: %s", r.code, r.err))
+	}
+	if r := w.run("run"); r.code != 65 {
+		wrong = append(wrong, fmt.Sprintf("with the word of one person a run ended with exit code %d, want 65", r.code))
+	}
+	if r := w.run("recover", "--key", w.path("vikram.key"), "--reason", "put back"); r.code != 0 {
+		wrong = append(wrong, fmt.Sprintf("recover by the second: exit code %d: %s", r.code, r.err))
+	}
+	bad, _ := w.settle()
+	wrong = append(append(wrong, bad...), w.twice()...)
+	if _, err := w.entries(); err != nil {
+		wrong = append(wrong, err.Error())
+	}
+	return wrong
+}
+
+// TestRestoredAfterDeath: P12. The store of a program that was killed, as it was
+// left, is put back when all is over.
+func TestRestoredAfterDeath(t *testing.T) {
+	if !straceWorks() {
+		notRun("P12: the store of a death is put back", "strace cannot trace here")
+		return
+	}
+	template := warm(t)
+	all := places(t, like(t, template, sandbox.Options{}, ""), []string{"pwrite64", "fsync", "unlink", "write"})
+	c := count(t, "P12: the store that a death left is put back: refused, recovered, quiet")
+	for i, p := range some(all, 3, 6) {
+		if soak() && i%4 != 0 {
+			continue
+		}
+		t.Run(p.String(), func(t *testing.T) {
+			t.Parallel()
+			w := like(t, template, weather(uint64(i)), "")
+			people(t, w)
+			w.traced("", p.kill(), "run")
+			restore := w.keep("state")
+			wrong, _ := w.settle()
+			restore()
+			c.trial(t, p.String(), append(wrong, w.refusedThenRecovered()...))
+		})
+	}
+}
