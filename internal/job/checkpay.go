@@ -36,6 +36,10 @@ func (c *checker) payments(ctx context.Context) {
 		return
 	}
 	if !journalExists(conf) {
+		if err := notTheFirst(conf); err != nil {
+			c.fail(err, Code(err))
+			return
+		}
 		c.ok("there is no journal of payments yet; the first proposal begins it")
 		return
 	}

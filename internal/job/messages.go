@@ -11,7 +11,7 @@ func Messages() []Message {
 		{"key-corrupt", "The key of the account fingerprints has been cut or overwritten.", "Put back a copy of it, or remove it: accounts are then compared from the next run on."},
 		{"reference-unknown", "status or explain was asked for a reference that no item and no payment bears.", "Use one of the nearest that are named, or look whether the files of that month are configured."},
 		{"store-locked", "Another run is at work in the same store.", "Wait until it has ended and start again."},
-		{"mail-not-sent", "The report was written, and mail is configured that this version cannot send.", "Remove the section mail until it can."},
+		{"mail-not-sent", "The report was written, and the mail server did not take it for everybody; the message says for whom, and why.", "Nothing, where the next run tries again; else correct the section mail, or ask whoever runs the mail server. The report is in its folder."},
 	}
 }
 
@@ -43,6 +43,7 @@ func PaymentMessages() []Message {
 		{"file-too-large", "A file is larger than any plan or statement.", "Name the right file."},
 		{"journal-missing", "There is no journal, for nothing was ever proposed.", "Nothing: the first proposal makes one."},
 		{"journal-older", "The event log tells of payments of ours that the journal does not know.", "Put back the newest copy of the store."},
+		{"journal-lost", "Earlier runs sent payments, and the journal and its side log are both gone.", "Put back the newest copy of the store; if it was all a trial, move the reports away."},
 		{"recover-needless", "The journal and the side log agree.", "Nothing."},
 		{"side-log-link", "The side log is a symbolic link, or lies in the store by way of one.", "Name its real path, outside the store, in payments.side_log."},
 	}

@@ -42,6 +42,11 @@ func openTill(ctx context.Context, in Input) (*till, error) {
 	if err := sideLogApart(c); err != nil {
 		return nil, err
 	}
+	if !journalExists(c) {
+		if err := notTheFirst(c); err != nil {
+			return nil, err
+		}
+	}
 	store, err := journal.Open(ctx, c.Path(c.Store), journalOptions(in))
 	if err != nil {
 		return nil, withIO(err)
