@@ -13,6 +13,12 @@
 // counted the input, and the report shows both beside each other with whether
 // they tie: a proof, where the same number printed twice would be none.
 //
+// What is to be done stands first: Act today orders the breaks by amount at risk
+// × days (act.go) and says of each what to do (remedy.go). The sheets of the law
+// (msme.go, gst.go) take days and interest from statute and add nothing to them;
+// where a rate is not known they say so and state no interest. A chart and marks
+// are drawn by the reader's program from the cells, and depend on no clock either.
+//
 // Text that came from outside is never more than text: no cell of it can become
 // a formula, no control character of it can disguise a name. Amounts are paise
 // until the one function that makes a number cell (numberOf), which checks that

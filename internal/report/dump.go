@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,7 +16,7 @@ import (
 )
 
 // Dump writes a workbook as text, for tests to compare: for each sheet its
-// panes, filter, print title and widths, then each cell as
+// panes, filter, what is printed, names, marks and widths, then each cell as
 //
 //	Sheet!B7 number 1180 fmt=inr
 //	Sheet!B9 text ties formula==IF(…)
@@ -76,6 +77,9 @@ func (d *dumper) head(name string, rows [][]string) error {
 		fmt.Fprintf(d.out, " freeze=%s", panes.TopLeftCell)
 	}
 	for _, n := range d.x.GetDefinedName() {
+		if n.Name == rangeName(name) {
+			fmt.Fprintf(d.out, " %s=%s", n.Name, n.RefersTo)
+		}
 		if n.Scope != name {
 			continue
 		}
@@ -84,7 +88,12 @@ func (d *dumper) head(name string, rows [][]string) error {
 			fmt.Fprintf(d.out, " filter=%s", n.RefersTo)
 		case "_xlnm.Print_Titles":
 			fmt.Fprintf(d.out, " titles=%s", n.RefersTo)
+		case "_xlnm.Print_Area":
+			fmt.Fprintf(d.out, " prints=%s", n.RefersTo)
 		}
+	}
+	if err := d.marks(name); err != nil {
+		return err
 	}
 	merged, err := d.x.GetMergeCells(name)
 	if err != nil {
@@ -111,6 +120,20 @@ func (d *dumper) head(name string, rows [][]string) error {
 		fmt.Fprintf(d.out, "%s:%g ", source.ColumnName(i), width)
 	}
 	fmt.Fprintln(d.out)
+	return nil
+}
+
+// marks writes which words stand out in which cells.
+func (d *dumper) marks(name string) error {
+	formats, err := d.x.GetConditionalFormats(name)
+	if err != nil {
+		return err
+	}
+	for _, area := range slices.Sorted(maps.Keys(formats)) {
+		for _, f := range formats[area] {
+			fmt.Fprintf(d.out, " marked=%s%s%s", area, f.Criteria, f.Value)
+		}
+	}
 	return nil
 }
 

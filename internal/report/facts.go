@@ -10,6 +10,7 @@ import (
 	"reconcile/internal/payment"
 	"reconcile/internal/proposal"
 	"reconcile/internal/source"
+	"reconcile/internal/statute"
 )
 
 // Facts is all that a report is a function of. The same Facts give the same
@@ -28,6 +29,13 @@ type Facts struct {
 	Payments         Payments           // our own submissions
 	Settings         []Setting          // the configuration as it was used, without secrets
 	Version          string             // of the program
+
+	// Master tells of a supplier whether the MSMED Act protects it and what was
+	// agreed; without one an item's own word counts, and nothing is agreed.
+	Master *party.Master
+	// BankRates are those that the company entered, beyond the table that the
+	// program has.
+	BankRates []statute.BankRate
 }
 
 // Due returns what would be proposed and what would not, one line for every due

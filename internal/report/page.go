@@ -9,8 +9,13 @@ import (
 // A page is a sheet of a few rows that are not alike: titles, small tables,
 // totals with formulas. It is put together first and written at once.
 type page struct {
-	rows []pageRow
+	rows   []pageRow
+	chart  *chart // nil where there is none
+	breaks []int  // rows that begin a new sheet of paper
 }
+
+// breakPage begins the next row on a new sheet of paper.
+func (p *page) breakPage() { p.breaks = append(p.breaks, len(p.rows)+1) }
 
 type pageRow struct {
 	cells  []cell
@@ -80,6 +85,16 @@ func (b *workbook) addPage(name string, p *page, widths []hundredths) error {
 	if err != nil {
 		return err
 	}
+	if p.chart != nil {
+		if err := s.draw(p.chart, widths); err != nil {
+			return fmt.Errorf("drawing the chart of sheet %s: %w", name, err)
+		}
+	}
+	for _, row := range p.breaks {
+		if err := s.out.InsertPageBreak("A" + fmt.Sprint(row)); err != nil {
+			return fmt.Errorf("dividing sheet %s: %w", name, err)
+		}
+	}
 	for _, row := range p.rows {
 		for _, m := range row.merges {
 			if err := s.merge(s.row+1, m[0], m[1]); err != nil {
@@ -90,7 +105,7 @@ func (b *workbook) addPage(name string, p *page, widths []hundredths) error {
 			return err
 		}
 	}
-	return s.end(0, 0)
+	return s.end()
 }
 
 // total returns a cell that adds up the cells above it, from row to row, and

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -20,6 +21,7 @@ type workbook struct {
 	x       *excelize.File
 	styles  [styleCount]int
 	blanks  [styleCount]any // an empty cell of each style, made once
+	marked  int             // the look of a word that stands out
 	sheets  int
 	maxRows int // of one sheet; smaller in a test
 }
@@ -32,8 +34,17 @@ type table struct {
 	// rows calls yield for each row, always the same ones: it is called once to
 	// measure and once to write. The slice is used again for the next row.
 	rows  func(yield func([]cell) error) error
-	empty string // stands in the first row where there are none
-	fixed int    // columns that stay in view
+	empty string   // stands in the first row where there are none
+	fixed int      // columns that stay in view
+	marks []mark   // words that stand out
+	notes []string // below the last row: how the figures came about
+}
+
+// A mark makes a word of one column stand out, also after a reader has typed it,
+// and also on paper without colours.
+type mark struct {
+	column int // from 0
+	word   string
 }
 
 // A column is one of a table.
@@ -79,7 +90,12 @@ func (b *workbook) addTable(t table) error {
 	rows := 0
 	err = t.rows(func(cells []cell) error {
 		if s.row == b.maxRows {
-			if err := s.end(head, len(t.columns)); err != nil {
+			part := t
+			part.notes = nil
+			if err := s.finishTable(part, head); err != nil {
+				return err
+			}
+			if err := s.end(); err != nil {
 				return err
 			}
 			if err := begin(); err != nil {
@@ -96,7 +112,10 @@ func (b *workbook) addTable(t table) error {
 	if err != nil {
 		return err
 	}
-	return s.end(head, len(t.columns))
+	if err := s.finishTable(t, head); err != nil {
+		return err
+	}
+	return s.end()
 }
 
 // measure returns the widths at which every cell of the table can be read.
@@ -312,6 +331,7 @@ func (s *sheet) merge(row, from, to int) error {
 }
 
 const (
+	noteWidth   hundredths = 150_00 // of a note, in characters
 	indent      hundredths = 1_60   // of a text cell, in characters
 	button      hundredths = 2_50   // of a filter, in characters
 	shortTitle  hundredths = 13_00  // a title so short stays on one line
@@ -387,13 +407,83 @@ func (s *sheet) value(c cell) any {
 	return excelize.Cell{StyleID: s.book.styles[look], Formula: c.formula, Value: v}
 }
 
-// end puts a filter on the head row and closes the sheet; head 0 puts none.
-func (s *sheet) end(head, columns int) error {
+// finishTable gives the table its filter, its name and its marks, and writes the
+// notes below it. Head is the row of the header; 0 where there are no rows.
+func (s *sheet) finishTable(t table, head int) error {
+	last := s.row
 	if head > 0 {
-		area := fmt.Sprintf("A%d:%s%d", head, source.ColumnName(columns), s.row)
+		area := fmt.Sprintf("A%d:%s%d", head, source.ColumnName(len(t.columns)), last)
 		if err := s.book.x.AutoFilter(s.name, area, nil); err != nil {
 			return fmt.Errorf("setting the filter of sheet %s: %w", s.name, err)
 		}
+		rows := fmt.Sprintf("'%s'!$A$%d:$%s$%d", s.name, head, source.ColumnName(len(t.columns)), last)
+		if err := s.book.x.SetDefinedName(&excelize.DefinedName{Name: rangeName(s.name), RefersTo: rows}); err != nil {
+			return fmt.Errorf("naming the rows of sheet %s: %w", s.name, err)
+		}
+		for _, m := range t.marks {
+			if err := s.mark(m, head+1, last); err != nil {
+				return fmt.Errorf("marking a column of sheet %s: %w", s.name, err)
+			}
+		}
+	}
+	if s.row+1+len(t.notes) > s.book.maxRows {
+		return nil
+	}
+	for i, note := range t.notes {
+		if i == 0 {
+			s.row++
+		}
+		if err := s.note(note, t.fixed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// note writes a note behind the fixed columns, for a merged cell tears where
+// columns are frozen, and as wide as can be read.
+func (s *sheet) note(note string, from int) error {
+	to, width := from, s.widths[from]
+	for to+1 < len(s.widths) && width+s.widths[to+1] <= noteWidth {
+		to++
+		width += s.widths[to]
+	}
+	if err := s.merge(s.row+1, from, to); err != nil {
+		return fmt.Errorf("writing the notes of sheet %s: %w", s.name, err)
+	}
+	cells := make([]cell, from+1)
+	for i := range from {
+		cells[i].style = noteStyle
+	}
+	cells[from] = text(note).styled(noteWrapStyle)
+	return s.write(cells, hundredths(wrappedLines(note, width-indent))*13_00+3_00)
+}
+
+// rangeName returns by which name formulas of the reader find the rows of a
+// table: breaks_rows, act_today_rows. It can never look like a cell.
+func rangeName(sheet string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '_'
+	}, strings.ToLower(sheet)) + "_rows"
+}
+
+// mark makes a word stand out in rows of a column: bold on grey, so that it is
+// seen on any printer.
+func (s *sheet) mark(m mark, from, to int) error {
+	column := source.ColumnName(m.column + 1)
+	return s.book.x.SetConditionalFormat(s.name, fmt.Sprintf("%s%d:%s%d", column, from, column, to), []excelize.ConditionalFormatOptions{
+		{Type: "cell", Criteria: "==", Format: &s.book.marked, Value: strconv.Quote(m.word)},
+	})
+}
+
+// end sets what is printed, and closes the sheet.
+func (s *sheet) end() error {
+	area := fmt.Sprintf("'%s'!$A$1:$%s$%d", s.name, source.ColumnName(len(s.widths)), max(s.row, 1))
+	if err := s.book.x.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", Scope: s.name, RefersTo: area}); err != nil {
+		return fmt.Errorf("setting what is printed of sheet %s: %w", s.name, err)
 	}
 	if err := s.out.Flush(); err != nil {
 		return fmt.Errorf("writing sheet %s: %w", s.name, err)

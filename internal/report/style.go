@@ -23,6 +23,7 @@ const (
 	wrapStyle
 	strongStyle
 	noteStyle
+	noteWrapStyle
 	countStyle
 	negativeCountStyle
 	dateStyle
@@ -47,6 +48,7 @@ const (
 const (
 	accent   = "1F4E79" // the one colour
 	headFill = "EDEDED"
+	markFill = "D9D9D9" // behind a word that stands out
 	line     = "D9D9D9"
 	grey     = "595959"
 )
@@ -58,6 +60,7 @@ const (
 // conditions, by their size.
 const (
 	formatRupees = `[>=10000000]##\,##\,##\,##0.00;[>=100000]##\,##\,##0.00;#,##0.00`
+	formatAxis   = `[>=10000000]0.0" crore";[>=100000]0" lakh";0`
 	formatSmall  = `#,##0.00`
 	formatLakh   = `##\,##\,##0.00`
 	formatCrore  = `##\,##\,##\,##0.00`
@@ -117,6 +120,19 @@ func newStyles(x *excelize.File) ([styleCount]int, error) {
 	return ids, nil
 }
 
+// newMark registers how a word looks that stands out: bold on grey, for what is
+// told by a colour alone is lost on paper.
+func newMark(x *excelize.File) (int, error) {
+	id, err := x.NewConditionalStyle(&excelize.Style{
+		Font: &excelize.Font{Bold: true},
+		Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{markFill}},
+	})
+	if err != nil {
+		return 0, fmt.Errorf("making the styles of the workbook: %w", err)
+	}
+	return id, nil
+}
+
 func (s style) definition() *excelize.Style {
 	font := &excelize.Font{Family: "Calibri", Size: 10}
 	def := &excelize.Style{Font: font, Alignment: &excelize.Alignment{Horizontal: "left", Vertical: "center", Indent: 1}}
@@ -149,17 +165,18 @@ func (s style) definition() *excelize.Style {
 			bottom(accent, 2)
 		}
 		format(formatText)
-	case textStyle, wrapStyle, strongStyle, noteStyle:
+	case textStyle, wrapStyle, strongStyle, noteStyle, noteWrapStyle:
 		format(formatText)
 		switch s {
 		case wrapStyle:
 			def.Alignment.WrapText = true
 		case strongStyle:
 			font.Bold = true
-		case noteStyle:
+		case noteStyle, noteWrapStyle:
 			font.Italic, font.Color = true, grey
+			def.Alignment.WrapText = s == noteWrapStyle
 		}
-		if s != noteStyle {
+		if s != noteStyle && s != noteWrapStyle {
 			bottom(line, 1)
 		}
 	case dateStyle:

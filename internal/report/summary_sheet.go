@@ -20,8 +20,16 @@ func (f *Facts) addSummary(b *workbook) error {
 	p.add(text(f.verdict()).styled(strongStyle))
 	p.spread(0, 7, summaryWidths)
 	p.last().height += 4_00
-	f.statusSection(p)
+	if n := len(f.toAct()); n > 0 {
+		p.add(text(plural(n, "thing") + " to do, the first of them first, in the sheet Act today.").styled(noteStyle))
+	}
+	below := f.ageingSection(p)
+	first := f.statusSection(p)
+	if f.hasMoney() {
+		p.chart = &chart{row: below, column: 3, columns: 5, title: "Cash payable of invoices by status", labels: 0, values: 2, first: first + 1, last: first + len(matcher.Statuses) - 1}
+	}
 	f.breaksSection(p)
+	p.breakPage()
 	f.dueSection(p)
 	f.ledgerSection(p)
 	f.eventsSection(p)
@@ -59,7 +67,8 @@ var statusMeanings = [...]string{
 	"due, and may be paid",
 }
 
-func (f *Facts) statusSection(p *page) {
+// statusSection returns in which row the first status stands.
+func (f *Facts) statusSection(p *page) int {
 	p.section("Money by status", 8, "Status", ">Items", ">Cash payable", ">Invoice amount", ">Paid on platform", "Meaning")
 	first := len(p.rows) + 1
 	var all StatusTotal
@@ -82,6 +91,7 @@ func (f *Facts) statusSection(p *page) {
 		row = append(row, c)
 	}
 	p.add(append(row, blanks(3, totalLabelStyle)...)...)
+	return first
 }
 
 // fits tells whether all amounts can be numbers in cells.
@@ -109,12 +119,12 @@ func (f *Facts) breaksSection(p *page) {
 		p.add(text("None.").styled(noteStyle))
 		return
 	}
-	p.section("Breaks, worst first", 8, "Code", ">Breaks", ">Amount", "Urgency", "Meaning")
-	book := newCodeBook()
+	p.section("Breaks, worst first", 8, "Code", ">Breaks", ">Amount", ">Oldest, days", "Urgency", "Meaning")
+	book, oldest := newCodeBook(), f.oldest()
 	for _, t := range totals {
 		info := book.of(matcher.Code(t.Name))
-		p.add(text(t.Name), count(t.Value.Count), amount(t.Value.Amount), text(info.Severity.String()), text(info.Meaning))
-		p.spread(4, 7, summaryWidths)
+		p.add(text(t.Name), count(t.Value.Count), amount(t.Value.Amount), count(oldest[info.Code]), text(info.Severity.String()), text(info.Meaning))
+		p.spread(5, 7, summaryWidths)
 	}
 	p.add(text("Codes overlap: one rupee may stand under several, so these amounts are not added up.").styled(noteStyle))
 }

@@ -137,40 +137,6 @@ func evidence(payments []*payment.Remittance) string {
 	return strings.Join(list, "; ")
 }
 
-// confirmationTable lists every payment line and whether the supplier confirmed
-// it.
-func (f *Facts) confirmationTable() table {
-	names := f.supplierNames()
-	return table{
-		name:  "Confirmation status",
-		empty: "No payments in the event logs.",
-		fixed: 1,
-		columns: []column{
-			{title: "Confirmation"}, {title: "Outcome"}, {title: "Days waiting", right: true}, {title: "Supplier", max: 30}, {title: "Supplier B2B id"},
-			{title: "Invoice number", max: 30}, {title: "Payment", max: 30}, {title: "Line", right: true}, {title: "Type"}, {title: "Mode"},
-			{title: "UTR", max: 26}, {title: "Paid on"}, {title: "Net", right: true}, {title: "Adjustment", right: true}, {title: "Match"}, {title: "Ledger row", max: 36},
-		},
-		rows: func(yield func([]cell) error) error {
-			row := make([]cell, 0, 16)
-			for i := range f.Result.Lines {
-				r := &f.Result.Lines[i]
-				p, l := r.Remittance, r.Line
-				waiting := cell{}
-				if p.Stands(l) && l.Confirmation == payment.Unconfirmed && p.Date != 0 {
-					waiting = count(int(f.AsOf - p.Date))
-				}
-				row = append(row[:0], text(l.Confirmation.String()), text(p.Outcome.String()), waiting, text(names[p.Supplier]), text(p.Supplier),
-					text(l.Number), text(p.ObjectID), count(l.Position+1), text(p.Type.String()), text(p.Mode),
-					text(p.UTR), date(p.Date), amount(l.Net), amount(l.Adjustment), text(r.Rule.String()), text(strings.Join(places(r.Items), "; ")))
-				if err := yield(row); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-	}
-}
-
 // unmatchedTable lists the lines that moved money, or may still, for no item of
 // the ledger.
 func (f *Facts) unmatchedTable() table {

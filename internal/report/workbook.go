@@ -22,7 +22,8 @@ func (f *Facts) writeWorkbook(w io.Writer, maxRows int) error {
 			return err
 		}
 		for _, t := range []table{
-			f.breaksTable(), f.confirmationTable(), f.unmatchedTable(), f.dueTable(), f.paymentsTable(), f.itemsTable(), f.quarantineTable(),
+			f.actTable(), f.breaksTable(), f.confirmationTable(), f.unmatchedTable(), f.dueTable(), f.paymentsTable(), f.itemsTable(),
+			f.msmeTable(), f.msmeReturnTable(), f.gstTable(), f.quarantineTable(),
 		} {
 			if err := b.addTable(t); err != nil {
 				return err
@@ -43,6 +44,9 @@ func writeBook(w io.Writer, maxRows int, properties *excelize.DocProperties, add
 	x.SetZipWriter(func(w io.Writer) excelize.ZipWriter { return newCanonicalZip(w) })
 	b := &workbook{x: x, maxRows: maxRows}
 	if b.styles, err = newStyles(x); err != nil {
+		return err
+	}
+	if b.marked, err = newMark(x); err != nil {
 		return err
 	}
 	for look, id := range b.styles {

@@ -70,6 +70,7 @@ func TestTextIsNeverAFormula(t *testing.T) {
 		f := smallFacts()
 		for i := range f.Ledger.Items {
 			it := &f.Ledger.Items[i]
+			it.MSME, it.HasTaxable, it.InvoiceDate = "small", false, f.AsOf-200
 			it.Supplier.Name, it.Supplier.Code, it.Number, it.Hold, it.UTR, it.Pos.File, it.Buyer = attack, attack, attack, attack, attack, attack, attack
 		}
 		for i := range f.Result.Items {
@@ -86,6 +87,8 @@ func TestTextIsNeverAFormula(t *testing.T) {
 		for i, due := 0, f.Due(); i < len(due); i++ {
 			due[i].SupplierName, due[i].Why, due[i].Debt.Part = attack, attack, attack
 		}
+		f.Payments.Alarms, f.Payments.Stopped = []string{attack}, attack
+		f.Payments.Own = []OwnPayment{{ObjectID: attack, State: "UNSURE", Supplier: attack, SupplierName: attack, Numbers: attack, Why: attack}}
 		f.Buyers[0].Name, f.Version, f.Settings[0].Value = attack, attack, attack
 		f.Ledger.Inputs[0].Path, f.Logs[0].Path = attack, attack
 		f.Ledger.Problems = append(f.Ledger.Problems, source.Problem{Pos: source.Pos{File: attack, Sheet: attack, Row: 1}, Column: attack, Value: attack, Check: attack, Text: attack, Remedy: attack})
