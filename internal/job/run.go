@@ -115,6 +115,13 @@ func Run(ctx context.Context, in Input) (done *Done, err error) {
 		return nil, errors.Join(g.failed, err)
 	}
 	in.Log.Info("report written", "folder", done.Folder, "exit_code", done.Code)
+	if code, notices := g.mail(ctx, done); code != ExitClean {
+		done.Code, done.Notices = Worse(done.Code, code), append(done.Notices, notices...)
+		ending.ExitCode = done.Code
+		if err := notMailed(done); err != nil {
+			return nil, withCode(ExitIO, err)
+		}
+	}
 	return done, nil
 }
 
@@ -196,10 +203,6 @@ func (g *gathering) verdict() (code int, notices []string) {
 		worse(Code(g.failed), g.failed.Error())
 	}
 	g.paymentsVerdict(worse)
-	if g.in.Config.Mail.Configured && g.in.Kind == KindRun {
-		worse(ExitNotMailed, "the report was written and not mailed: this version cannot send mail yet; "+
-			"remove the section mail until it can [mail-not-sent]")
-	}
 	return code, notices
 }
 
