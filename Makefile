@@ -4,6 +4,7 @@ GO          ?= go
 VERSION     ?= $(shell git describe --always --dirty 2>/dev/null || echo dev)
 FUZZTIME    ?= 30s
 BENCHTIME   ?= 1x
+SOAK        ?= 1
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 # The business date of the sample month: with a date given, every run of the
@@ -21,7 +22,7 @@ GOLDEN_PACKAGES = $(shell grep -rl --include='*_test.go' 'flag.Bool."update"' cm
 FUZZ_TARGETS    = $(shell grep -r --include='*_test.go' -oE '^func Fuzz[A-Za-z0-9_]+' cmd internal samples 2>/dev/null | sed -E 's|/[^/]*:func |:|' | sort -u)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench fuzz seeds realdata golden lint vet staticcheck format tidy golangci race clean
+.PHONY: help build demo test bench fuzz seeds realdata golden lint vet staticcheck format tidy golangci race model soak clean
 
 help: ## list these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +76,14 @@ golangci: ## run golangci-lint with our short list; slow to build the first time
 
 race: ## run every test under the race detector; needs a C compiler
 	RECONCILE_WORLDS=500 CGO_ENABLED=1 $(GO) test -short -race ./... # races show in few worlds as in many
+
+model: ## check the model of the payment protocol, and that each of its guards is needed
+	docs/spec/check
+
+soak: ## prove at full counts that nobody is paid twice; SOAK=30m ends it after a while
+	@command -v strace >/dev/null || echo "NOT RUN: what needs strace, for there is none on this machine"
+	@mkdir -p bin; RECONCILE_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -v ./internal/submit/... ./internal/journal ./internal/proof >bin/soak.txt 2>&1; code=$$?; \
+	grep -E '^PROOF|^ok|^FAIL|^--- FAIL|^panic|_test\.go:[0-9]+:' bin/soak.txt; exit $$code
 
 clean: ## remove what these targets made
 	rm -rf bin demo

@@ -147,6 +147,9 @@ func TestKillAtEverySystemCall(t *testing.T) {
 	for i, p := range some(all, 8, 1) {
 		t.Run(p.String(), func(t *testing.T) {
 			t.Parallel()
+			if c.over() {
+				return
+			}
 			seed := uint64(i)
 			w := like(t, template, weather(seed), "")
 			died := p.String()
@@ -179,6 +182,9 @@ func TestKillWhileTheStoreIsMade(t *testing.T) {
 	for i, p := range some(all, 4, 2) {
 		t.Run(p.String(), func(t *testing.T) {
 			t.Parallel()
+			if c.over() {
+				return
+			}
 			w := newWorld(t, weather(uint64(i)), "")
 			if w.traced("", p.kill(), "run").code == -1 {
 				c.also("died", 1)
@@ -195,6 +201,9 @@ func TestKillAtTheNetwork(t *testing.T) {
 	for seed := range uint64(sample(6, 300)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
+			if c.over() {
+				return
+			}
 			w := newWorld(t, weather(seed/2), "")
 			which, late := 1+int(seed/2)%3, seed%2 == 1
 			cmd := w.command("run")
@@ -228,6 +237,9 @@ func TestKillAtAnyMoment(t *testing.T) {
 	for seed := range uint64(sample(6, 1000)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
+			if c.over() {
+				return
+			}
 			dice := rand.New(rand.NewPCG(seed, 4))
 			w := newWorld(t, weather(seed), "")
 			for range 1 + dice.IntN(4) {

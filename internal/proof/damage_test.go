@@ -18,6 +18,9 @@ func TestDamage(t *testing.T) {
 	for seed := range uint64(sample(20, 1200)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
+			if c.over() {
+				return
+			}
 			dice := rand.New(rand.NewPCG(seed, 8))
 			w := newWorld(t, sandbox.Options{}, "")
 			w.waiting()

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 )
 
 // binary is the program as it is released; TestMain builds it.
@@ -33,6 +34,20 @@ func buildAndRun(m *testing.M) int {
 
 // soak tells whether everything is tried instead of a sample.
 func soak() bool { return os.Getenv("RECONCILE_SOAK") != "" }
+
+// begun is when this process began.
+var begun = time.Now()
+
+// over tells whether the time that was given for a soak is over: RECONCILE_SOAK
+// may be a duration. What is not tried then is in the table.
+func (c *tally) over() bool {
+	limit, err := time.ParseDuration(os.Getenv("RECONCILE_SOAK"))
+	if err != nil || time.Since(begun) < limit {
+		return false
+	}
+	c.also("not reached", 1)
+	return true
+}
 
 // sample returns a number of trials: of an ordinary test, or of a soak.
 func sample(few, many int) int {

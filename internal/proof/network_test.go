@@ -66,6 +66,9 @@ func TestNetwork(t *testing.T) {
 	for i, s := range some(all, 10, 5) {
 		t.Run(s.String(), func(t *testing.T) {
 			t.Parallel()
+			if c.over() {
+				return
+			}
 			w := newWorld(t, sandbox.Options{
 				Dedupe: s.dedupe, Seed: s.seed, Copies: i % 3, Shuffle: i%2 == 0, Late: sandbox.Late{Requests: i % 2, Held: i%5 == 0}, Form: sandbox.Mixed, Confirm: i%4 == 0,
 				Faults: func(n int, _ string) sandbox.Fault {
@@ -146,6 +149,9 @@ func TestRandomFaults(t *testing.T) {
 	for seed := range uint64(sample(6, 500)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
+			if c.over() {
+				return
+			}
 			w := newWorld(t, sandbox.Options{
 				Seed: seed, Copies: int(seed % 3), Shuffle: seed%2 == 0, Late: sandbox.Late{Requests: int(seed % 4)}, Form: sandbox.Mixed,
 				Faults: func(n int, id string) sandbox.Fault { return sandbox.RandomFault(seed, n, id) },

@@ -24,6 +24,9 @@ func TestRestored(t *testing.T) {
 	for seed := range uint64(sample(1, 12)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
+			if c.over() {
+				return
+			}
 			w := newWorld(t, weather(seed), "")
 			people(t, w)
 			copies := snapshots(w)
@@ -133,6 +136,9 @@ func TestRestoredAfterDeath(t *testing.T) {
 		}
 		t.Run(p.String(), func(t *testing.T) {
 			t.Parallel()
+			if c.over() {
+				return
+			}
 			w := like(t, template, weather(uint64(i)), "")
 			people(t, w)
 			w.traced("", p.kill(), "run")

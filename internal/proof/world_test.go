@@ -213,8 +213,14 @@ type ended struct {
 
 // command is the program with its configuration.
 func (w *world) command(args ...string) *exec.Cmd {
-	cmd := exec.Command(binary, w.arguments(args...)...)
+	return w.inFolder(exec.Command(binary, w.arguments(args...)...))
+}
+
+// inFolder is a command in the world's folder. What the tests are told by the
+// environment is not for the program, which would refuse it.
+func (w *world) inFolder(cmd *exec.Cmd) *exec.Cmd {
 	cmd.Dir = w.dir
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "RECONCILE_") })
 	return cmd
 }
 
@@ -230,9 +236,7 @@ func (w *world) traced(log string, options []string, args ...string) ended {
 	w.t.Helper()
 	line := append([]string{"-f", "-o", cmp.Or(log, os.DevNull)}, options...)
 	line = append(append(line, binary), w.arguments(args...)...)
-	cmd := exec.Command("strace", line...)
-	cmd.Dir = w.dir
-	return finish(w.t, cmd)
+	return finish(w.t, w.inFolder(exec.Command("strace", line...)))
 }
 
 func finish(t *testing.T, cmd *exec.Cmd) ended {
