@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 
 	"reconcile/internal/ledger"
@@ -23,6 +24,12 @@ func (f *Facts) addRun(b *workbook) error {
 		}
 		p.add(text(in.Path), text(kind), text(in.SHA256), count(int(in.Bytes)), count(in.Rows), count(in.Accepted), count(in.Skipped), count(in.Quarantined))
 	}
+	p.section("Layouts of the ledgers", 8, "File", "", "Layout, and how it was chosen")
+	for i := range f.Ledger.Inputs {
+		in := &f.Ledger.Inputs[i]
+		p.add(text(in.Path), cell{}, text(chosenBy(in)))
+		p.spread(2, 7, runWidths)
+	}
 	if f.hasNotes() {
 		p.section("Notes on the inputs", 8, "File", "", "Note")
 		for _, in := range f.inputs() {
@@ -38,6 +45,16 @@ func (f *Facts) addRun(b *workbook) error {
 		p.spread(2, 7, runWidths)
 	}
 	return b.addPage("Run", p, runWidths)
+}
+
+// chosenBy says by which layout a ledger was read, how that layout is known, and
+// by how much it fitted better than the next one.
+func chosenBy(in *ledger.Input) string {
+	said := fmt.Sprintf("%s (%s), score %d", in.Layout, in.Known, in.Score)
+	if in.RunnerUp == "" {
+		return said + "; no other layout fits"
+	}
+	return fmt.Sprintf("%s; next best %s with %d", said, in.RunnerUp, in.SecondScore)
 }
 
 func (f *Facts) hasNotes() bool {

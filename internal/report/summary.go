@@ -55,12 +55,15 @@ type InputSummary struct {
 	Quarantined int                    `json:"quarantined"`
 	Amounts     Ordered[ColumnAmounts] `json:"amounts"`
 
-	Layout  string       `json:"layout,omitempty"`
-	Reasons Ordered[int] `json:"skipped_by_reason,omitempty"`
-	Noise   int          `json:"binary_noise,omitempty"` // numbers read as the whole paisa they lie beside
-	Notes   []string     `json:"notes,omitempty"`        // what was found out about the file and is no fault
-	Wrong   []string     `json:"wrong_totals,omitempty"` // of these, totals in the file that are not the sum of its rows
-	Mended  int          `json:"mended,omitempty"`       // of the quarantined rows, those that a line of another file replaces
+	Layout        string       `json:"layout,omitempty"`
+	Score         int          `json:"score,omitempty"`     // by which the layout was chosen
+	RunnerUp      string       `json:"runner_up,omitempty"` // the layout that fitted next best
+	RunnerUpScore int          `json:"runner_up_score,omitempty"`
+	Reasons       Ordered[int] `json:"skipped_by_reason,omitempty"`
+	Noise         int          `json:"binary_noise,omitempty"` // numbers read as the whole paisa they lie beside
+	Notes         []string     `json:"notes,omitempty"`        // what was found out about the file and is no fault
+	Wrong         []string     `json:"wrong_totals,omitempty"` // of these, totals in the file that are not the sum of its rows
+	Mended        int          `json:"mended,omitempty"`       // of the quarantined rows, those that a line of another file replaces
 
 	Events *EventSummary `json:"events,omitempty"`
 	ties   bool
@@ -170,7 +173,7 @@ func (f *Facts) inputs() []InputSummary {
 		}
 		s := InputSummary{
 			Path: in.Path, Kind: kind, SHA256: in.SHA256, Bytes: in.Bytes, Rows: in.Rows,
-			Accepted: in.Accepted, Quarantined: in.Quarantined, Layout: in.Layout, Noise: in.Noise, Notes: in.Notes, Wrong: in.WrongTotals, Mended: in.Mended,
+			Accepted: in.Accepted, Quarantined: in.Quarantined, Layout: in.Layout, Score: in.Score, RunnerUp: in.RunnerUp, RunnerUpScore: in.SecondScore, Noise: in.Noise, Notes: in.Notes, Wrong: in.WrongTotals, Mended: in.Mended,
 		}
 		for _, skip := range in.Skipped {
 			s.Skipped += skip.Rows
