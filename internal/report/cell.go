@@ -66,18 +66,34 @@ const (
 )
 
 // width returns how many characters the cell shows.
-func (c cell) width() int {
+func (c *cell) width() int {
 	switch c.kind {
 	case textCell:
 		return utf8.RuneCountInString(c.text)
 	case amountCell:
-		return len(c.paise.Grouped())
+		return groupedWidth(int64(c.paise)/100) + len(".00")
 	case countCell:
-		return len(groupedCount(c.count))
+		return groupedWidth(int64(c.count))
 	case dateCell:
 		return len("21-Nov-2026")
 	}
 	return 0
+}
+
+// groupedWidth returns how many characters a whole number takes in Indian
+// grouping, with its sign: 1,18,000 takes 8.
+func groupedWidth(n int64) int {
+	width, digits := 0, 0
+	if n < 0 {
+		width, n = 1, -n
+	}
+	for digits = 1; n > 9; n /= 10 {
+		digits++
+	}
+	if digits > 3 {
+		width += (digits - 2) / 2
+	}
+	return width + digits
 }
 
 // hundredths counts in hundredths what a workbook stores as a decimal number:
@@ -88,6 +104,10 @@ type hundredths int64
 // maxExact is 2^53: up to here a float64 holds every whole number.
 const maxExact = 1 << 53
 
+// alwaysExact is 10^15: any decimal of fifteen digits comes back from a float64
+// as it was, so what is smaller need not be tried.
+const alwaysExact = 1_000_000_000_000_000
+
 // numberOf returns the number that stands for n in a workbook, and false where a
 // float64 cannot hold it to the hundredth; then an amount is to be written as
 // text. It is the only place where money is in a float64.
@@ -96,6 +116,9 @@ func numberOf(n hundredths) (float64, bool) {
 		return 0, false
 	}
 	number := float64(n) / 100
+	if n < alwaysExact && n > -alwaysExact {
+		return number, true
+	}
 	// What stands in the file is the shortest text that gives this float64.
 	back, err := money.Parse(strconv.FormatFloat(number, 'f', -1, 64))
 	return number, err == nil && back == money.Paise(n)

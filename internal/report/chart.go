@@ -36,7 +36,7 @@ func (s *sheet) draw(c *chart, widths []hundredths) error {
 		width += w
 	}
 	gap, no := uint(40), false
-	format := excelize.ChartNumFmt{CustomNumFmt: formatAxis}
+	format := excelize.ChartNumFmt{CustomNumFmt: formatCount}
 	small := excelize.Font{Size: 8, Color: grey}
 	place := fmt.Sprintf("%s%d", source.ColumnName(c.column+1), c.row+1)
 	return s.book.x.AddChart(s.name, place, &excelize.Chart{

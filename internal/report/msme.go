@@ -34,7 +34,7 @@ func (f *Facts) enterprise(it *ledger.Item) statute.Enterprise {
 }
 
 // msmeClocks returns the invoices that the Act protects and that are open, or
-// were paid too late, the earliest last day first.
+// were paid too late: the open ones first, the earliest last day first.
 func (f *Facts) msmeClocks() []msmeClock {
 	var list []msmeClock
 	for i := range f.Result.Items {
@@ -64,7 +64,9 @@ func (f *Facts) msmeClocks() []msmeClock {
 			list = append(list, c)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b msmeClock) int { return cmp.Compare(a.payBy, b.payBy) })
+	slices.SortStableFunc(list, func(a, b msmeClock) int {
+		return cmp.Or(cmp.Compare(min(b.open, 1), min(a.open, 1)), cmp.Compare(a.payBy, b.payBy))
+	})
 	return list
 }
 
@@ -110,9 +112,9 @@ func (f *Facts) msmeTable() table {
 		empty: "No open invoice of a micro or small enterprise, and none that was paid late.",
 		fixed: 1,
 		columns: []column{
-			{title: "State"}, {title: "Pay by"}, {title: "Days left", right: true}, {title: "Supplier", max: 26}, {title: "Size"}, {title: "Invoice number", max: 20},
-			{title: "Clock from"}, {title: "Clock is", max: 18}, {title: "Terms", max: 24}, {title: "Open", right: true}, {title: "Paid on"},
-			{title: "Disallowance at risk", right: true}, {title: "Deduction safe if paid by"}, {title: "Interest so far", right: true}, {title: "On the interest", max: 30}, {title: "Ledger row", max: 30},
+			{title: "State"}, {title: "Pay by"}, {title: "Days left", right: true}, {title: "Supplier", max: 24}, {title: "Size"}, {title: "Invoice number", max: 20},
+			{title: "Clock from"}, {title: "Clock is", max: 18}, {title: "Terms", max: 18}, {title: "Open", right: true}, {title: "Paid on"},
+			{title: "Disallowance at risk", right: true}, {title: "Deduction safe if paid by"}, {title: "Interest so far", right: true}, {title: "On the interest", max: 20}, {title: "Ledger row", max: 26},
 		},
 		marks: []mark{{0, "overdue"}},
 		rows: func(yield func([]cell) error) error {

@@ -151,7 +151,7 @@ func (t *table) measure() ([]hundredths, error) {
 }
 
 // measure returns how wide the cell is shown, in digits.
-func (c cell) measure() hundredths {
+func (c *cell) measure() hundredths {
 	if c.kind == textCell {
 		return measure(c.text)
 	}
@@ -188,7 +188,9 @@ type sheet struct {
 	out    *excelize.StreamWriter
 	row    int          // last row written
 	widths []hundredths // of a character
-	values []any
+
+	cells  []excelize.Cell // of the row being written; used again for the next
+	values []any           // pointers to them, which box nothing
 }
 
 // begin makes a sheet with the first head rows and fixed columns frozen; head 0
@@ -342,9 +344,13 @@ const (
 // write writes the next row. Height 0 makes room for wrapped text.
 func (s *sheet) write(cells []cell, height hundredths) error {
 	s.row++
+	if len(s.cells) < len(cells) {
+		s.cells = make([]excelize.Cell, len(cells))
+	}
 	s.values = s.values[:0]
 	lines := 1
-	for i, c := range cells {
+	for i := range cells {
+		c := cells[i]
 		width := hundredths(0)
 		if i < len(s.widths) {
 			width = s.widths[i]
@@ -353,13 +359,13 @@ func (s *sheet) write(cells []cell, height hundredths) error {
 			c.style = wrapStyle
 			lines = max(lines, wrappedLines(c.text, width-indent))
 		}
-		s.values = append(s.values, s.value(c))
+		s.values = append(s.values, s.value(&s.cells[i], &c))
 	}
 	if height == 0 && lines > 1 {
 		height = hundredths(lines)*13_00 + 1_00
 	}
 	height = min(height, maxHeight)
-	place := "A" + fmt.Sprint(s.row)
+	place := "A" + strconv.Itoa(s.row)
 	var err error
 	if points, _ := numberOf(height); points > 0 {
 		err = s.out.SetRow(place, s.values, excelize.RowOpts{Height: points})
@@ -372,13 +378,14 @@ func (s *sheet) write(cells []cell, height hundredths) error {
 	return nil
 }
 
-// value turns a cell into what excelize writes. Only here a formula can be set,
+// value turns a cell into what excelize writes, in a place of its own that lasts
+// for the row. Only here a formula can be set,
 // and it is one of ours.
-func (s *sheet) value(c cell) any {
+func (s *sheet) value(into *excelize.Cell, c *cell) any {
 	if c.kind == blankCell {
 		return s.book.blanks[c.style]
 	}
-	look, v := c.style, any(nil)
+	look, v, formula := c.style, any(nil), c.formula
 	def := textStyle
 	switch c.kind {
 	case textCell:
@@ -395,7 +402,7 @@ func (s *sheet) value(c cell) any {
 		if n, ok := numberOf(hundredths(c.paise)); ok {
 			v = n
 		} else {
-			v, def, c.formula = c.paise.Grouped(), bigAmountStyle, ""
+			v, def, formula = c.paise.Grouped(), bigAmountStyle, ""
 		}
 	}
 	if look == noStyle {
@@ -404,7 +411,8 @@ func (s *sheet) value(c cell) any {
 	if look == totalLabelStyle && def != textStyle {
 		look = totalOf(def)
 	}
-	return excelize.Cell{StyleID: s.book.styles[look], Formula: c.formula, Value: v}
+	*into = excelize.Cell{StyleID: s.book.styles[look], Formula: formula, Value: v}
+	return into
 }
 
 // finishTable gives the table its filter, its name and its marks, and writes the

@@ -60,7 +60,6 @@ const (
 // conditions, by their size.
 const (
 	formatRupees = `[>=10000000]##\,##\,##\,##0.00;[>=100000]##\,##\,##0.00;#,##0.00`
-	formatAxis   = `[>=10000000]0.0" crore";[>=100000]0" lakh";0`
 	formatSmall  = `#,##0.00`
 	formatLakh   = `##\,##\,##0.00`
 	formatCrore  = `##\,##\,##\,##0.00`

@@ -147,6 +147,14 @@ func TestNumberOf(t *testing.T) {
 	}
 }
 
+func TestGroupedWidth(t *testing.T) {
+	for _, n := range []int{0, 9, 10, 999, 1000, 99_999, 1_00_000, 99_99_999, 1_00_00_000, -1, -999, -1000, -1_00_000, -12_34_56_789, 9_99_99_99_99_999} {
+		if got, want := groupedWidth(int64(n)), len(groupedCount(n)); got != want {
+			t.Errorf("%s takes %d characters, want %d", groupedCount(n), got, want)
+		}
+	}
+}
+
 func sign(n float64) float64 {
 	if n < 0 {
 		return -1
