@@ -168,5 +168,10 @@ func (p *program) wouldRecover(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if p.flags.json {
+		return p.printJSON(struct {
+			Text string `json:"text"`
+		}{text})
+	}
 	return p.print(fmt.Sprintln(text))
 }
