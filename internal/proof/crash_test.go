@@ -144,7 +144,7 @@ func TestKillAtEverySystemCall(t *testing.T) {
 	template := warm(t)
 	all := places(t, like(t, template, sandbox.Options{}, ""), deadly)
 	c := count(t, fmt.Sprintf("P2: kill -9 before a system call (of %d places)", len(all)))
-	for i, p := range some(all, 8, 1) {
+	for i, p := range some(all, 6, 1) {
 		t.Run(p.String(), func(t *testing.T) {
 			t.Parallel()
 			if c.over() {
@@ -179,7 +179,7 @@ func TestKillWhileTheStoreIsMade(t *testing.T) {
 	if soak() { // every third, for most of them are the same writes as above
 		all = slices.DeleteFunc(all, func(p place) bool { return p.n%3 != 0 })
 	}
-	for i, p := range some(all, 4, 2) {
+	for i, p := range some(all, 3, 2) {
 		t.Run(p.String(), func(t *testing.T) {
 			t.Parallel()
 			if c.over() {
@@ -198,7 +198,7 @@ func TestKillWhileTheStoreIsMade(t *testing.T) {
 // yet, and when it is executed and not answered.
 func TestKillAtTheNetwork(t *testing.T) {
 	c := count(t, "P1: kill -9 at a request, before and after its execution")
-	for seed := range uint64(sample(6, 300)) {
+	for seed := range uint64(sample(4, 300)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			if c.over() {
@@ -234,7 +234,7 @@ func TestKillAtAnyMoment(t *testing.T) {
 	begun := time.Now()
 	w.run("run")
 	whole := time.Since(begun)
-	for seed := range uint64(sample(6, 1000)) {
+	for seed := range uint64(sample(4, 1000)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			if c.over() {

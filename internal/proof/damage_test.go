@@ -15,7 +15,7 @@ import (
 // is as it should be, byte for byte.
 func TestDamage(t *testing.T) {
 	c := count(t, "P14: a changed byte or a lost end, with two payments waiting")
-	for seed := range uint64(sample(20, 1200)) {
+	for seed := range uint64(sample(10, 1200)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			if c.over() {

@@ -26,7 +26,7 @@ func TestFullDisk(t *testing.T) {
 	} {
 		all := places(t, like(t, template, sandbox.Options{}, ""), one.calls)
 		c := count(t, fmt.Sprintf("P13: %s at a call (of %d places)", one.errno, len(all)))
-		for i, p := range some(all, 5, 7) {
+		for i, p := range some(all, 3, 7) {
 			t.Run(one.errno+" "+p.String(), func(t *testing.T) {
 				t.Parallel()
 				if c.over() {

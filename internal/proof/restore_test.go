@@ -130,7 +130,7 @@ func TestRestoredAfterDeath(t *testing.T) {
 	template := warm(t)
 	all := places(t, like(t, template, sandbox.Options{}, ""), []string{"pwrite64", "fsync", "unlink", "write"})
 	c := count(t, "P12: the store that a death left is put back: refused, recovered, quiet")
-	for i, p := range some(all, 3, 6) {
+	for i, p := range some(all, 2, 6) {
 		if soak() && i%4 != 0 {
 			continue
 		}
