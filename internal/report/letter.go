@@ -85,6 +85,7 @@ type letterLine struct {
 	Amount           string
 	Supplier, Number string
 	Detail, Where    string
+	Remedy           string
 }
 
 // A letterTotal is how many of something there are, and what they come to.
@@ -233,7 +234,7 @@ func (f *Facts) worst() (lines []letterLine, more int) {
 
 func (b *finding) letterLine(names map[string]string) letterLine {
 	l := letterLine{
-		Tone: b.info.Severity.String(), Code: string(b.Code), Meaning: b.info.Meaning, Amount: rupees(b.Amount),
+		Tone: b.info.Severity.String(), Code: string(b.Code), Meaning: b.info.Meaning, Remedy: remedy(b.Code), Amount: rupees(b.Amount),
 	}
 	var supplier, id, number string
 	var references []string

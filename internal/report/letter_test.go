@@ -133,6 +133,10 @@ func TestLetterKeepsReferences(t *testing.T) {
 		{"a PAN as a number: ABCPE1234F", []string{"ABCPE1234F"}, "a PAN as a number: (PAN)"},
 		{"ledger/2026-11/november.csv:118", nil, "ledger/2026-11/november.csv:118"},
 		{"श्री गणेश", nil, "श्री गणेश"},
+		{"=1+1", nil, "'=1+1"},
+		{" \t@SUM(A1)", nil, "'@SUM(A1)"},
+		{"＝1", nil, "'＝1"},
+		{"", nil, ""},
 	} {
 		if got := letterText(c.text, c.references...); got != c.want {
 			t.Errorf("%q: got %q, want %q", c.text, got, c.want)

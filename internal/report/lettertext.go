@@ -24,8 +24,8 @@ const accountDigits = 9
 
 // letterText returns text that came from outside as a mail may show it: clean
 // like a cell; without what could be an account number, a PAN or a VPA, but for
-// the references that the line is about; and with no link in it that a mail
-// program would make live.
+// the references that the line is about; with no link in it that a mail program
+// would make live, and no formula at its beginning.
 func letterText(s string, references ...string) string {
 	s = letterVPA.ReplaceAllString(cleanText(s), "***@***")
 	s = maskWords(s, references)
@@ -33,7 +33,12 @@ func letterText(s string, references ...string) string {
 	for _, www := range []string{"www.", "WWW.", "Www."} {
 		s = strings.ReplaceAll(s, www, "www ")
 	}
-	return strings.Join(strings.Fields(s), " ")
+	s = strings.Join(strings.Fields(s), " ")
+	// Whoever pastes the mail into a spreadsheet gets no formula of a supplier's.
+	if first, _ := utf8.DecodeRuneInString(s); strings.ContainsRune("=+-@＝＋－＠", first) {
+		return "'" + s
+	}
+	return s
 }
 
 // maskWords hides accounts and PANs. A word may be part of a reference that
