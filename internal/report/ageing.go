@@ -16,9 +16,10 @@ var ageBands = [...]struct {
 }
 
 // open returns what is still to be paid of an item: what neither the platform
-// paid nor, where no payment was seen, the books say is paid.
+// paid nor, where no payment was seen, the books say is paid. What is owed in
+// another currency is not counted among rupees.
 func open(r *matcher.ItemResult) money.Paise {
-	if r.Item.Type != ledger.Invoice {
+	if r.Item.Type != ledger.Invoice || r.Item.Currency != "" && r.Item.Currency != "INR" {
 		return 0
 	}
 	switch r.Status {

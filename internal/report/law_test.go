@@ -119,6 +119,9 @@ func TestOpenIsNeverWhatIsPaid(t *testing.T) {
 			t.Errorf("%s: open is %d paise, want %d", status, got, want)
 		}
 	}
+	if got := open(&matcher.ItemResult{Item: &ledger.Item{Currency: "USD", Due: 5}, Status: matcher.Due}); got != 0 {
+		t.Errorf("an invoice in dollars is open with %d paise, want none", got)
+	}
 	if got := open(&matcher.ItemResult{Item: &ledger.Item{Type: ledger.CreditNote, Due: 5}, Status: matcher.Due}); got != 0 {
 		t.Errorf("a credit note is open with %d paise, want none", got)
 	}

@@ -53,9 +53,9 @@ func (f *Facts) msmeClocks() []msmeClock {
 		}
 		switch {
 		case !e.Agreement:
-			c.terms = "15 days: no agreement is known"
+			c.terms = "15 days"
 		default:
-			c.terms = fmt.Sprintf("%d days: agreed in writing", c.payBy-c.accepted)
+			c.terms = fmt.Sprintf("%d days, agreed", c.payBy-c.accepted)
 		}
 		if c.open == 0 {
 			c.paidOn = paidOn(r)
@@ -113,8 +113,8 @@ func (f *Facts) msmeTable() table {
 		fixed: 1,
 		columns: []column{
 			{title: "State"}, {title: "Pay by"}, {title: "Days left", right: true}, {title: "Supplier", max: 24}, {title: "Size"}, {title: "Invoice number", max: 20},
-			{title: "Clock from"}, {title: "Clock is", max: 18}, {title: "Terms", max: 18}, {title: "Open", right: true}, {title: "Paid on"},
-			{title: "Disallowance at risk", right: true}, {title: "Deduction safe if paid by"}, {title: "Interest so far", right: true}, {title: "On the interest", max: 20}, {title: "Ledger row", max: 26},
+			{title: "Clock from"}, {title: "Clock is", max: 18}, {title: "Terms", max: 15}, {title: "Open", right: true}, {title: "Paid on"},
+			{title: "Disallowance at risk", right: true}, {title: "Deduction safe if paid by"}, {title: "Interest so far", right: true}, {title: "On the interest", max: 18}, {title: "Ledger row", max: 20},
 		},
 		marks: []mark{{0, "overdue"}},
 		rows: func(yield func([]cell) error) error {
@@ -130,7 +130,7 @@ func (f *Facts) msmeTable() table {
 	}
 	if len(clocks) > 0 {
 		t.notes = []string{
-			"Pay by: MSMED Act 2006, s. 15: 15 days after acceptance, or what is agreed in writing, at most 45. Where the day of acceptance is not in the ledger the clock runs from the invoice date: the careful reading. Traders and medium enterprises are not protected.",
+			"Pay by: MSMED Act 2006, s. 15: 15 days after acceptance where no written agreement is known, else what is agreed, at most 45. Where the day of acceptance is not in the ledger the clock runs from the invoice date: the careful reading. Traders and medium enterprises are not protected.",
 			"Disallowance at risk: Income-tax Act 1961, s. 43B(h): the expense counts in the year in which it is paid, where it is paid after the last day of s. 15 and after 31 March. Its counterpart in the Income-tax Act 2025, in force since 1 April 2026, is to be confirmed with your tax adviser. The amount is the open cash; GST on which credit was taken is no expense.",
 			"Interest: MSMED Act 2006, s. 16: compound with monthly rests at three times the RBI bank rate, from the day after the last day; each month by its days of 365, at the rate when it begins. It is no deduction (s. 23). \"Rate to be entered\": no bank rate is known for the month.",
 		}
