@@ -75,7 +75,7 @@ func count(t *testing.T, what string) *tally {
 			more += fmt.Sprintf("  %s %d", k, c.extra[k])
 		}
 		fmt.Printf("PROOF  %-66s × %5d = %d violations%s\n", c.what, c.trials, c.violations, more)
-		if c.trials == 0 {
+		if c.trials == 0 && c.extra["not reached"] == 0 {
 			t.Errorf("%s: nothing was tried", what)
 		}
 	})
