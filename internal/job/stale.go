@@ -10,7 +10,8 @@ import (
 
 // stale says by ledger file why nothing may be paid from it. Old books call due
 // what was paid since; and books from which something was paid already do not
-// show yet that it was.
+// show yet that it was. Nor is anything paid for a business date that has not come:
+// a mistyped year would call everything due, and no right date after it would pay.
 func (g *gathering) stale(ctx context.Context) (map[string]string, error) {
 	c := g.in.Config.Payments
 	from, last, err := g.till.paidFrom(ctx)
@@ -18,9 +19,12 @@ func (g *gathering) stale(ctx context.Context) (map[string]string, error) {
 		return nil, err
 	}
 	why := make(map[string]string)
+	today := day.In(g.in.Now(), g.in.Config.Timezone)
 	for _, in := range g.facts.Ledger.Inputs {
 		age := g.in.Now().Sub(g.written[in.Path])
 		switch asOf, again := from[in.SHA256]; {
+		case g.in.AsOf > today:
+			why[in.Path] = fmt.Sprintf("the business date %s has not come: today is %s; payments.lead_days pays before an invoice is due", g.in.AsOf, today)
 		case g.in.AsOf < last:
 			why[in.Path] = fmt.Sprintf("the business date %s is before %s, for which payments were made last", g.in.AsOf, last)
 		case again && c.SameLedger == config.SameLedgerRefuse:
