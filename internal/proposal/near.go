@@ -1,6 +1,7 @@
 package proposal
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -57,14 +58,16 @@ func closeDates(a, b day.Date) bool {
 	return a == 0 || b == 0 || max(a, b)-min(a, b) <= nearWithin
 }
 
-// monthly is the least number of days between two bills of a series that comes
-// by the month.
-const monthly = 20
+// shortSerial is how many digits a number has, at most, that tells too little to
+// be a slip of another: of 1 and 10, or 12 and 21, each is a number that a small
+// supplier comes to.
+const shortSerial = 2
 
 // nearNumbers tells whether one number may be a slip of the other: their keys
-// differ by one edit, by two neighbours that changed places, or by O for 0 and I
-// for 1. Two that differ in one digit are a series and no slip where the larger
-// number is the later invoice by most of a month: rents and guards come so.
+// differ by O for 0 or I for 1, by one letter, by one character that is missing,
+// or by two neighbours that changed places. Two that differ in one digit are the
+// next of a series, as rents and guards come, and a slip only where the larger
+// number is the earlier invoice.
 func nearNumbers(a string, aOn day.Date, b string, bOn day.Date) bool {
 	x, y := []rune(strings.ReplaceAll(a, "/", "")), []rune(strings.ReplaceAll(b, "/", ""))
 	if len(x) == 0 || len(y) == 0 {
@@ -79,16 +82,34 @@ func nearNumbers(a string, aOn day.Date, b string, bOn day.Date) bool {
 		fx, fy = fx[:len(fx)-1], fy[:len(fy)-1]
 	}
 	switch {
-	case len(fx)+len(fy) <= 1:
+	case len(fx)+len(fy) == 0:
 		return true
+	case len(fx)+len(fy) == 1:
+		return !digits(append(slices.Clone(fx), fy...)) || min(serial(x, at), serial(y, at)) > shortSerial
 	case len(fx) == 2 && len(fy) == 2:
-		return alike(fx[0]) == alike(fy[1]) && alike(fx[1]) == alike(fy[0])
+		return alike(fx[0]) == alike(fy[1]) && alike(fx[1]) == alike(fy[0]) && (!digits(fx) || serial(x, at) > shortSerial)
 	case len(fx) != 1 || len(fy) != 1:
 		return false
+	case !digits(fx) || !digits(fy):
+		return true
 	}
-	digits := unicode.IsDigit(fx[0]) && unicode.IsDigit(fy[0])
-	inOrder := aOn != 0 && bOn != 0 && (fx[0] < fy[0]) == (aOn < bOn)
-	return !digits || !inOrder || max(aOn, bOn)-min(aOn, bOn) < monthly
+	return aOn != 0 && bOn != 0 && aOn != bOn && (fx[0] < fy[0]) != (aOn < bOn)
+}
+
+func digits(text []rune) bool {
+	return !slices.ContainsFunc(text, func(r rune) bool { return !unicode.IsDigit(r) })
+}
+
+// serial returns how many digits the number at or just before a place has.
+func serial(text []rune, at int) int {
+	from, to := min(at, len(text)), min(at, len(text))
+	for from > 0 && unicode.IsDigit(text[from-1]) {
+		from--
+	}
+	for to < len(text) && unicode.IsDigit(text[to]) {
+		to++
+	}
+	return to - from
 }
 
 // alike makes one of two characters that are taken for each other.
