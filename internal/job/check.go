@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"reconcile/internal/history"
+	"reconcile/internal/mail"
 )
 
 // A Finding is one line of a check.
@@ -225,11 +226,19 @@ func (c *checker) clock(ctx context.Context) {
 	}
 }
 
-// connections says what is configured and not tried.
+// connections says what is configured and not called: a mail server notes every
+// caller.
 func (c *checker) connections() {
-	if c.in.Config.Mail.Configured {
-		c.warn("mail is configured, and this version cannot send it: a run ends with exit code 41", "remove the section mail until it can")
+	m := c.in.Config.Mail
+	if !m.Configured {
+		return
 	}
+	server := mail.Server{URL: m.SMTP, TLS: mail.TLS(m.TLS), Username: m.Username, Password: m.Password.Reveal}
+	if err := server.Check(); err != nil {
+		c.fail(err, ExitConfig)
+		return
+	}
+	c.ok("mail goes to %s by %s; the server is not called here", counted(len(m.To), "recipient", "recipients"), m.SMTP)
 }
 
 // counted returns "1 row", "2 rows".

@@ -134,7 +134,7 @@ func (g *gathering) suppliers(ctx context.Context) (*party.Master, error) {
 func (g *gathering) ledger(ctx context.Context, files []source.Ref, suppliers *party.Master) error {
 	o := ledgerOptions(g.in.Config)
 	o.Suppliers, o.FingerprintKey = suppliers, g.key
-	g.master = suppliers
+	g.master, g.facts.Master = suppliers, suppliers
 	var err error
 	if o.PerFile, g.idle, err = perFile(g.in.Config, files); err != nil {
 		return err
