@@ -79,7 +79,9 @@ func TestClockJumps(t *testing.T) {
 						}
 					}
 					code, err := w.inside(jump)
-					wrong := append(w.twice(), late...)
+					// The one that had begun when the clock was set may still be written:
+					// its deadline is kept by the monotonic clock as well.
+					wrong := append(w.twice(), late[min(1, len(late)):]...)
 					c.also(fmt.Sprintf("exit %d", code), 1)
 					// The clock stays where it is.
 					w.before = nil
