@@ -160,7 +160,8 @@ func TestLate(t *testing.T) {
 		{"stopped for an hour", time.Hour, time.Hour, true},
 		{"stopped for an hour, and the clock set back", 30 * time.Second, time.Hour, true},
 		{"the machine slept, and its monotonic clock with it", time.Hour, time.Second, true},
-		{"the clock set back, and still in time", -time.Hour, time.Second, false},
+		{"the clock corrected by some minutes, and still in time", -4 * time.Minute, time.Second, false},
+		{"the clock set back by an hour", -time.Hour, time.Second, true},
 	} {
 		if got := late(dialled.Add(c.now), deadline, dialled, c.elapsed); got != c.want {
 			t.Errorf("%s: got late %t, want %t", c.name, got, c.want)

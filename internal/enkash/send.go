@@ -54,11 +54,17 @@ func (c *conn) Send(ctx context.Context, t submit.Ticket) submit.Answer {
 
 // late tells whether the moment for the write has passed: by the wall clock, by
 // the monotonic one where the deadline has it, and by the time that has gone by
-// since the connection was made, which a wall clock set back cannot hide.
+// since the connection was made, which a wall clock set back cannot hide. Nor is a
+// clock that was set back since then one to send by.
 func late(now, deadline, dialled time.Time, elapsed time.Duration) bool {
 	allowed := deadline.Round(0).Sub(dialled.Round(0))
-	return !now.Before(deadline) || !now.Round(0).Before(deadline.Round(0)) || elapsed >= allowed
+	return !now.Before(deadline) || !now.Round(0).Before(deadline.Round(0)) || elapsed >= allowed ||
+		now.Round(0).Before(dialled.Round(0).Add(-clockTolerance))
 }
+
+// clockTolerance is how far a clock may be set back without a doubt: by as much
+// as a correction of one that nobody looked after.
+const clockTolerance = 5 * time.Minute
 
 // request is the whole of what is written: one POST of HTTP/1.1 after which the
 // connection ends. It asks for no interim answer and for no compression, and
