@@ -9,6 +9,7 @@ import (
 	"reconcile/internal/ledger"
 	"reconcile/internal/matcher"
 	"reconcile/internal/source"
+	"reconcile/internal/submit"
 )
 
 // The exit codes of the contract (section 1) that this version can have.
@@ -112,6 +113,8 @@ func ownCode(err error) (code int, known bool) {
 	switch {
 	case err == context.Canceled || err == context.DeadlineExceeded:
 		return ExitStopped, true
+	case err == submit.ErrFenced:
+		return ExitLocked, true
 	case err == matcher.ErrLost:
 		return ExitFault, true
 	}
