@@ -3,9 +3,11 @@ package job
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"reconcile/internal/config"
 	"reconcile/internal/day"
+	"reconcile/internal/proposal"
 )
 
 // stale says by ledger file why nothing may be paid from it. Old books call due
@@ -21,7 +23,6 @@ func (g *gathering) stale(ctx context.Context) (map[string]string, error) {
 	why := make(map[string]string)
 	today := day.In(g.in.Now(), g.in.Config.Timezone)
 	for _, in := range g.facts.Ledger.Inputs {
-		age := g.in.Now().Sub(g.written[in.Path])
 		switch asOf, again := from[in.SHA256]; {
 		case g.in.AsOf > today:
 			why[in.Path] = fmt.Sprintf("the business date %s has not come: today is %s; payments.lead_days pays before an invoice is due", g.in.AsOf, today)
@@ -29,11 +30,38 @@ func (g *gathering) stale(ctx context.Context) (map[string]string, error) {
 			why[in.Path] = fmt.Sprintf("the business date %s is before %s, for which payments were made last", g.in.AsOf, last)
 		case again && c.SameLedger == config.SameLedgerRefuse:
 			why[in.Path] = fmt.Sprintf("payments were made from this very file on %s, and it does not show them yet", asOf)
-		case c.LedgerMaxAge > 0 && age > c.LedgerMaxAge:
-			why[in.Path] = fmt.Sprintf("it was written %.0f hours ago, and payments.ledger_max_age is %s", age.Hours(), c.LedgerMaxAge)
+		case g.tooOld(in.Path):
+			why[in.Path] = fmt.Sprintf("it was written %.0f hours ago, and payments.ledger_max_age is %s", g.in.Now().Sub(g.written[in.Path]).Hours(), c.LedgerMaxAge)
 		}
 	}
 	return why, nil
+}
+
+// tooOld says whether a ledger file was written too long ago to pay from it.
+func (g *gathering) tooOld(path string) bool {
+	limit := g.in.Config.Payments.LedgerMaxAge
+	return limit > 0 && g.in.Now().Sub(g.written[path]) > limit
+}
+
+// staleVerdict says that what is due stays unpaid for the age of the books: an
+// export that has stopped would otherwise look like a month in which nothing is
+// due. Books that were paid from tonight already are no fault.
+func (g *gathering) staleVerdict(worse func(code int, notice string)) {
+	if g.in.Kind != KindRun && g.in.Kind != KindPropose || g.in.Config.Payments.Mode == config.ModeOff || g.facts.Proposal == nil {
+		return
+	}
+	for i := range g.facts.Proposal.Lines {
+		l := &g.facts.Proposal.Lines[i]
+		if l.Reason != proposal.StaleLedger {
+			continue
+		}
+		for _, in := range g.facts.Ledger.Inputs {
+			if strings.HasPrefix(l.Source, in.Path+":") && g.tooOld(in.Path) {
+				worse(ExitMissing, fmt.Sprintf("nothing is paid out of %s: %s [ledger-stale]", in.Path, l.Why))
+				return
+			}
+		}
+	}
 }
 
 // paidFrom returns the business dates on which payments were made from files, by
