@@ -123,6 +123,10 @@ func (r *payrun) submitOne(ctx context.Context) error {
 // facts is what the report says of our own payments.
 func (r *payrun) facts() report.Payments {
 	p := r.till.payments(r.g.supplierNames())
+	unclear := r.unclear()
+	for i := range p.Own {
+		p.Own[i].Unclear = unclear[p.Own[i].ObjectID]
+	}
 	p.Approved = r.approved
 	for _, list := range [][]submit.Outcome{r.sent.Acked, r.sent.Unsure, r.sent.Refused} {
 		for _, o := range list {
@@ -194,6 +198,24 @@ func (g *gathering) paymentsVerdict(worse func(code int, notice string)) {
 	}
 }
 
+// unclear names the payments that the platform has acknowledged and of which its
+// messages tell neither success nor failure, such as PENDING.
+func (r *payrun) unclear() map[string]bool {
+	acked := make(map[string]bool)
+	for i := range r.till.entries {
+		if e := &r.till.entries[i]; e.State == submit.Acked {
+			acked[e.ObjectID] = true
+		}
+	}
+	unclear := make(map[string]bool)
+	for i := range r.g.remittances {
+		if m := &r.g.remittances[i]; m.Outcome == payment.Unknown && acked[m.ObjectID] {
+			unclear[m.ObjectID] = true
+		}
+	}
+	return unclear
+}
+
 // unsure counts the payments of which neither the journal nor a log knows the
 // outcome: a run that only matches has told the journal nothing.
 func (r *payrun) unsure() (n int) {
@@ -204,9 +226,10 @@ func (r *payrun) unsure() (n int) {
 			told[r.g.remittances[i].ObjectID] = r.in.Kind == KindMatch
 		}
 	}
+	unclear := r.unclear()
 	for i := range r.till.entries {
 		e := &r.till.entries[i]
-		if (e.State == submit.Unsure || e.State == submit.Sending) && !told[e.ObjectID] {
+		if (e.State == submit.Unsure || e.State == submit.Sending) && !told[e.ObjectID] || unclear[e.ObjectID] {
 			n++
 		}
 	}

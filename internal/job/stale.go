@@ -10,6 +10,10 @@ import (
 	"reconcile/internal/proposal"
 )
 
+// early is how many days a business date may be ahead of the calendar. Who looks
+// ahead to the end of the month may; who mistypes a year pays nothing.
+const early = 31
+
 // stale says by ledger file why nothing may be paid from it. Old books call due
 // what was paid since; and books from which something was paid already do not
 // show yet that it was. Nor is anything paid for a business date that has not come:
@@ -24,7 +28,7 @@ func (g *gathering) stale(ctx context.Context) (map[string]string, error) {
 	today := day.In(g.in.Now(), g.in.Config.Timezone)
 	for _, in := range g.facts.Ledger.Inputs {
 		switch asOf, again := from[in.SHA256]; {
-		case g.in.AsOf > today:
+		case g.in.AsOf > today+early:
 			why[in.Path] = fmt.Sprintf("the business date %s has not come: today is %s; payments.lead_days pays before an invoice is due", g.in.AsOf, today)
 		case g.in.AsOf < last:
 			why[in.Path] = fmt.Sprintf("the business date %s is before %s, for which payments were made last", g.in.AsOf, last)

@@ -25,6 +25,7 @@ type Payments struct {
 type OwnPayment struct {
 	ObjectID     string
 	State        string // INTENT, SENDING, UNSURE, ACKED, PAID, FAILED, RETURNED, VOID
+	Unclear      bool   // ACKED, and messages tell neither success nor failure
 	Supplier     string // B2B id
 	SupplierName string
 	Buyer        string
@@ -57,6 +58,17 @@ func (p *Payments) by(states ...string) Amount {
 			if p.Own[i].State == s {
 				a.add(p.Own[i].Net)
 			}
+		}
+	}
+	return a
+}
+
+// unknown sums the payments whose outcome nobody knows.
+func (p *Payments) unknown() Amount {
+	a := p.by("UNSURE", "SENDING")
+	for i := range p.Own {
+		if o := &p.Own[i]; o.Unclear && o.State == "ACKED" {
+			a.add(o.Net)
 		}
 	}
 	return a

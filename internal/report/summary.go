@@ -129,7 +129,7 @@ func (f *Facts) Summary(run RunInfo) Summary {
 	own := &f.Payments
 	s.Payments = PaymentSummary{
 		Proposed: s.Due.Proposed, Approved: own.Approved, Submitted: own.Submitted,
-		Paid: own.by("PAID"), Failed: own.by("FAILED", "RETURNED"), Unknown: own.by("UNSURE", "SENDING"),
+		Paid: own.by("PAID"), Failed: own.by("FAILED", "RETURNED"), Unknown: own.unknown(),
 	}
 	return s
 }
@@ -221,7 +221,7 @@ func (f *Facts) verdict() string {
 	if !f.ties() {
 		parts = append(parts, "THE CONTROL TOTALS DO NOT TIE: do not rely on this report")
 	}
-	alarms, unknown := len(f.Payments.Alarms), f.Payments.by("UNSURE", "SENDING").Count
+	alarms, unknown := len(f.Payments.Alarms), f.Payments.unknown().Count
 	if alarms > 0 {
 		parts = append(parts, plural(alarms, "alarm")+" about payments of ours")
 	}
