@@ -233,7 +233,7 @@ type bandLimit struct{ to *money.Paise }
 
 func (v bandLimit) String() string { return v.to.String() }
 func (v bandLimit) Set(s string) error {
-	err := amount{v.to}.Set(s)
+	err := amount(v).Set(s)
 	if err == nil && *v.to == 0 {
 		err = errors.New("expected rupees above zero; leave up_to out of the last band for any amount")
 	}
