@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -119,16 +121,25 @@ func TestKilled(t *testing.T) {
 	}
 	for _, where := range []string{"mail", "rcpt", "data", "after"} {
 		t.Run(where, func(t *testing.T) {
-			var child *exec.Cmd
+			var mu sync.Mutex // the server asks from goroutines of its own
+			var child *os.Process
+			var dead chan struct{} // closed when child is
 			killed := false
 			kill := func(at string) {
+				mu.Lock()
+				defer mu.Unlock()
 				if where == at && !killed {
 					killed = true
-					if err := child.Process.Kill(); err != nil {
+					if err := child.Kill(); err != nil {
 						t.Errorf("killing the child: %v", err)
 					}
-					_, _ = child.Process.Wait() // it is dead before the server answers
+					<-dead // it is dead before the server answers
 				}
+			}
+			wasKilled := func() bool {
+				mu.Lock()
+				defer mu.Unlock()
+				return killed
 			}
 			p := newPost(t, func(p *post) {
 				p.onMail = func(string) error { kill("mail"); return nil }
@@ -138,18 +149,29 @@ func TestKilled(t *testing.T) {
 			})
 			dir := filepath.Join(t.TempDir(), "outbox")
 			start := func() error {
-				child = exec.Command(os.Args[0], "-test.run=^TestKilled$")
-				child.Env = append(os.Environ(), "MAIL_TEST_OUTBOX="+dir, "MAIL_TEST_SERVER="+p.url())
-				out, err := child.CombinedOutput()
-				if err != nil && !killed {
-					return fmt.Errorf("%w\n%s", err, out)
+				var out bytes.Buffer
+				cmd := exec.Command(os.Args[0], "-test.run=^TestKilled$")
+				cmd.Env = append(os.Environ(), "MAIL_TEST_OUTBOX="+dir, "MAIL_TEST_SERVER="+p.url())
+				cmd.Stdout, cmd.Stderr = &out, &out
+				over := make(chan struct{})
+				mu.Lock()
+				err := cmd.Start()
+				child, dead = cmd.Process, over
+				mu.Unlock()
+				if err != nil {
+					return err
+				}
+				err = cmd.Wait()
+				close(over)
+				if err != nil && !wasKilled() {
+					return fmt.Errorf("%w\n%s", err, out.Bytes())
 				}
 				return nil
 			}
 			if err := start(); err != nil {
 				t.Fatal(err)
 			}
-			if !killed {
+			if !wasKilled() {
 				t.Fatal("the child was not killed")
 			}
 			if err := start(); err != nil {
