@@ -77,6 +77,7 @@ func theBench(t testing.TB) (b *bench, plans map[string]string) {
 	b.begin("part")
 	b.move("part", submit.SaysPaid)
 	b.move("part", submit.SaysReturned, 0)
+	b.ok(b.Record(ctx, Record{Kind: KindNoted, Subject: "x1", Body: []byte(`{"new":"y"}`)}))
 
 	capped := plan(2, pay("capped", "S9", 1, line("S9", "INV/9", 1, 1000, 1000)))
 	plans["capped"] = b.register(capped, 1, Caps{Invoice: 1000, Supplier: 1000, Run: 1000, Day: 7000})
@@ -337,14 +338,17 @@ func TestAbuseIsRefused(t *testing.T) {
 		"an answer without its step":            "INSERT INTO answer SELECT '" + objectID("other") + "', seq, buyer, supplier, type, accept, remarks, body_sha256, state, sends, deadline, fence, since, last_seq, body FROM answer",
 		"REJECT of an ONPLATFORM payment": proven("ANSWER_INTENDED", objectID("other"), "", "INTENT", "{}") + "INSERT INTO answer SELECT '" + objectID("other") + "', seq, 'B', 'S', 'ONPLATFORM', 0, 'no', '" + someone + "', 'INTENT', 0, NULL, NULL, at, seq, NULL FROM step WHERE seq = " +
 			last,
-		"REJECT that nobody signed": forge("ANSWER_INTENDED", objectID("other"), "", "INTENT", "", "{}") + "INSERT INTO answer SELECT '" + objectID("other") + "', seq, 'B', 'S', 'OFFPLATFORM', 0, 'no', '" + someone + "', 'INTENT', 0, NULL, NULL, at, seq, NULL FROM step WHERE seq = " + last,
-		"a fence without a step":    "UPDATE lease SET fence = 2",
-		"a fence set back":          forge("OPENED", "journal", "", "", "", `{"fence":1}`) + "UPDATE lease SET fence = 1, last_seq = " + last,
-		"a second lease":            forge("OPENED", "journal", "", "", "", `{"fence":1}`) + "INSERT INTO lease VALUES (2, 1, 'x', " + last + ")",
-		"evidence without its step": "INSERT INTO evidence VALUES ('" + someone + "', 'x', " + last + ", 'x', '', '', NULL)",
-		"a hold without its step":   "INSERT INTO hold VALUES (" + last + ", 0, 'FROZEN', 'SUPPLIER', 'x', '', 'x', 'x')",
-		"a hold of something else":  forge("FROZEN", "S1", "", "", "", `{"holds":[{"what":"SUPPLIER","subject":"S2","key":""}]}`) + "INSERT INTO hold VALUES (" + last + ", 0, 'FROZEN', 'SUPPLIER', 'S1', '', 'x', 'mallory')",
-		"an input without its step": "INSERT INTO input VALUES ('" + plans["done"] + "', 7, " + last + ", 'x', '" + someone + "')",
+		"REJECT that nobody signed":    forge("ANSWER_INTENDED", objectID("other"), "", "INTENT", "", "{}") + "INSERT INTO answer SELECT '" + objectID("other") + "', seq, 'B', 'S', 'OFFPLATFORM', 0, 'no', '" + someone + "', 'INTENT', 0, NULL, NULL, at, seq, NULL FROM step WHERE seq = " + last,
+		"a fence without a step":       "UPDATE lease SET fence = 2",
+		"a fence set back":             forge("OPENED", "journal", "", "", "", `{"fence":1}`) + "UPDATE lease SET fence = 1, last_seq = " + last,
+		"a second lease":               forge("OPENED", "journal", "", "", "", `{"fence":1}`) + "INSERT INTO lease VALUES (2, 1, 'x', " + last + ")",
+		"evidence without its step":    "INSERT INTO evidence VALUES ('" + someone + "', 'x', " + last + ", 'x', '', '', NULL)",
+		"a hold without its step":      "INSERT INTO hold VALUES (" + last + ", 0, 'FROZEN', 'SUPPLIER', 'x', '', 'x', 'x')",
+		"a hold of something else":     forge("FROZEN", "S1", "", "", "", `{"holds":[{"what":"SUPPLIER","subject":"S2","key":""}]}`) + "INSERT INTO hold VALUES (" + last + ", 0, 'FROZEN', 'SUPPLIER', 'S1', '', 'x', 'mallory')",
+		"a record without its step":    "INSERT INTO record VALUES (" + last + ", 'NOTED', 'x', 'x', '{}')",
+		"a record of something else":   forge("NOTED", "x", "", "", "", `{"body":{"a":1}}`) + "INSERT INTO record VALUES (" + last + ", 'NOTED', 'x', 'mallory', '{\"a\":2}')",
+		"a closing that nobody signed": forge("CLOSED", "2026-10", "", "", "", `{"body":{},"used":[]}`) + "INSERT INTO record VALUES (" + last + ", 'CLOSED', '2026-10', 'mallory', '{}')",
+		"an input without its step":    "INSERT INTO input VALUES ('" + plans["done"] + "', 7, " + last + ", 'x', '" + someone + "')",
 	}
 	eachWay(t, b, func(t *testing.T, db database) {
 		for name, script := range legal {

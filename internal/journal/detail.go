@@ -1,5 +1,7 @@
 package journal
 
+import "encoding/json"
+
 // The kinds of steps that are not a submit.Say.
 const (
 	kindOpened      = "OPENED"
@@ -124,6 +126,11 @@ type (
 		Detail map[string]string `json:"detail"`
 		Logins []string          `json:"logins"`
 		Reason string            `json:"reason"`
+	}
+
+	recorded struct {
+		Body json.RawMessage `json:"body"`           // what was decided
+		Used []string        `json:"used,omitempty"` // statements of which this is the effect
 	}
 
 	answered struct {

@@ -38,6 +38,8 @@ func effectsOf(s Step) ([]change, error) {
 		return effectsPledged(s)
 	case kindAnswer:
 		return effectsAnswer(s)
+	case KindNoted, KindSoftClosed, KindClosed, KindReopened, KindPurged:
+		return effectsRecorded(s)
 	}
 	if word, ok := strings.CutPrefix(s.Kind, answerMoves); ok {
 		return effectsAnswerMoved(s, word)
@@ -207,6 +209,14 @@ func effectsAnswerMoved(s Step, word string) ([]change, error) {
 		columns["sends"], columns["deadline"], columns["fence"] = int64(1), d.Deadline, d.Fence
 	}
 	return append(evidence(s, d.Text, d.UTR), change{table: "answer", how: set, key: []any{s.Subject}, set: columns}), nil
+}
+
+func effectsRecorded(s Step) ([]change, error) {
+	var d recorded
+	if err := strict([]byte(s.Detail), &d); err != nil {
+		return nil, err
+	}
+	return append(used(s, d.Used), change{table: "record", how: add, row: []any{s.Seq, s.Kind, s.Subject, s.Actor, string(d.Body)}}), nil
 }
 
 // list writes texts as a JSON array; none is an empty one.

@@ -38,6 +38,7 @@ func tables() []table {
 		{name: "hold", key: 2, columns: []string{"seq", "position", "act", "what", "subject", "key", "reason", "actor"}},
 		{name: "answer", key: 1, columns: []string{"object_id", "seq", "buyer", "supplier", "type", "accept", "remarks", "body_sha256", "state", "sends",
 			"deadline", "fence", "since", "last_seq"}, blob: "body", hash: "body_sha256"},
+		{name: "record", key: 1, columns: []string{"seq", "kind", "subject", "actor", "body"}},
 	}
 }
 
