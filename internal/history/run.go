@@ -34,6 +34,7 @@ type Ending struct {
 	ResultsSHA256  string
 	WorkbookSHA256 string
 	Totals         []byte // JSON; nil where nothing was counted
+	Outputs        []Output
 }
 
 // ErrUnknownRun means that there is no such run, or that it has ended already.
@@ -78,18 +79,41 @@ func runID(asOf day.Date, kind string, sequence int64) string {
 	return fmt.Sprintf("%s-%s-%02d", asOf, kind, sequence)
 }
 
-// Finish writes down how the run ended. A run ends once.
+// Finish writes down how the run ended, and what it wrote. A run ends once; one
+// that wrote no report has handed out nothing.
 func (s *Store) Finish(ctx context.Context, id string, e Ending) error {
-	done, err := s.db.ExecContext(ctx, `UPDATE runs SET finished = ?, exit_code = ?, inputs = ?, results_sha256 = ?, workbook_sha256 = ?, totals = ?
+	if err := s.finish(ctx, id, e); err != nil {
+		return fmt.Errorf("writing the end of run %s into %s: %w", id, s.path, err)
+	}
+	return nil
+}
+
+func (s *Store) finish(ctx context.Context, id string, e Ending) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // after Commit it does nothing
+	done, err := tx.ExecContext(ctx, `UPDATE runs SET finished = ?, exit_code = ?, inputs = ?, results_sha256 = ?, workbook_sha256 = ?, totals = ?
 		WHERE run_id = ? AND finished IS NULL`,
 		stamp(e.Finished), e.ExitCode, orElse(e.Inputs, "[]"), e.ResultsSHA256, e.WorkbookSHA256, orElse(e.Totals, "{}"), id)
 	if err != nil {
-		return fmt.Errorf("writing the end of run %s into %s: %w", id, s.path, err)
+		return err
 	}
 	if n, err := done.RowsAffected(); err != nil || n != 1 {
-		return errors.Join(fmt.Errorf("writing the end of run %s: %w", id, ErrUnknownRun), err)
+		return errors.Join(ErrUnknownRun, err)
 	}
-	return nil
+	for _, o := range e.Outputs {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO outputs (run_id, name, bytes, sha256) VALUES (?, ?, ?, ?)", id, o.Name, o.Bytes, o.SHA256); err != nil {
+			return err
+		}
+	}
+	if e.ResultsSHA256 == "" {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM postings WHERE run_id = ?", id); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
 }
 
 // columns are those of a Run, in its order.
