@@ -25,6 +25,7 @@ func (l *loader) complete() {
 	l.enkash(&c.EnKash)
 	l.receivables(c)
 	l.mail(&c.Mail)
+	l.listen(&c.Listen)
 }
 
 // given tells whether the file or the environment says anything at path or below.

@@ -45,6 +45,7 @@ type Config struct {
 
 	Mail     Mail
 	Schedule Schedule
+	Listen   Listen
 
 	// Overridden lists the RECONCILE_ variables that took the place of a value
 	// of the file, by name and in order; their values are not kept.
@@ -166,7 +167,8 @@ func (c *Config) Settings() []Setting {
 	for _, k := range flatten("", schema(c)) {
 		switch {
 		case len(c.Supplier) == 0 && (k.path == "supplier" || strings.HasPrefix(k.path, "receivables.")),
-			c.EnKash.API != APIPayment && strings.HasPrefix(k.path, "enkash.payment."):
+			c.EnKash.API != APIPayment && strings.HasPrefix(k.path, "enkash.payment."),
+			!c.Listen.Configured && strings.HasPrefix(k.path, "listen."):
 			continue
 		}
 		if text, ok := k.print(); ok {

@@ -69,6 +69,7 @@ func (l *loader) secrets(keys []key, environ []string) {
 	for i, h := range l.config.EnKash.Headers {
 		l.sendable(fmt.Sprintf("enkash.headers[%d].file", i), h.Value)
 	}
+	l.listenSecrets(&l.config.Listen)
 }
 
 // secret reads the file of one secret, where one is named.

@@ -64,6 +64,7 @@ func schema(c *Config) []key {
 			{name: "cron", value: cronLine{&c.Schedule.Cron}},
 			{name: "business_date", value: word{&c.Schedule.BusinessDate, []string{"today", "previous"}}},
 		}},
+		{name: "listen", keys: c.Listen.keys(c)},
 	}
 }
 
@@ -143,6 +144,7 @@ func defaults() *Config {
 		Store:       "state/",
 		Output:      "reports/",
 		Schedule:    Schedule{BusinessDate: "previous"},
+		Listen:      defaultListen(),
 	}
 }
 
