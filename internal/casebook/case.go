@@ -1,0 +1,142 @@
+package casebook
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"reconcile/internal/day"
+	"reconcile/internal/matcher"
+	"reconcile/internal/money"
+)
+
+// A Case is one exception as a run saw it.
+type Case struct {
+	ID     string       `json:"id"` // the exception id
+	Code   matcher.Code `json:"code"`
+	Amount money.Paise  `json:"amount"` // the sum of its breaks, as the report prints them
+
+	// Stake is the money behind it: of each break the amount without its sign, or
+	// where the contract states none all that the item or the line is about. Two
+	// parts of one invoice share an id, and what they differ by never cancels out.
+	Stake  money.Paise `json:"stake"`
+	Breaks int         `json:"breaks"` // how many rows or lines have it; from 1
+
+	Subject  string   `json:"subject"`            // the invoice or the payment line, by which its rest is found when it is cleared
+	Payments []string `json:"payments,omitempty"` // objectIds of the payments that count for it, sorted
+	Status   string   `json:"status"`             // of its items, or the outcome of the payment
+	Supplier string   `json:"supplier"`           // its name where the books know one, else its B2B id
+	Number   string   `json:"number"`             // of the invoice, as last written
+
+	// Business dates of runs. FirstSeen is that of the first of all, Since of the
+	// first of this episode, LastSeen of the last that found it.
+	FirstSeen day.Date `json:"first_seen"`
+	Since     day.Date `json:"since"`
+	LastSeen  day.Date `json:"last_seen"`
+	Cleared   day.Date `json:"cleared,omitempty"` // of the first run that no longer found it; zero while it lives
+	Episode   int      `json:"episode"`           // from 1, and one more each time that it came back
+}
+
+// Lives tells whether the last run still found it.
+func (c *Case) Lives() bool { return c.Cleared == 0 }
+
+// DaysOpen is how long it has been open on a day, in this episode.
+func (c *Case) DaysOpen(asOf day.Date) int { return max(int(asOf-c.Since), 0) }
+
+// collect returns the exceptions of a result by their ids, without their history.
+func collect(result *matcher.Result) []Case {
+	var all []Case
+	at := make(map[string]int)
+	add := func(c Case) {
+		i, known := at[c.ID]
+		if !known {
+			at[c.ID] = len(all)
+			all = append(all, c)
+			return
+		}
+		first := &all[i]
+		first.Amount, first.Stake = sum(first.Amount, c.Amount), sum(first.Stake, c.Stake)
+		first.Breaks += c.Breaks
+		first.Payments = append(first.Payments, c.Payments...)
+		if !slices.Contains(strings.Split(first.Status, ", "), c.Status) {
+			first.Status += ", " + c.Status
+		}
+	}
+	for i := range result.Items {
+		r := &result.Items[i]
+		for _, b := range r.Breaks {
+			add(caseOfItem(r, b))
+		}
+	}
+	for i := range result.Lines {
+		r := &result.Lines[i]
+		for _, b := range r.Breaks {
+			add(caseOfLine(r, b))
+		}
+	}
+	for i := range all {
+		slices.Sort(all[i].Payments)
+		all[i].Payments = slices.Compact(all[i].Payments)
+	}
+	slices.SortFunc(all, func(a, b Case) int { return strings.Compare(a.ID, b.ID) })
+	return all
+}
+
+func caseOfItem(r *matcher.ItemResult, b matcher.Break) Case {
+	it := r.Item
+	c := Case{ID: b.ExceptionID, Code: b.Code, Amount: b.Amount, Stake: b.Amount.Abs(), Breaks: 1,
+		Subject: itemSubject(r), Status: r.Status.String(), Supplier: cmp.Or(it.Supplier.Name, it.Supplier.ID()), Number: it.Number}
+	if b.Amount == 0 {
+		c.Stake = it.Cash().Abs()
+	}
+	for i := range r.Matches {
+		if m := &r.Matches[i]; m.Rule != matcher.Suggested {
+			c.Payments = append(c.Payments, m.Remittance.ObjectID)
+		}
+	}
+	return c
+}
+
+func caseOfLine(r *matcher.LineResult, b matcher.Break) Case {
+	c := Case{ID: b.ExceptionID, Code: b.Code, Amount: b.Amount, Stake: b.Amount.Abs(), Breaks: 1,
+		Subject: lineSubject(r), Status: r.Remittance.Outcome.String(), Supplier: r.Remittance.Supplier, Number: r.Line.Number}
+	if b.Amount == 0 {
+		c.Stake = r.Line.Net.Abs()
+	}
+	for _, it := range r.Items {
+		if it.Supplier.B2BID == r.Remittance.Supplier && it.Supplier.Name != "" {
+			c.Supplier = it.Supplier.Name
+		}
+	}
+	return c
+}
+
+// itemSubject names the invoice of an item from night to night, as its exception
+// ids do.
+func itemSubject(r *matcher.ItemResult) string {
+	it := r.Item
+	number := it.Key
+	if it.Damaged || number == "" {
+		number = "?" + it.Number
+	}
+	return strings.Join([]string{"item", it.Buyer, it.Supplier.ID(), number, it.Year().String()}, "\x1f")
+}
+
+func lineSubject(r *matcher.LineResult) string {
+	return strings.Join([]string{"line", r.Remittance.ObjectID, strconv.Itoa(r.Line.Position)}, "\x1f")
+}
+
+// sum adds two totals. One that cannot be held stays at the end of the range, so
+// that it does not tie, instead of wrapping around to a likely number.
+func sum(a, b money.Paise) money.Paise {
+	s, err := a.Add(b)
+	switch {
+	case err == nil:
+		return s
+	case a < 0:
+		return math.MinInt64
+	}
+	return math.MaxInt64
+}
