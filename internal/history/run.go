@@ -35,6 +35,7 @@ type Ending struct {
 	WorkbookSHA256 string
 	Totals         []byte // JSON; nil where nothing was counted
 	Outputs        []Output
+	Cases          []byte // what the run knew of all exceptions; nil where it wrote no report
 }
 
 // ErrUnknownRun means that there is no such run, or that it has ended already.
@@ -105,6 +106,11 @@ func (s *Store) finish(ctx context.Context, id string, e Ending) error {
 	}
 	for _, o := range e.Outputs {
 		if _, err := tx.ExecContext(ctx, "INSERT INTO outputs (run_id, name, bytes, sha256) VALUES (?, ?, ?, ?)", id, o.Name, o.Bytes, o.SHA256); err != nil {
+			return err
+		}
+	}
+	if e.Cases != nil && e.ResultsSHA256 != "" {
+		if err := keepCases(ctx, tx, id, e.Cases); err != nil {
 			return err
 		}
 	}
