@@ -25,6 +25,7 @@ func (l *loader) complete() {
 	l.enkash(&c.EnKash)
 	l.receivables(c)
 	l.mail(&c.Mail)
+	l.postings(&c.Postings)
 	l.listen(&c.Listen)
 }
 

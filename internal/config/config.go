@@ -44,6 +44,7 @@ type Config struct {
 	Store, Output string
 
 	Mail     Mail
+	Postings Postings
 	Schedule Schedule
 	Listen   Listen
 

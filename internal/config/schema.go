@@ -60,6 +60,7 @@ func schema(c *Config) []key {
 			{name: "password_file", value: secretFile{&c.Mail.Password, c, new(string)}},
 			{name: "max_bytes", value: size{&c.Mail.MaxBytes, maxAttached}, silent: true},
 		}},
+		{name: "postings", keys: c.Postings.keys()},
 		{name: "schedule", keys: []key{
 			{name: "cron", value: cronLine{&c.Schedule.Cron}},
 			{name: "business_date", value: word{&c.Schedule.BusinessDate, []string{"today", "previous"}}},
