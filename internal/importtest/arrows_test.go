@@ -46,6 +46,8 @@ var rooms = []room{
 		"a stand-in for EnKash sees what EnKash sees, which is not our books"},
 	{"internal/matcher", []string{"internal/ledger", "internal/payment", "internal/statute", "internal/party", "internal/source", "internal/day", "internal/money"},
 		"a pure function of items and remittances; it does not know where they came from or where the answer goes"},
+	{"internal/posting", []string{"internal/matcher", "internal/ledger", "internal/payment", "internal/statute", "internal/party", "internal/source", "internal/day", "internal/money"},
+		"what a clerk must book, judged from a match alone; in which form it is handed out is for report"},
 	{"internal/approval", []string{"internal/day", "internal/money"},
 		"who signed what; a signature means the same whatever it is about"},
 	{"internal/journal", []string{"internal/submit", "internal/proposal", "internal/approval", "internal/payment", "internal/party", "internal/day", "internal/money"},
