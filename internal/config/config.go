@@ -46,6 +46,8 @@ type Config struct {
 	Mail     Mail
 	Postings Postings
 	Schedule Schedule
+	Metrics  Metrics
+	Ping     Ping
 	Listen   Listen
 
 	// Overridden lists the RECONCILE_ variables that took the place of a value
@@ -137,16 +139,6 @@ type Mail struct {
 	Username   string
 	Password   Secret // from password_file
 	MaxBytes   int    // of the workbook, up to which it is attached; 20 MiB when absent
-}
-
-// Schedule says when `reconcile schedule` runs by itself.
-type Schedule struct {
-	// Cron is a standard expression of five fields in Timezone; empty means never.
-	Cron string
-
-	// BusinessDate of a night run is today or previous (the default: the day
-	// before the run).
-	BusinessDate string
 }
 
 // Path returns the absolute form of a path of the configuration.

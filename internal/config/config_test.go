@@ -185,6 +185,7 @@ func TestFull(t *testing.T) {
 		{"mail.max_bytes", "20971520"},
 		{"schedule.cron", "30 1 * * *"},
 		{"schedule.business_date", "previous"},
+		{"schedule.catch_up", "10"},
 	}
 	if diff := cmp.Diff(want, c.Settings()); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)
@@ -248,6 +249,10 @@ func TestFaults(t *testing.T) {
 		{"cron", small + `schedule: {cron: "* * *"}`, "reconcile.yaml:4:18", checkValue, "five fields"},
 		{"cron with a zone", small + `schedule: {cron: "TZ=UTC 30 1 * * *"}`, "reconcile.yaml:4:18", checkValue, "timezone"},
 		{"cron that makes the parser fall over", small + `schedule: {cron: "CRON_TZ=0"}`, "reconcile.yaml:4:18", checkValue, "timezone"},
+		{"cron of a day that never comes", small + `schedule: {cron: "0 2 30 2 *"}`, "reconcile.yaml:4:18", checkValue, "never comes"},
+		{"cron from nobody knows when", small + `schedule: {cron: "@every 6h"}`, "reconcile.yaml:4:18", checkValue, "0 */6 * * *"},
+		{"too much to catch up", small + `schedule: {catch_up: 61}`, "reconcile.yaml:4:22", checkValue, "from 0 to 60"},
+		{"metrics that nobody reads", small + `metrics: {textfile: /var/lib/node_exporter/reconcile.txt}`, "reconcile.yaml:4:21", checkValue, "ends in .prom"},
 		{"no buyers", "buyers: []\nledger: {files: [l]}\nevents: {files: [e]}", "reconcile.yaml:1:9", checkRequired, "buyers is empty"},
 		{"no b2b_id", "buyers: [{name: Acme}]\nledger: {files: [l]}\nevents: {files: [e]}", "reconcile.yaml:1:10", checkRequired, "b2b_id"},
 		{"b2b_id", `buyers: [{b2b_id: 'A"B'}]` + "\nledger: {files: [l]}\nevents: {files: [e]}", "reconcile.yaml:1:19", checkValue, "1 to 100"},

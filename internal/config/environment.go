@@ -65,6 +65,7 @@ func (l *loader) secrets(keys []key, environ []string) {
 		h := &l.config.EnKash.Headers[i]
 		l.secret(fmt.Sprintf("enkash.headers[%d].file", i), secretFile{&h.Value, l.config, &h.file}, credentials)
 	}
+	l.ping(&l.config.Ping)
 	l.sendable("enkash.token_file", l.config.EnKash.Token)
 	for i, h := range l.config.EnKash.Headers {
 		l.sendable(fmt.Sprintf("enkash.headers[%d].file", i), h.Value)

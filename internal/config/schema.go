@@ -61,10 +61,9 @@ func schema(c *Config) []key {
 			{name: "max_bytes", value: size{&c.Mail.MaxBytes, maxAttached}, silent: true},
 		}},
 		{name: "postings", keys: c.Postings.keys()},
-		{name: "schedule", keys: []key{
-			{name: "cron", value: cronLine{&c.Schedule.Cron}},
-			{name: "business_date", value: word{&c.Schedule.BusinessDate, []string{"today", "previous"}}},
-		}},
+		{name: "schedule", keys: c.Schedule.keys()},
+		{name: "metrics", keys: c.Metrics.keys()},
+		{name: "ping", keys: c.Ping.keys(c)},
 		{name: "listen", keys: c.Listen.keys(c)},
 	}
 }
@@ -144,7 +143,7 @@ func defaults() *Config {
 		Receivables: defaultLedger(),
 		Store:       "state/",
 		Output:      "reports/",
-		Schedule:    Schedule{BusinessDate: "previous"},
+		Schedule:    defaultSchedule(),
 		Listen:      defaultListen(),
 	}
 }

@@ -11,8 +11,6 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/robfig/cron/v3"
-
 	"reconcile/internal/day"
 	"reconcile/internal/money"
 )
@@ -246,29 +244,6 @@ func (v smtpURL) Set(s string) error {
 	*v.to = s
 	return nil
 }
-
-// A cronLine is a standard expression of five fields, or @daily and its like.
-type cronLine struct{ to *string }
-
-func (v cronLine) String() string { return *v.to }
-func (v cronLine) Set(s string) (err error) {
-	if strings.Contains(s, "TZ=") {
-		return errors.New("a zone has no place in the expression; timezone is set once for all")
-	}
-	// The parser slices without looking on some malformed fields.
-	defer func() {
-		if recover() != nil {
-			err = errCron
-		}
-	}()
-	if _, err := cron.ParseStandard(s); err != nil {
-		return errCron
-	}
-	*v.to = s
-	return nil
-}
-
-var errCron = errors.New("expected five fields: minute, hour, day of the month, month, day of the week, like 30 1 * * *")
 
 // A secretFile names the file of a secret, and reads it.
 type secretFile struct {
