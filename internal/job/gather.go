@@ -8,6 +8,7 @@ import (
 	"path"
 	"time"
 
+	"reconcile/internal/casebook"
 	"reconcile/internal/config"
 	"reconcile/internal/day"
 	"reconcile/internal/enkash"
@@ -33,6 +34,10 @@ type gathering struct {
 	master      *party.Master // nil where there is none
 
 	written map[string]time.Time // by ledger file: when it was written
+
+	before   *casebook.Snapshot // what the run before knew of exceptions; nil where there is none to compare with
+	beforeID string             // and its id
+	cases    []byte             // the same for the next run
 
 	till         *till        // our own payments; nil where there are none
 	pays         *payrun      // what this run did about payments; nil where nothing

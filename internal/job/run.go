@@ -106,10 +106,17 @@ func Run(ctx context.Context, in Input) (done *Done, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := g.lookBack(ctx, runs); err != nil {
+		return nil, err
+	}
 	g.plan, g.failed = g.pay(ctx, t)
 	if ctx.Err() != nil {
 		return nil, g.failed
 	}
+	if err := g.compare(); err != nil {
+		return nil, errors.Join(g.failed, err)
+	}
+	ending.Cases = g.cases
 	done, err = g.write(runInfo(in, id, started), filepath.Join(output, id), &ending)
 	if err != nil {
 		return nil, errors.Join(g.failed, err)

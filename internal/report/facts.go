@@ -3,6 +3,7 @@ package report
 import (
 	"time"
 
+	"reconcile/internal/casebook"
 	"reconcile/internal/day"
 	"reconcile/internal/ledger"
 	"reconcile/internal/matcher"
@@ -27,6 +28,7 @@ type Facts struct {
 	SupplierProblems []source.Problem   // lines of the master that could not be read
 	Proposal         *proposal.Proposal // what would be proposed, and what not, with the reason; nil for match
 	Payments         Payments           // our own submissions
+	Changes          *casebook.Changes  // what became of all exceptions since the run before; nil where nobody compared
 	Settings         []Setting          // the configuration as it was used, without secrets
 	Version          string             // of the program
 
