@@ -5,62 +5,12 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"reconcile/internal/enkash/sandbox"
 )
-
-// deadly are the calls of the system by which the program changes anything
-// outside itself: the two halves of the journal, the history, the reports, the
-// network.
-var deadly = []string{"fsync", "fdatasync", "pwrite64", "write", "unlink", "unlinkat", "rename", "renameat", "ftruncate", "mkdirat", "connect", "sendto", "openat"}
-
-// A place is one such call, as strace counts them: by thread.
-type place struct {
-	call string
-	n    int
-}
-
-func (p place) String() string { return fmt.Sprintf("%s %d", p.call, p.n) }
-
-// kill are the options of strace that end the program before the call is made.
-func (p place) kill() []string {
-	return []string{"-e", "trace=" + p.call, "-e", fmt.Sprintf("inject=%s:signal=SIGKILL:when=%d", p.call, p.n)}
-}
-
-// fail are those that let the call fail instead. A filter in the kernel makes them
-// quick, and does not carry signals.
-func (p place) fail(errno string) []string {
-	return []string{"--seccomp-bpf", "-e", "trace=" + p.call, "-e", fmt.Sprintf("inject=%s:error=%s:when=%d", p.call, errno, p.n)}
-}
-
-var tracedCall = regexp.MustCompile(`(?m)^(\d+) +([a-z0-9_]+)\(`)
-
-// places traces one whole run and returns every place in it.
-func places(t *testing.T, w *world, calls []string) []place {
-	t.Helper()
-	log := w.path("places.txt")
-	if r := w.traced(log, []string{"-e", "trace=" + strings.Join(calls, ",")}, "run"); !slices.Contains(mayEnd, r.code) {
-		t.Fatalf("the traced run ended with exit code %d: %s", r.code, r.err)
-	}
-	byThread, most := map[string]int{}, map[string]int{}
-	for _, m := range tracedCall.FindAllStringSubmatch(w.read("places.txt"), -1) {
-		thread := m[1] + " " + m[2]
-		byThread[thread]++
-		most[m[2]] = max(most[m[2]], byThread[thread])
-	}
-	var all []place
-	for _, call := range calls {
-		for n := range most[call] {
-			all = append(all, place{call, n + 1})
-		}
-	}
-	return all
-}
 
 // some returns about n of them, spread evenly, and all of them in a soak.
 func some[T any](all []T, n int, seed uint64) []T {
@@ -133,63 +83,99 @@ func aftermath(w *world, died string) []string {
 	return wrong
 }
 
-// TestKillAtEverySystemCall: P2, and of P1 what no decorator can reach. The
-// binary as it is released dies before every single call by which it changes
-// anything, and half of the times the next one dies too.
-func TestKillAtEverySystemCall(t *testing.T) {
-	if !straceWorks() {
-		notRun("kill -9 at every system call", "strace cannot trace here")
+// TestKillAtEveryBoundary: P2, and of P1 what no decorator can reach. The binary
+// as it is released dies before and after every single call by which it touches a
+// file or the network; and further on, until a run ends by itself.
+func TestKillAtEveryBoundary(t *testing.T) {
+	if why := cannotTrace(t); why != "" {
+		notRun("P2: kill -9 before and after every system call", why)
 		return
 	}
 	template := warm(t)
-	all := places(t, like(t, template, sandbox.Options{}, ""), deadly)
-	c := count(t, fmt.Sprintf("P2: kill -9 before a system call (of %d places)", len(all)))
-	for i, p := range some(all, 6, 1) {
-		t.Run(p.String(), func(t *testing.T) {
+	all := everyBoundary(t, like(t, template, sandbox.Options{}, ""))
+	c := count(t, fmt.Sprintf("P2: kill -9 before and after every system call (of %d)", len(all)))
+	at := func(t *testing.T, n int) (died bool) {
+		w := like(t, template, sandbox.Options{}, "")
+		last, r := w.killAt(n, "run")
+		if died = r.code == -1; died {
+			c.also("died", 1)
+		}
+		c.trial(t, fmt.Sprintf("boundary %d", n), aftermath(w, last.String()))
+		return died
+	}
+	t.Run("each", func(t *testing.T) {
+		for _, b := range some(all, 10, 1) {
+			t.Run(fmt.Sprint(b.n), func(t *testing.T) {
+				t.Parallel()
+				if !c.over() {
+					at(t, b.n)
+				}
+			})
+		}
+	})
+	// No run is quite like another: an answer may come in two parts.
+	for n := len(all) + 1; !c.over() && at(t, n); n++ {
+	}
+}
+
+// everyBoundary traces one whole run.
+func everyBoundary(t *testing.T, w *world) []boundary {
+	t.Helper()
+	all, r := w.boundaries("run")
+	if !slices.Contains(mayEnd, r.code) || len(all) == 0 {
+		t.Fatalf("the traced run ended with exit code %d and %d boundaries: %s", r.code, len(all), r.err)
+	}
+	return all
+}
+
+// TestKillInBadWeather: P2. The same on nights on which the platform misbehaves
+// too, and half of the times the next run dies as well.
+func TestKillInBadWeather(t *testing.T) {
+	template := warm(t)
+	killed(t, "P2: kill -9 at a boundary, in bad weather, and often the next run too", 3, 600, func(t *testing.T, seed uint64) *world {
+		return like(t, template, weather(seed), "")
+	})
+}
+
+// TestKillWhileTheStoreIsMade: P2, in the first run of all.
+func TestKillWhileTheStoreIsMade(t *testing.T) {
+	killed(t, "P2: kill -9 at a boundary of the first run of all", 3, 400, func(t *testing.T, seed uint64) *world {
+		return newWorld(t, weather(seed), "")
+	})
+}
+
+// killed kills runs of new worlds at boundaries spread over the whole of a run, of
+// every fourth seed two in a row.
+func killed(t *testing.T, what string, few, many int, world func(*testing.T, uint64) *world) {
+	t.Helper()
+	if why := cannotTrace(t); why != "" {
+		notRun(what, why)
+		return
+	}
+	all := everyBoundary(t, world(t, 0))
+	c := count(t, fmt.Sprintf("%s (of %d)", what, len(all)))
+	trials := sample(few, many)
+	for seed := range uint64(trials) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			if c.over() {
 				return
 			}
-			seed := uint64(i)
-			w := like(t, template, weather(seed), "")
-			died := p.String()
-			if w.traced("", p.kill(), "run").code == -1 {
+			dice, w := rand.New(rand.NewPCG(seed, 3)), world(t, seed)
+			from, to := int(seed)*len(all)/trials, (int(seed)+1)*len(all)/trials
+			last, r := w.killAt(from+1+dice.IntN(max(1, to-from)), "run")
+			died := last.String()
+			if r.code == -1 {
 				c.also("died", 1)
 			}
 			if seed%4 >= 2 {
-				again := all[rand.New(rand.NewPCG(seed, 3)).IntN(len(all))]
-				died += ", and then " + again.String()
-				if w.traced("", again.kill(), "run").code == -1 {
+				last, r = w.killAt(1+dice.IntN(len(all)), "run")
+				died += ", and then " + last.String()
+				if r.code == -1 {
 					c.also("died again", 1)
 				}
 			}
 			c.trial(t, fmt.Sprintf("seed %d", seed), aftermath(w, died))
-		})
-	}
-}
-
-// TestKillWhileTheStoreIsMade: the same in the first run of all.
-func TestKillWhileTheStoreIsMade(t *testing.T) {
-	if !straceWorks() {
-		notRun("kill -9 while the store is made", "strace cannot trace here")
-		return
-	}
-	all := places(t, newWorld(t, sandbox.Options{}, ""), deadly)
-	c := count(t, fmt.Sprintf("P2: kill -9 in the first run of all (of %d places)", len(all)))
-	if soak() { // every third, for most of them are the same writes as above
-		all = slices.DeleteFunc(all, func(p place) bool { return p.n%3 != 0 })
-	}
-	for i, p := range some(all, 3, 2) {
-		t.Run(p.String(), func(t *testing.T) {
-			t.Parallel()
-			if c.over() {
-				return
-			}
-			w := newWorld(t, weather(uint64(i)), "")
-			if w.traced("", p.kill(), "run").code == -1 {
-				c.also("died", 1)
-			}
-			c.trial(t, fmt.Sprintf("seed %d", i), aftermath(w, p.String()))
 		})
 	}
 }

@@ -2,11 +2,50 @@ package proof
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"reconcile/internal/enkash/sandbox"
 )
+
+// A place is one call of the system, as strace counts them: by thread.
+type place struct {
+	call string
+	n    int
+}
+
+func (p place) String() string { return fmt.Sprintf("%s %d", p.call, p.n) }
+
+// fail are the options of strace that let the call fail.
+func (p place) fail(errno string) []string {
+	return []string{"--seccomp-bpf", "-e", "trace=" + p.call, "-e", fmt.Sprintf("inject=%s:error=%s:when=%d", p.call, errno, p.n)}
+}
+
+var tracedCall = regexp.MustCompile(`(?m)^(\d+) +([a-z0-9_]+)\(`)
+
+// places traces one whole run and returns every place in it.
+func places(t *testing.T, w *world, calls []string) []place {
+	t.Helper()
+	log := w.path("places.txt")
+	if r := w.traced(log, []string{"-e", "trace=" + strings.Join(calls, ",")}, "run"); !slices.Contains(mayEnd, r.code) {
+		t.Fatalf("the traced run ended with exit code %d: %s", r.code, r.err)
+	}
+	byThread, most := map[string]int{}, map[string]int{}
+	for _, m := range tracedCall.FindAllStringSubmatch(w.read("places.txt"), -1) {
+		thread := m[1] + " " + m[2]
+		byThread[thread]++
+		most[m[2]] = max(most[m[2]], byThread[thread])
+	}
+	var all []place
+	for _, call := range calls {
+		for n := range most[call] {
+			all = append(all, place{call, n + 1})
+		}
+	}
+	return all
+}
 
 // TestFullDisk: P13. Every call that writes fails once, because the disk is full
 // or broken: the run ends with the exit code of the disk, names the file, and the

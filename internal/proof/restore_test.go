@@ -123,29 +123,29 @@ func (w *world) refusedThenRecovered() []string {
 // TestRestoredAfterDeath: P12. The store of a program that was killed, as it was
 // left, is put back when all is over.
 func TestRestoredAfterDeath(t *testing.T) {
-	if !straceWorks() {
-		notRun("P12: the store of a death is put back", "strace cannot trace here")
+	const what = "P12: the store that a death left is put back: refused, recovered, quiet"
+	if why := cannotTrace(t); why != "" {
+		notRun(what, why)
 		return
 	}
 	template := warm(t)
-	all := places(t, like(t, template, sandbox.Options{}, ""), []string{"pwrite64", "fsync", "unlink", "write"})
-	c := count(t, "P12: the store that a death left is put back: refused, recovered, quiet")
-	for i, p := range some(all, 2, 6) {
-		if soak() && i%4 != 0 {
-			continue
-		}
-		t.Run(p.String(), func(t *testing.T) {
+	all := everyBoundary(t, like(t, template, sandbox.Options{}, ""))
+	c := count(t, what)
+	trials := sample(2, 150)
+	for i := range trials {
+		b := all[(2*i+1)*len(all)/(2*trials)]
+		t.Run(b.String(), func(t *testing.T) {
 			t.Parallel()
 			if c.over() {
 				return
 			}
 			w := like(t, template, weather(uint64(i)), "")
 			people(t, w)
-			w.traced("", p.kill(), "run")
+			last, _ := w.killAt(b.n, "run")
 			restore := w.keep("state")
 			wrong, _ := w.settle()
 			restore()
-			c.trial(t, p.String(), append(wrong, w.refusedThenRecovered()...))
+			c.trial(t, last.String(), append(wrong, w.refusedThenRecovered()...))
 		})
 	}
 }
