@@ -179,7 +179,7 @@ func (g *gathering) write(info report.RunInfo, folder string, ending *history.En
 		done.Summary = g.facts.Summary(info)
 		return done.Summary.WriteJSON(w)
 	}})
-	err := report.WriteFolder(folder, files)
+	err := report.WriteFolder(folder, files, nil)
 	if err != nil {
 		return nil, withCode(ExitNoReport, err)
 	}

@@ -28,6 +28,7 @@ type Facts struct {
 	SupplierProblems []source.Problem   // lines of the master that could not be read
 	Proposal         *proposal.Proposal // what would be proposed, and what not, with the reason; nil for match
 	Payments         Payments           // our own submissions
+	Postings         Postings           // what the platform paid and the books lack
 	Changes          *casebook.Changes  // what became of all exceptions since the run before; nil where nobody compared
 	Settings         []Setting          // the configuration as it was used, without secrets
 	Version          string             // of the program
@@ -80,4 +81,6 @@ type Files struct {
 	PlanSHA256 string `json:"plan_sha256,omitempty"` // what a checker approves
 
 	Quarantined []string `json:"quarantined,omitempty"` // ledger rows to mend and load again
+	CSV         string   `json:"csv,omitempty"`         // the folder with a CSV of each sheet
+	Postings    []string `json:"postings,omitempty"`    // what this run hands out to be booked
 }

@@ -7,11 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // A File is one file of a run folder, and how to write it.
 type File struct {
-	Name  string // without a folder
+	Name  string // in the folder of the run, with a slash behind each folder within it
 	Write func(io.Writer) error
 }
 
@@ -35,7 +36,10 @@ func (f *Facts) Output(run RunInfo) []File {
 // are written into a hidden folder beside it, which takes the name dir once
 // every byte is on the disk; after a crash dir is either there and complete or
 // not there. A dir that exists is left alone: the error is then fs.ErrExist.
-func WriteFolder(dir string, files []File) (err error) {
+//
+// Ready, where it is not nil, is called when all bytes are on the disk and
+// nobody can see them yet; its error is returned, and dir does not appear.
+func WriteFolder(dir string, files []File, ready func() error) (err error) {
 	dir = filepath.Clean(dir)
 	if _, err := os.Lstat(dir); err == nil {
 		return fmt.Errorf("writing the report: %s is already there; remove it or choose another output: %w", dir, fs.ErrExist)
@@ -55,17 +59,13 @@ func WriteFolder(dir string, files []File) (err error) {
 			err = errors.Join(err, os.RemoveAll(temp))
 		}
 	}()
-	for _, f := range files {
-		if err := writeFile(filepath.Join(temp, f.Name), f.Write); err != nil {
-			return fmt.Errorf("writing %s: %w", filepath.Join(dir, f.Name), err)
+	if err := fill(temp, dir, files); err != nil {
+		return err
+	}
+	if ready != nil {
+		if err := ready(); err != nil {
+			return err
 		}
-	}
-	// Payments are nobody's business but the accounts department's.
-	if err := os.Chmod(temp, 0o750); err != nil {
-		return fmt.Errorf("writing the report: %w", err)
-	}
-	if err := syncFolder(temp); err != nil {
-		return fmt.Errorf("writing the report: %w", err)
 	}
 	// Up to here a crash leaves a hidden folder that nobody reads; from here on
 	// the report is there, and the last sync makes that outlive a power cut.
@@ -74,6 +74,33 @@ func WriteFolder(dir string, files []File) (err error) {
 	}
 	if err := syncFolder(parent); err != nil {
 		return fmt.Errorf("making sure of the report: %w", err)
+	}
+	return nil
+}
+
+// fill writes the files into the folder temp, which will be dir, and makes sure
+// of them.
+func fill(temp, dir string, files []File) error {
+	folders := []string{temp}
+	for _, f := range files {
+		if within := filepath.Dir(filepath.Join(temp, f.Name)); !slices.Contains(folders, within) {
+			if err := os.Mkdir(within, 0o750); err != nil {
+				return fmt.Errorf("writing %s: %w", filepath.Join(dir, f.Name), err)
+			}
+			folders = append(folders, within)
+		}
+		if err := writeFile(filepath.Join(temp, f.Name), f.Write); err != nil {
+			return fmt.Errorf("writing %s: %w", filepath.Join(dir, f.Name), err)
+		}
+	}
+	// Payments are nobody's business but the accounts department's.
+	if err := os.Chmod(temp, 0o750); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	for _, folder := range slices.Backward(folders) {
+		if err := syncFolder(folder); err != nil {
+			return fmt.Errorf("writing the report: %w", err)
+		}
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func names(t *testing.T, dir string) []string {
 
 func TestWriteFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "reports", "2026-11-21-run-01")
-	if err := WriteFolder(dir, smallFacts().Output(smallRun())); err != nil {
+	if err := WriteFolder(dir, smallFacts().Output(smallRun()), nil); err != nil {
 		t.Fatal(err)
 	}
 	got := names(t, dir)
@@ -35,7 +35,7 @@ func TestWriteFolder(t *testing.T) {
 	if left := names(t, filepath.Dir(dir)); len(left) != 1 {
 		t.Errorf("beside the report stands %q", left)
 	}
-	err := WriteFolder(dir, smallFacts().Output(smallRun()))
+	err := WriteFolder(dir, smallFacts().Output(smallRun()), nil)
 	if !errors.Is(err, fs.ErrExist) {
 		t.Errorf("writing the same run again gives %v, want fs.ErrExist", err)
 	}
@@ -53,7 +53,7 @@ func TestWriteFolderFails(t *testing.T) {
 		}}
 		files = append(files[:at:at], append([]File{bad}, files[at:]...)...)
 		output := t.TempDir()
-		err := WriteFolder(filepath.Join(output, "run"), files)
+		err := WriteFolder(filepath.Join(output, "run"), files, nil)
 		if !errors.Is(err, broken) {
 			t.Errorf("file %d fails: got %v, want %v", at, err, broken)
 		}

@@ -10,9 +10,9 @@ import (
 // runWidths are the columns of the last sheet, A to H.
 var runWidths = []hundredths{44_00, 12_00, 72_00, 16_00, 14_00, 14_00, 14_00, 14_00}
 
-// addRun writes the last sheet: what was read, by its hash, and under which
+// runPage returns the last sheet: what was read, by its hash, and under which
 // settings. Nothing of the clock stands here.
-func (f *Facts) addRun(b *workbook) error {
+func (f *Facts) runPage() *page {
 	p := &page{}
 	f.titles(p, "Run")
 	p.add(text("Program version " + f.Version).styled(subtitleStyle))
@@ -44,7 +44,7 @@ func (f *Facts) addRun(b *workbook) error {
 		p.add(text(s.Name), cell{}, text(s.Value))
 		p.spread(2, 7, runWidths)
 	}
-	return b.addPage("Run", p, runWidths)
+	return p
 }
 
 // chosenBy says by which layout a ledger was read, how that layout is known, and

@@ -52,6 +52,8 @@ type column struct {
 	title string
 	right bool // amounts and counts: the header stands above the digits
 	max   int  // widest in characters, before text wraps; 0 is 40
+
+	hidden bool // for the program that reads the workbook back
 }
 
 // A band names what the columns from one on have in common. Its cells are not

@@ -22,6 +22,7 @@ type Summary struct {
 	Breaks      Ordered[Amount]      `json:"breaks"`
 	Due         DueSummary           `json:"due"`
 	Payments    PaymentSummary       `json:"payments"`
+	ToBook      BookingSummary       `json:"to_book"`
 	Quarantined int                  `json:"quarantined"`
 	Proof       []Proof              `json:"proof"`
 	Files       Files                `json:"files"`
@@ -106,6 +107,13 @@ type PaymentSummary struct {
 	Unknown   Amount `json:"unknown"`   // of all: perhaps sent, and nobody knows what became of it
 }
 
+// A BookingSummary counts the payments of the platform that the books lack, by
+// invoice.
+type BookingSummary struct {
+	New Amount `json:"new"` // handed out by no run of an earlier date
+	All Amount `json:"all"`
+}
+
 // Summary returns the summary of one run that had these facts.
 func (f *Facts) Summary(run RunInfo) Summary {
 	s := Summary{
@@ -123,6 +131,7 @@ func (f *Facts) Summary(run RunInfo) Summary {
 		Proof:       f.proofs(),
 		Files:       run.Files,
 	}
+	s.ToBook.New, s.ToBook.All = f.Postings.toBook()
 	for _, stage := range run.Elapsed {
 		s.Run.ElapsedMS = append(s.Run.ElapsedMS, Entry[int64]{stage.Name, stage.MS})
 	}

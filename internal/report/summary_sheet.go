@@ -11,9 +11,9 @@ import (
 // summaryWidths are the columns of the first sheet, A to H.
 var summaryWidths = []hundredths{52_00, 20_00, 20_00, 20_00, 20_00, 20_00, 16_00, 18_00}
 
-// addSummary writes the first sheet: the verdict, where the money stands, what
+// summaryPage returns the first sheet: the verdict, where the money stands, what
 // to look at, and the proof that nothing was lost.
-func (f *Facts) addSummary(b *workbook) error {
+func (f *Facts) summaryPage() *page {
 	p := &page{}
 	f.titles(p, "Payables reconciliation")
 	p.add()
@@ -34,7 +34,7 @@ func (f *Facts) addSummary(b *workbook) error {
 	f.ledgerSection(p)
 	f.eventsSection(p)
 	f.proofSection(p)
-	return b.addPage("Summary", p, summaryWidths)
+	return p
 }
 
 func (f *Facts) titles(p *page, title string) {

@@ -18,19 +18,24 @@ func (f *Facts) WriteWorkbook(w io.Writer) error {
 
 func (f *Facts) writeWorkbook(w io.Writer, maxRows int) error {
 	return writeBook(w, maxRows, f.properties(), func(b *workbook) error {
-		if err := f.addSummary(b); err != nil {
+		if err := b.addPage("Summary", f.summaryPage(), summaryWidths); err != nil {
 			return err
 		}
-		for _, t := range []table{
-			f.actTable(), f.breaksTable(), f.confirmationTable(), f.unmatchedTable(), f.dueTable(), f.paymentsTable(), f.itemsTable(),
-			f.msmeTable(), f.msmeReturnTable(), f.gstTable(), f.quarantineTable(),
-		} {
+		for _, t := range f.tables() {
 			if err := b.addTable(t); err != nil {
 				return err
 			}
 		}
-		return f.addRun(b)
+		return b.addPage("Run", f.runPage(), runWidths)
 	})
+}
+
+// tables returns the sheets between Summary and Run, in their order.
+func (f *Facts) tables() []table {
+	return []table{
+		f.actTable(), f.breaksTable(), f.confirmationTable(), f.postingsTable(), f.unmatchedTable(), f.dueTable(), f.paymentsTable(), f.itemsTable(),
+		f.msmeTable(), f.msmeReturnTable(), f.gstTable(), f.quarantineTable(),
+	}
 }
 
 // writeBook writes a workbook of the sheets that add adds.
