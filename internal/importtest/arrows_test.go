@@ -70,7 +70,7 @@ var rooms = []room{
 		"which runs are due, by the clock and the history that it is handed; what a run is, is for others"},
 	{"internal/config", []string{"internal/spelling", "internal/schedule", "internal/approval", "internal/party", "internal/day", "internal/money"},
 		"one strict file; the rooms are given their settings and never ask for them, so config serves them without knowing them; it knows approvers as it knows buyers, and reads an expression of a schedule by asking who will keep it"},
-	{"internal/job", []string{"internal/config", "internal/schedule", "internal/metrics", "internal/ping", "internal/report", "internal/casebook", "internal/mail", "internal/history", "internal/journal", "internal/approval", "internal/submit", "internal/proposal", "internal/posting", "internal/matcher", "internal/enkash", "internal/payment", "internal/ledger", "internal/statute", "internal/party", "internal/table", "internal/source", "internal/spelling", "internal/day", "internal/money"},
+	{"internal/job", []string{"internal/config", "internal/schedule", "internal/metrics", "internal/ping", "internal/report", "internal/casebook", "internal/mail", "internal/listen", "internal/history", "internal/journal", "internal/approval", "internal/submit", "internal/proposal", "internal/posting", "internal/matcher", "internal/enkash", "internal/payment", "internal/ledger", "internal/statute", "internal/party", "internal/table", "internal/source", "internal/spelling", "internal/day", "internal/money"},
 		"a night in the order it happens: the one room where the others meet"},
 	{"samples", nil,
 		"files to look at, embedded; nothing to compute"},
@@ -153,8 +153,8 @@ var owners = []owner{
 		"only cmd knows whether there is a terminal"},
 	{"github.com/wneessen/go-mail", []string{"internal/mail"},
 		"one door to mail servers, where encryption, secrets and limits are decided"},
-	{"github.com/gofrs/flock", []string{"internal/history", "internal/job"},
-		"one run at a time is decided in one place"},
+	{"github.com/gofrs/flock", []string{"internal/history", "internal/job", "internal/listen"},
+		"one run at a time is decided in one place, and one listener for each folder in another"},
 }
 
 // testLibraries serve test files, and nothing else.
