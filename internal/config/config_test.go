@@ -400,6 +400,18 @@ func TestSecretFiles(t *testing.T) {
 	if s, err := readSecret("both", dir, credentials); err != nil || s.Reveal() != "given" {
 		t.Errorf("from the service manager: got %q, %v", s.Reveal(), err)
 	}
+	// Systemd and Kubernetes let the service read by a group, and nobody else may.
+	write(filepath.Join(credentials, "group"), "given", 0o440)
+	if s, err := readSecret("group", dir, credentials); err != nil || s.Reveal() != "given" {
+		t.Errorf("from the service manager by the group: got %q, %v", s.Reveal(), err)
+	}
+	for _, mode := range []os.FileMode{0o444, 0o460, 0o404} {
+		name := fmt.Sprintf("mode%o", mode)
+		write(filepath.Join(credentials, name), "given", mode)
+		if _, err := readSecret(name, dir, credentials); err == nil || !strings.Contains(err.Error(), "others may read") {
+			t.Errorf("%s from the service manager: got %v, want a refusal", name, err)
+		}
+	}
 	if s, err := readSecret("both", dir, ""); err != nil || s.Reveal() != "beside" {
 		t.Errorf("beside the configuration: got %q, %v", s.Reveal(), err)
 	}

@@ -40,13 +40,15 @@ const maxSecret = 16 << 10
 // in the credentials directory of the service manager first, then beside the
 // configuration.
 func readSecret(name, dir, credentials string) (Secret, error) {
-	path := name
+	path, strangers := name, fs.FileMode(0o077)
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, name)
 	}
 	if credentials != "" && filepath.Base(name) == name {
 		if given := filepath.Join(credentials, name); exists(given) {
-			path = given
+			// There the file is root's, and the service may read it by an access
+			// list (systemd) or its group (Kubernetes); both show as mode 0440.
+			path, strangers = given, 0o037
 		}
 	}
 	// A text that holds the secret itself must not come back in an error.
@@ -58,7 +60,7 @@ func readSecret(name, dir, credentials string) (Secret, error) {
 		return Secret{}, errors.New("the file cannot be opened")
 	case !info.Mode().IsRegular():
 		return Secret{}, errors.New("it is not a file")
-	case info.Mode().Perm()&0o077 != 0:
+	case info.Mode().Perm()&strangers != 0:
 		return Secret{}, fmt.Errorf("others may read the file (mode %04o)", info.Mode().Perm())
 	case info.Size() > maxSecret:
 		return Secret{}, errors.New("the file is too large for a secret")
