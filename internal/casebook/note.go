@@ -1,6 +1,8 @@
 package casebook
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 
 	"reconcile/internal/day"
@@ -63,11 +65,25 @@ type Note struct {
 	Due        day.Date // by when; zero where nothing was said
 }
 
-// An Annotation is a note as it stands in a workbook that came back.
+// Digest names what a note says; empty for the zero Note. A report prints it beside
+// the note, and so a workbook that comes back tells what its reader had before him.
+func (n Note) Digest() string {
+	if n == (Note{}) {
+		return ""
+	}
+	due := ""
+	if n.Due != 0 {
+		due = n.Due.String()
+	}
+	sum := sha256.Sum256([]byte(strings.Join([]string{n.Owner, n.Resolution.String(), n.Text, due}, "\x00")))
+	return "N" + hex.EncodeToString(sum[:8])
+}
+
+// An Annotation is a note that somebody changed in a workbook that came back.
 type Annotation struct {
 	ExceptionID string
 	Note        Note
-	Printed     Note       // what the report had printed there: the note that was changed
+	Printed     string     // Digest of what the report had printed there: the note that was changed
 	Pos         source.Pos // of the line
 }
 

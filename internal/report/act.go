@@ -99,26 +99,29 @@ func (f *Facts) actTable() table {
 		name:  "Act today",
 		empty: "Nothing to act on.",
 		fixed: 3,
-		columns: []column{
+		paper: 12, // what is behind them leads back to the sheet Breaks
+		columns: slices.Concat([]column{
 			{title: "Urgency"}, {title: "At risk", right: true}, {title: "Days", right: true}, {title: "Supplier", max: 22}, {title: "Invoice number", max: 17},
-			{title: "What happened", max: 32}, {title: "Why we think so", max: 42}, {title: "What to do", max: 34}, {title: "Code", max: 25}, {title: "Exception id", max: 20},
-		},
+			{title: "What happened", max: 30}, {title: "Why we think so", max: 40}, {title: "What to do", max: 32},
+		}, noteColumns(), []column{{title: "Code", max: 25}}, idColumns()),
 		marks: []mark{{0, matcher.Act.String()}},
 		rows: func(yield func([]cell) error) error {
-			row := make([]cell, 0, 10)
+			row := make([]cell, 0, 15)
 			alarms := f.Payments.Alarms
 			if f.Payments.Stopped != "" {
 				alarms = append([]string{"Sending ended before its end: " + f.Payments.Stopped}, alarms...)
 			}
 			for _, alarm := range alarms {
 				row = append(row[:0], text(matcher.Act.String()), cell{}, cell{}, cell{}, cell{},
-					text(alarm), cell{}, text("Look at the sheet Payments before anything else is sent."), cell{}, cell{})
+					text(alarm), cell{}, text("Look at the sheet Payments before anything else is sent."))
 				if err := yield(row); err != nil {
 					return err
 				}
 			}
 			for i := range found {
-				row = found[i].actCells(row[:0], f.AsOf, names)
+				b := &found[i]
+				row = f.noteCells(b.actCells(row[:0], f.AsOf, names), b.ExceptionID)
+				row = f.idCells(append(row, text(string(b.Code))), b.ExceptionID)
 				if err := yield(row); err != nil {
 					return err
 				}
@@ -152,7 +155,7 @@ func (b *finding) actCells(row []cell, asOf day.Date, names map[string]string) [
 		why = strings.TrimSuffix(why, ".") + " (" + where + ")"
 	}
 	return append(row, text(b.info.Severity.String()), amount(b.atRisk()), count(b.days(asOf)), text(supplier), text(number),
-		text(b.info.Meaning), text(why), text(remedy(b.Code)), text(string(b.Code)), text(b.ExceptionID))
+		text(b.info.Meaning), text(why), text(remedy(b.Code)))
 }
 
 // lastEvidence returns where a payment is spoken of last, behind the row of the

@@ -24,14 +24,15 @@ type Facts struct {
 	Ledger           *ledger.Book
 	Logs             []payment.LogInput
 	LogProblems      []source.Problem
-	Suppliers        *ledger.Input      // the supplier master; nil where there is none
-	SupplierProblems []source.Problem   // lines of the master that could not be read
-	Proposal         *proposal.Proposal // what would be proposed, and what not, with the reason; nil for match
-	Payments         Payments           // our own submissions
-	Postings         Postings           // what the platform paid and the books lack
-	Changes          *casebook.Changes  // what became of all exceptions since the run before; nil where nobody compared
-	Settings         []Setting          // the configuration as it was used, without secrets
-	Version          string             // of the program
+	Suppliers        *ledger.Input                // the supplier master; nil where there is none
+	SupplierProblems []source.Problem             // lines of the master that could not be read
+	Proposal         *proposal.Proposal           // what would be proposed, and what not, with the reason; nil for match
+	Payments         Payments                     // our own submissions
+	Postings         Postings                     // what the platform paid and the books lack
+	Changes          *casebook.Changes            // what became of all exceptions since the run before; nil where nobody compared
+	Notes            map[string]casebook.Standing // by exception id: what a controller said, as far as it is in force
+	Settings         []Setting                    // the configuration as it was used, without secrets
+	Version          string                       // of the program
 
 	// Master tells of a supplier whether the MSMED Act protects it and what was
 	// agreed; without one an item's own word counts, and nothing is agreed.

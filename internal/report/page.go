@@ -81,7 +81,7 @@ func (p *page) spread(from, to int, widths []hundredths) {
 }
 
 func (b *workbook) addPage(name string, p *page, widths []hundredths) error {
-	s, err := b.begin(name, widths, 0, 0)
+	s, err := b.begin(name, widths, 0, 0, 0)
 	if err != nil {
 		return err
 	}

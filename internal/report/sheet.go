@@ -36,6 +36,7 @@ type table struct {
 	rows  func(yield func([]cell) error) error
 	empty string   // stands in the first row where there are none
 	fixed int      // columns that stay in view
+	paper int      // columns that are printed; 0 is all
 	marks []mark   // words that stand out
 	notes []string // below the last row: how the figures came about
 }
@@ -52,6 +53,7 @@ type column struct {
 	title string
 	right bool // amounts and counts: the header stands above the digits
 	max   int  // widest in characters, before text wraps; 0 is 40
+	least int  // narrowest in characters, for what a reader will type
 
 	hidden bool // for the program that reads the workbook back
 }
@@ -81,8 +83,16 @@ func (b *workbook) addTable(t table) error {
 			name = fmt.Sprintf("%s (%d)", t.name, part)
 		}
 		part++
-		if s, err = b.begin(name, widths, head, t.fixed); err != nil {
+		if s, err = b.begin(name, widths, head, t.fixed, t.paper); err != nil {
 			return err
+		}
+		for i, c := range t.columns {
+			if !c.hidden {
+				continue
+			}
+			if err := s.out.SetColVisible(i+1, i+1, false); err != nil {
+				return fmt.Errorf("making sheet %s: %w", name, err)
+			}
 		}
 		return s.header(t)
 	}
@@ -147,6 +157,7 @@ func (t *table) measure() ([]hundredths, error) {
 		if !c.right {
 			widths[i] = min(widths[i], most)
 		}
+		widths[i] = max(widths[i], hundredths(c.least)*100)
 		widths[i] = (widths[i] + 3_49) / 100 * 100 // whole characters, indent and padding
 	}
 	return widths, err
@@ -190,15 +201,19 @@ type sheet struct {
 	out    *excelize.StreamWriter
 	row    int          // last row written
 	widths []hundredths // of a character
+	paper  int          // columns that are printed
 
 	cells  []excelize.Cell // of the row being written; used again for the next
 	values []any           // pointers to them, which box nothing
 }
 
 // begin makes a sheet with the first head rows and fixed columns frozen; head 0
-// freezes nothing.
-func (b *workbook) begin(name string, widths []hundredths, head, fixed int) (*sheet, error) {
-	s := &sheet{book: b, name: name, widths: widths}
+// freezes nothing. Of the columns paper are printed; 0 is all.
+func (b *workbook) begin(name string, widths []hundredths, head, fixed, paper int) (*sheet, error) {
+	if paper == 0 {
+		paper = len(widths)
+	}
+	s := &sheet{book: b, name: name, widths: widths, paper: paper}
 	if err := s.create(head, fixed); err != nil {
 		return nil, fmt.Errorf("making sheet %s: %w", name, err)
 	}
@@ -232,7 +247,7 @@ const readableWidth hundredths = 260_00
 // unless that would make it too small to read.
 func (s *sheet) pagesWide() int {
 	all := hundredths(0)
-	for _, w := range s.widths {
+	for _, w := range s.widths[:s.paper] {
 		all += w
 	}
 	return int((all + readableWidth - 1) / readableWidth)
@@ -435,6 +450,9 @@ func (s *sheet) finishTable(t table, head int) error {
 				return fmt.Errorf("marking a column of sheet %s: %w", s.name, err)
 			}
 		}
+		if err := s.invite(t, head+1, last); err != nil {
+			return fmt.Errorf("preparing the notes of sheet %s: %w", s.name, err)
+		}
 	}
 	if s.row+1+len(t.notes) > s.book.maxRows {
 		return nil
@@ -491,7 +509,7 @@ func (s *sheet) mark(m mark, from, to int) error {
 
 // end sets what is printed, and closes the sheet.
 func (s *sheet) end() error {
-	area := fmt.Sprintf("'%s'!$A$1:$%s$%d", s.name, source.ColumnName(len(s.widths)), max(s.row, 1))
+	area := fmt.Sprintf("'%s'!$A$1:$%s$%d", s.name, source.ColumnName(s.paper), max(s.row, 1))
 	if err := s.book.x.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", Scope: s.name, RefersTo: area}); err != nil {
 		return fmt.Errorf("setting what is printed of sheet %s: %w", s.name, err)
 	}

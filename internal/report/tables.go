@@ -20,20 +20,21 @@ func (f *Facts) breaksTable() table {
 		name:  "Breaks",
 		empty: "No breaks.",
 		fixed: 3,
-		bands: []band{{"Break", 0}, {"Books", 7}, {"Platform", 15}, {"Both", 24}},
-		columns: []column{
+		bands: []band{{"Break", 0}, {"Books", 7}, {"Platform", 15}, {"Both", 24}, {"Yours", 26}, {"For the program", 30}},
+		columns: slices.Concat([]column{
 			{title: "Urgency"}, {title: "Code"}, {title: "Amount", right: true}, {title: "Supplier", max: 26}, {title: "Supplier B2B id"},
 			{title: "Invoice number", max: 26}, {title: "Explanation", max: 56},
 			{title: "Ledger row", max: 26}, {title: "Invoice amount", right: true}, {title: "Cash payable", right: true},
 			{title: "Booked paid", right: true}, {title: "UTR in books", max: 24}, {title: "Booked on"}, {title: "Due date"}, {title: "Status"},
 			{title: "Payment", max: 26}, {title: "Line", right: true}, {title: "Net", right: true}, {title: "Adjustment", right: true},
 			{title: "UTR", max: 24}, {title: "Paid on"}, {title: "Outcome"}, {title: "Confirmation"}, {title: "Match"},
-			{title: "Difference", right: true}, {title: "Evidence", max: 44}, {title: "Exception id", max: 20},
-		},
+			{title: "Difference", right: true}, {title: "Evidence", max: 44},
+		}, noteColumns(), idColumns()),
 		rows: func(yield func([]cell) error) error {
-			row := make([]cell, 0, 27)
+			row := make([]cell, 0, 32)
 			for i := range found {
-				row = found[i].cells(row[:0], names)
+				id := found[i].ExceptionID
+				row = f.idCells(f.noteCells(found[i].cells(row[:0], names), id), id)
 				if err := yield(row); err != nil {
 					return err
 				}
@@ -63,7 +64,7 @@ func (b *finding) itemCells(row []cell) []cell {
 	side := sideOf(r)
 	row = append(row, text(strings.Join(side.ids, "; ")), side.line, side.net, side.adjustment, text(strings.Join(side.utrs, "; ")),
 		date(side.newest), text(strings.Join(side.outcomes, "; ")), text(r.Confirmation), text(r.Rule.String()))
-	return append(row, amount(it.Cash()-r.CashPaid), text(evidence(side.payments)), text(b.ExceptionID))
+	return append(row, amount(it.Cash()-r.CashPaid), text(evidence(side.payments)))
 }
 
 func (b *finding) lineCells(row []cell, names map[string]string) []cell {
@@ -72,7 +73,7 @@ func (b *finding) lineCells(row []cell, names map[string]string) []cell {
 		text(strings.Join(places(b.line.Items), "; ")), cell{}, cell{}, cell{}, cell{}, cell{}, cell{}, cell{})
 	row = append(row, text(p.ObjectID), count(l.Position+1), amount(l.Net), amount(l.Adjustment), text(p.UTR),
 		date(p.Date), text(p.Outcome.String()), text(l.Confirmation.String()), text(b.line.Rule.String()))
-	return append(row, cell{}, text(evidence([]*payment.Remittance{p})), text(b.ExceptionID))
+	return append(row, cell{}, text(evidence([]*payment.Remittance{p})))
 }
 
 // A platformSide is what the platform has about one item: all its matches, the

@@ -377,6 +377,7 @@ func (r *rowReader) endCell() error {
 	c := &r.cell
 	c.open = false
 	cell := r.value()
+	cell.Formula = c.formula
 	if len(cell.Text) > r.wb.limits.CellLength && utf8.RuneCountInString(cell.Text) > r.wb.limits.CellLength {
 		r.fault(c.col, "cell-too-long", fmt.Sprintf("a cell is longer than %d characters", r.wb.limits.CellLength))
 	}

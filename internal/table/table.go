@@ -37,6 +37,7 @@ type Cell struct {
 	Credit   bool     // the number format writes Cr behind the number: its sign is turned
 	Side     Side     // what the number format writes behind the number, whatever its sign
 	Percent  bool     // the number format shows a percentage: 0.02 is shown as 2%
+	Formula  bool     // somebody let the workbook compute it; what stands here is the stored result
 }
 
 // A Row is one row of a sheet. The cells are only valid until the next row is

@@ -1,0 +1,83 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/xuri/excelize/v2"
+
+	"reconcile/internal/casebook"
+	"reconcile/internal/source"
+)
+
+// The columns that are the controller's. They are found again by their titles, so
+// that a reader may move them and sort the rows.
+const (
+	ownerTitle      = "Owner"
+	resolutionTitle = "Resolution"
+	noteTitle       = "Note"
+	dueTitle        = "Due"
+	exceptionTitle  = "Exception id"
+	printedTitle    = "Note id" // hidden: what was printed, by its digest
+)
+
+// noteColumns are the controller's columns of a table that has exceptions.
+func noteColumns() []column {
+	return []column{
+		{title: ownerTitle, max: 14}, {title: resolutionTitle, max: 17, least: 13}, {title: noteTitle, max: 26, least: 16}, {title: dueTitle, least: 10},
+	}
+}
+
+// idColumns follow somewhere behind them.
+func idColumns() []column {
+	return []column{{title: exceptionTitle, max: 20}, {title: printedTitle, hidden: true}}
+}
+
+// noteCells are those of noteColumns for one exception.
+func (f *Facts) noteCells(row []cell, id string) []cell {
+	n := f.Notes[id].Note
+	return append(row, text(n.Owner), text(n.Resolution.String()), text(n.Text), date(n.Due))
+}
+
+// idCells are those of idColumns.
+func (f *Facts) idCells(row []cell, id string) []cell {
+	return append(row, text(id), text(f.Notes[id].Note.Digest()))
+}
+
+// invite lets the controller's columns be filled in from lists, and says beside
+// them what they are for.
+func (s *sheet) invite(t table, from, to int) error {
+	for i, c := range t.columns {
+		v := excelize.NewDataValidation(true)
+		switch c.title {
+		case ownerTitle:
+			v.SetInput("Owner", "Who looks after it. The next run reads it back.")
+		case resolutionTitle:
+			words := make([]string, 0, len(casebook.Resolutions()))
+			for _, r := range casebook.Resolutions() {
+				words = append(words, r.String())
+			}
+			if err := v.SetDropList(words); err != nil {
+				return err
+			}
+			v.SetError(excelize.DataValidationErrorStyleStop, "Resolution", "Choose one of the list, or leave it empty.")
+			v.SetInput("Resolution", "What is to be done. It releases no payment; accept difference and write off quiet it up to today's amount.")
+		case noteTitle:
+			v.SetInput("Note", "In your own words. No account numbers, please.")
+		case dueTitle:
+			const first, last = 36526, 73050 // 2000-01-01 and 2099-12-31 as a workbook counts days
+			if err := v.SetRange(first, last, excelize.DataValidationTypeDate, excelize.DataValidationOperatorBetween); err != nil {
+				return err
+			}
+			v.SetError(excelize.DataValidationErrorStyleStop, "Due", "Enter a date.")
+			v.SetInput("Due", "By when.")
+		default:
+			continue
+		}
+		letter := source.ColumnName(i + 1)
+		v.SetSqref(fmt.Sprintf("%s%d:%s%d", letter, from, letter, to))
+		if err := s.book.x.AddDataValidation(s.name, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
