@@ -62,10 +62,10 @@ func (t *TallyBooks) flaw(e *posting.Entry) string {
 // party returns how the supplier's ledger is called: by its name, else by the
 // code, which may be an alias.
 func (t *TallyBooks) party(e *posting.Entry) string {
-	if name := cleanText(e.SupplierName); name != "" {
+	if name := strings.TrimSpace(cleanText(e.SupplierName)); name != "" {
 		return name
 	}
-	return cleanText(e.SupplierCode)
+	return strings.TrimSpace(cleanText(e.SupplierCode))
 }
 
 // What follows is the form in which TallyPrime imports vouchers ("Import Data",
@@ -97,7 +97,7 @@ type (
 		GUID      string        `xml:"GUID"`
 		TypeName  string        `xml:"VOUCHERTYPENAME"`
 		Number    string        `xml:"VOUCHERNUMBER"`
-		Reference string        `xml:"REFERENCE"`
+		Reference string        `xml:"REFERENCE,omitempty"`
 		Party     string        `xml:"PARTYLEDGERNAME"`
 		Narration string        `xml:"NARRATION"`
 		Persisted string        `xml:"PERSISTEDVIEW"`
@@ -121,8 +121,8 @@ type (
 		InstrumentDate string `xml:"INSTRUMENTDATE"`
 		Type           string `xml:"TRANSACTIONTYPE"`
 		Favouring      string `xml:"PAYMENTFAVOURING"`
-		Instrument     string `xml:"INSTRUMENTNUMBER"`
-		Reference      string `xml:"UNIQUEREFERENCENUMBER"`
+		Instrument     string `xml:"INSTRUMENTNUMBER,omitempty"`
+		Reference      string `xml:"UNIQUEREFERENCENUMBER,omitempty"`
 		Amount         string `xml:"AMOUNT"`
 	}
 )
