@@ -70,6 +70,8 @@ type letterPage struct {
 	More          int // findings that are not among them
 	Money         []letterTotal
 	Breaks        []letterTotal
+	Since         string // the business date that the next is counted from; empty where there is no earlier run
+	Changes       []letterTotal
 	Payments      []letterTotal
 	Unread        string
 	Ties          bool
@@ -123,6 +125,7 @@ func (f *Facts) letterPage(run RunInfo, o LetterOptions) letterPage {
 	for _, b := range s.Breaks {
 		p.Breaks = append(p.Breaks, letterSum(b.Name, b.Value, book.of(matcher.Code(b.Name)).Severity.String()))
 	}
+	p.Since, p.Changes = f.letterChanges()
 	own := &s.Payments
 	for _, t := range []letterTotal{
 		letterSum("outcome unknown", own.Unknown, "act"), letterSum("not executed or come back", own.Failed, "settle"),

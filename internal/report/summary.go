@@ -20,6 +20,7 @@ type Summary struct {
 	Inputs      []InputSummary       `json:"inputs"`
 	Totals      Ordered[StatusTotal] `json:"totals"`
 	Breaks      Ordered[Amount]      `json:"breaks"`
+	Changes     *ChangeSummary       `json:"changes,omitempty"` // absent where nobody compared
 	Due         DueSummary           `json:"due"`
 	Payments    PaymentSummary       `json:"payments"`
 	ToBook      BookingSummary       `json:"to_book"`
@@ -126,6 +127,7 @@ func (f *Facts) Summary(run RunInfo) Summary {
 		Inputs:      f.inputs(),
 		Totals:      f.statusTotals(),
 		Breaks:      f.breakTotals(),
+		Changes:     f.changes(),
 		Due:         f.dueTotals(),
 		Quarantined: len(f.quarantined()),
 		Proof:       f.proofs(),

@@ -23,6 +23,9 @@ func (f *Facts) summaryPage() *page {
 	if n := len(f.toAct()); n > 0 {
 		p.add(text(plural(n, "thing") + " to do, the first of them first, in the sheet Act today.").styled(noteStyle))
 	}
+	if line := f.changesLine(); line != "" {
+		p.add(text(line).styled(noteStyle))
+	}
 	below := f.ageingSection(p)
 	first := f.statusSection(p)
 	if f.hasMoney() {
@@ -30,6 +33,7 @@ func (f *Facts) summaryPage() *page {
 	}
 	f.breaksSection(p)
 	p.breakPage()
+	f.changesSection(p)
 	f.dueSection(p)
 	f.ledgerSection(p)
 	f.eventsSection(p)

@@ -16,6 +16,11 @@ func (s Summary) Text(w io.Writer) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s\n", s.Verdict)
 
+	if c := s.Changes; c != nil && c.Run != "" {
+		fmt.Fprintf(&b, "Since %s: %s new, %s back, %s changed, %s cleared\n", c.Since.Long(),
+			groupedCount(c.New.Count), groupedCount(c.Reopened.Count), groupedCount(c.Changed.Count), groupedCount(c.Cleared.Count))
+	}
+
 	fmt.Fprintf(&b, "\nMoney by status on %s\n", s.Run.AsOf.Long())
 	var statuses textTable
 	for _, t := range s.Totals {

@@ -161,7 +161,7 @@ func (f *Facts) proofs() []Proof {
 		gross = sum(gross, signed(it, it.Gross))
 	}
 	lines := f.lineTotals()
-	return []Proof{
+	return append([]Proof{
 		equalCounts("Ledger rows accepted = items in all statuses", accepted, byStatus.Count),
 		equalAmounts("Invoice amount of the rows accepted = of all statuses", gross, byStatus.InvoiceAmount),
 		equalAmounts("Cash payable of the rows accepted = of all statuses", booked, byStatus.Amount),
@@ -170,7 +170,7 @@ func (f *Facts) proofs() []Proof {
 		equalAmounts("Net of the matched lines = their shares on items", lines.matched.Amount, lines.shares),
 		equalAmounts("Cash paid on all items = standing shares", lines.paid, lines.standing),
 		equalCounts("Ledger rows and events quarantined = listed", quarantinedRows+events, f.listed()),
-	}
+	}, f.changeProofs()...)
 }
 
 // listed counts the rows and events that stand in the list of what could not be

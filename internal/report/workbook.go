@@ -34,7 +34,7 @@ func (f *Facts) writeWorkbook(w io.Writer, maxRows int) error {
 func (f *Facts) tables() []table {
 	return []table{
 		f.actTable(), f.breaksTable(), f.confirmationTable(), f.postingsTable(), f.unmatchedTable(), f.dueTable(), f.paymentsTable(), f.itemsTable(),
-		f.msmeTable(), f.msmeReturnTable(), f.gstTable(), f.quarantineTable(),
+		f.msmeTable(), f.msmeReturnTable(), f.gstTable(), f.quarantineTable(), f.changesTable(),
 	}
 }
 
