@@ -173,7 +173,7 @@ func (g *gathering) paymentsVerdict(worse func(code int, notice string)) {
 	for _, a := range r.till.ringing() {
 		worse(ExitContradiction, fmt.Sprintf("%s: %s; %s [payment-contradicted]", a.ObjectID, alarmText(a.Kind), a.Text))
 	}
-	if unsure := r.unsure(); unsure > 0 {
+	if unsure := len(r.unknown()); unsure > 0 {
 		worse(ExitUnsure, fmt.Sprintf("the outcome of %s is not known, and none of them is ever sent again: "+
 			"wait for the webhook, or settle it with reconcile resolve [payment-unsure]", countOf(unsure, "payment")))
 	}
@@ -216,9 +216,9 @@ func (r *payrun) unclear() map[string]bool {
 	return unclear
 }
 
-// unsure counts the payments of which neither the journal nor a log knows the
+// unknown are the payments of which neither the journal nor a log knows the
 // outcome: a run that only matches has told the journal nothing.
-func (r *payrun) unsure() (n int) {
+func (r *payrun) unknown() (entries []*submit.Entry) {
 	told := make(map[string]bool)
 	for i := range r.g.remittances {
 		switch r.g.remittances[i].Outcome {
@@ -230,8 +230,8 @@ func (r *payrun) unsure() (n int) {
 	for i := range r.till.entries {
 		e := &r.till.entries[i]
 		if (e.State == submit.Unsure || e.State == submit.Sending) && !told[e.ObjectID] || unclear[e.ObjectID] {
-			n++
+			entries = append(entries, e)
 		}
 	}
-	return n
+	return entries
 }

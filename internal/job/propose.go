@@ -333,7 +333,9 @@ func paymentPolicy(c *config.Config, asOf day.Date) proposal.Policy {
 }
 
 // notAboutPayments are the settings under which a payment is the same payment.
-func notAboutPayments() []string { return []string{"output", "mail", "schedule", "listen", "receivables"} }
+func notAboutPayments() []string {
+	return []string{"output", "mail", "schedule", "metrics", "ping", "listen", "receivables"}
+}
 
 // planInputs are the files that a proposal was made from.
 func planInputs(book *ledger.Book, suppliers *ledger.Input, logs []payment.LogInput) []proposal.Input {

@@ -43,6 +43,9 @@ type Input struct {
 
 	Log      *slog.Logger                         // nil: nothing is logged
 	Progress func(what string, done, total int64) // told now and then how far a stage is; total is 0 where nobody knows; may be nil
+
+	seen     *sighting                 // what those outside are told of; nil: nothing
+	stillDue func([]history.Mark) bool // asked under the lock; nil: yes
 }
 
 // A Done is a run that wrote its report.
@@ -78,6 +81,9 @@ func Run(ctx context.Context, in Input) (done *Done, err error) {
 		return nil, withIO(err)
 	}
 	defer func() { err = errors.Join(err, runs.Close()) }()
+	if err := in.check(ctx, runs); err != nil {
+		return nil, err
+	}
 
 	// From here on the history knows of this run, however it ends.
 	started := in.Now()
@@ -87,6 +93,7 @@ func Run(ctx context.Context, in Input) (done *Done, err error) {
 		return nil, withIO(err)
 	}
 	in.Log = in.log().With("run_id", id)
+	in.seen.began(ctx, id)
 	ending := history.Ending{ExitCode: ExitFault}
 	defer func() {
 		if err != nil {
@@ -102,6 +109,7 @@ func Run(ctx context.Context, in Input) (done *Done, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, t.close()) }()
+	in.seen.saw(t, nil)
 	g, err := gather(ctx, in, key, t)
 	if err != nil {
 		return nil, err
@@ -110,8 +118,9 @@ func Run(ctx context.Context, in Input) (done *Done, err error) {
 		return nil, err
 	}
 	g.plan, g.failed = g.pay(ctx, t)
+	in.seen.saw(t, g)
 	if ctx.Err() != nil {
-		return nil, g.failed
+		return nil, g.stopped(ctx)
 	}
 	if err := g.compare(); err != nil {
 		return nil, errors.Join(g.failed, err)

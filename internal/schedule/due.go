@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -13,6 +14,15 @@ type Plan struct {
 	Zone     *time.Location // of the expression and of business dates
 	Previous bool           // the business date of a run is the day before it; else its own
 	CatchUp  int            // of the dates before the latest, how many are looked at for a missing report; 0: none
+}
+
+// String tells one plan from another, for a log.
+func (p Plan) String() string {
+	rule := "its own day"
+	if p.Previous {
+		rule = "the day before"
+	}
+	return fmt.Sprintf("%s in %s, as of %s, catching up %d", p.Cron, p.Zone, rule, p.CatchUp)
 }
 
 // A Tick is a moment at which a run is due, and its business date. The zero Tick
@@ -46,6 +56,17 @@ func (p Plan) Next(after time.Time) Tick {
 	for w := p.Cron.next(p.wall(after).Add(-slack)); !w.IsZero(); w = p.Cron.next(w) {
 		if t := p.tick(w); t.At.After(after) {
 			return t
+		}
+	}
+	return Tick{}
+}
+
+// Last returns the last tick up to a moment; none where there was none for years.
+func (p Plan) Last(now time.Time) Tick {
+	for _, days := range []int{2, 9, 33, 367, 5 * 366} {
+		if all := p.dates(now.AddDate(0, 0, -days), now); len(all) > 0 {
+			latest := all[len(all)-1]
+			return Tick{latest.last, latest.AsOf}
 		}
 	}
 	return Tick{}

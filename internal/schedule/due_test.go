@@ -93,6 +93,26 @@ func TestNext(t *testing.T) {
 	}
 }
 
+func TestLast(t *testing.T) {
+	tests := []struct{ cron, now, want string }{
+		{"30 1 * * *", "2026-11-22 01:30", "2026-11-22 01:30"},
+		{"30 1 * * *", "2026-11-22 01:29", "2026-11-21 01:30"},
+		{"*/10 * * * *", "2026-11-22 01:29", "2026-11-22 01:20"},
+		{"0 2 1 * *", "2026-11-30 09:00", "2026-11-01 02:00"},
+		{"0 2 1 4 *", "2026-03-31 09:00", "2025-04-01 02:00"},
+		{"0 2 29 2 *", "2026-11-22 09:00", "2024-02-29 02:00"},
+	}
+	for _, tt := range tests {
+		p := plan(t, tt.cron, "Asia/Kolkata", false, 10)
+		if got := p.Last(at(t, p, tt.now)).At.Format("2006-01-02 15:04"); got != tt.want {
+			t.Errorf("%s before %s: got %s, want %s", tt.cron, tt.now, got, tt.want)
+		}
+	}
+	if got := (Plan{Zone: time.UTC}).Last(time.Unix(1e9, 0)); got != (Tick{}) {
+		t.Errorf("without an expression: got %v, want no tick", got)
+	}
+}
+
 // TestDue: every night but the first is told in the time of India, at 01:30 with
 // the business date of the day before.
 func TestDue(t *testing.T) {
