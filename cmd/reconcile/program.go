@@ -84,11 +84,16 @@ func (p *program) input(kind string) (job.Input, error) {
 			return job.Input{}, &job.ExitError{Code: job.ExitUsage, Err: fmt.Errorf("--as-of: %w", err)}
 		}
 	}
+	return p.inputFor(c, kind, asOf, log), nil
+}
+
+// inputFor says what a job needs to know besides its configuration and date.
+func (p *program) inputFor(c *config.Config, kind string, asOf day.Date, log *slog.Logger) job.Input {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "" // a report does not fail for want of a name
 	}
-	return job.Input{Config: c, AsOf: asOf, Kind: kind, Actor: login(), Version: version, Host: host, Now: p.now, Log: log}, nil
+	return job.Input{Config: c, AsOf: asOf, Kind: kind, Actor: login(), Version: version, Host: host, Now: p.now, Log: log}
 }
 
 // login names who runs the program, as the system knows them: nothing that a

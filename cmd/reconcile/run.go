@@ -47,7 +47,7 @@ func (p *program) job(cmd *cobra.Command, kind, plan string) error {
 	in.Plan, in.Typed = plan, p.typed
 	tell, end := p.progress()
 	in.Progress = tell
-	done, err := job.Run(cmd.Context(), in)
+	done, err := job.Night(cmd.Context(), in)
 	end()
 	if err != nil {
 		return err
