@@ -11,5 +11,5 @@ import "embed"
 
 // Files is a working folder, ready to be written out.
 //
-//go:embed README.md reconcile.yaml suppliers.csv requests.jsonl ledger events
+//go:embed README.md reconcile.yaml reconcile.schema.json suppliers.csv requests.jsonl ledger events
 var Files embed.FS

@@ -164,6 +164,8 @@ var testLibraries = []string{
 	"github.com/google/go-cmp",
 	"pgregory.net/rapid",
 	"github.com/rogpeppe/go-internal",
+	// A second opinion on what the schema of the configuration says.
+	"github.com/santhosh-tekuri/jsonschema/v6",
 	// A mail server to talk to.
 	"github.com/emersion/go-smtp",
 	"github.com/emersion/go-sasl",
