@@ -36,10 +36,30 @@ type Facts struct {
 
 	// Master tells of a supplier whether the MSMED Act protects it and what was
 	// agreed; without one an item's own word counts, and nothing is agreed.
-	Master *party.Master
+	Master Suppliers
 	// BankRates are those that the company entered, beyond the table that the
 	// program has.
 	BankRates []statute.BankRate
+
+	// mend is set in facts that were kept: the quarantined rows as files, as they
+	// were, for of those rows more is known while they are read than is kept.
+	mend []keptFile
+}
+
+// Suppliers is what a report asks of the supplier master; nil says nothing of
+// anybody.
+type Suppliers interface {
+	// ByB2BID returns what the master says of a supplier, or nil.
+	ByB2BID(id string) *party.Entry
+}
+
+// supplier returns what the master says of a supplier; nil where it says
+// nothing.
+func (f *Facts) supplier(b2bID string) *party.Entry {
+	if f.Master == nil {
+		return nil
+	}
+	return f.Master.ByB2BID(b2bID)
 }
 
 // Due returns what would be proposed and what would not, one line for every due

@@ -23,13 +23,18 @@ const (
 	SummaryName  = "summary.json"
 )
 
-// Output returns the three files that every run writes.
-func (f *Facts) Output(run RunInfo) []File {
-	return []File{
-		{WorkbookName, f.WriteWorkbook},
-		{ResultsName, f.WriteResults},
-		{SummaryName, func(w io.Writer) error { return f.Summary(run).WriteJSON(w) }},
-	}
+// Output returns the files of a run but the summary, which tells how long the
+// others took and so is written last. They are a function of facts and plan; plan
+// is nil where nothing was proposed.
+func (f *Facts) Output(plan *Plan) []File {
+	return slices.Concat(
+		[]File{{WorkbookName, f.WriteWorkbook}, {ResultsName, f.WriteResults}},
+		f.QuarantineOutput(), plan.Files(), f.PostingsOutput(), f.CSVOutput())
+}
+
+// SummaryOutput returns the summary of one run that had these facts.
+func (f *Facts) SummaryOutput(run RunInfo) File {
+	return File{SummaryName, func(w io.Writer) error { return f.Summary(run).WriteJSON(w) }}
 }
 
 // WriteFolder makes the folder dir with these files, whole or not at all. They

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func names(t *testing.T, dir string) []string {
@@ -22,20 +24,49 @@ func names(t *testing.T, dir string) []string {
 	return list
 }
 
+func smallOutput() []File {
+	f := smallFacts()
+	return append(f.Output(nil), f.SummaryOutput(smallRun()))
+}
+
+// When what comes before the name fails, there is no folder.
+func TestWriteFolderIsReady(t *testing.T) {
+	output := t.TempDir()
+	dir := filepath.Join(output, "run")
+	refused := errors.New("no room in the store")
+	called := 0
+	ready := func() error {
+		called++
+		if left := names(t, output); len(left) != 1 || left[0] == "run" {
+			t.Errorf("when all is written there stands %q, want a hidden folder alone", left)
+		}
+		return refused
+	}
+	if err := WriteFolder(dir, smallOutput(), ready); !errors.Is(err, refused) || called != 1 {
+		t.Errorf("got %v after %d calls, want %v after one", err, called, refused)
+	}
+	if left := names(t, output); len(left) != 0 {
+		t.Errorf("left over: %q", left)
+	}
+}
+
 func TestWriteFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "reports", "2026-11-21-run-01")
-	if err := WriteFolder(dir, smallFacts().Output(smallRun()), nil); err != nil {
+	if err := WriteFolder(dir, smallOutput(), nil); err != nil {
 		t.Fatal(err)
 	}
 	got := names(t, dir)
-	want := []string{WorkbookName, ResultsName, SummaryName}
-	if len(got) != 3 || got[0] != want[0] || got[1] != want[1] || got[2] != want[2] {
-		t.Errorf("the folder holds %q, want %q", got, want)
+	want := []string{CSVFolder, WorkbookName, ResultsName, SummaryName}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the folder (-want +got):\n%s", diff)
+	}
+	if got, want := len(names(t, filepath.Join(dir, CSVFolder))), len(smallFacts().CSVOutput()); got != want {
+		t.Errorf("got %d CSVs, want %d", got, want)
 	}
 	if left := names(t, filepath.Dir(dir)); len(left) != 1 {
 		t.Errorf("beside the report stands %q", left)
 	}
-	err := WriteFolder(dir, smallFacts().Output(smallRun()), nil)
+	err := WriteFolder(dir, smallOutput(), nil)
 	if !errors.Is(err, fs.ErrExist) {
 		t.Errorf("writing the same run again gives %v, want fs.ErrExist", err)
 	}
@@ -46,7 +77,7 @@ func TestWriteFolder(t *testing.T) {
 func TestWriteFolderFails(t *testing.T) {
 	broken := errors.New("disk full")
 	for at := range 4 {
-		files := smallFacts().Output(smallRun())
+		files := smallOutput()
 		bad := File{Name: "plan.json", Write: func(w io.Writer) error {
 			_, _ = w.Write([]byte("half of"))
 			return broken

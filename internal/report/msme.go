@@ -27,7 +27,7 @@ type msmeClock struct {
 // enterprise returns what the law asks of the supplier of an item to know.
 func (f *Facts) enterprise(it *ledger.Item) statute.Enterprise {
 	e := statute.Enterprise{Size: it.MSME}
-	if m := f.Master.ByB2BID(it.Supplier.B2BID); m != nil {
+	if m := f.supplier(it.Supplier.B2BID); m != nil {
 		e.Trader, e.Agreement, e.Days = m.Trader, m.Agreement, m.AgreementDays
 	}
 	return e

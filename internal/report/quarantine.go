@@ -1,6 +1,8 @@
 package report
 
 import (
+	"io"
+
 	"reconcile/internal/ledger"
 	"reconcile/internal/source"
 )
@@ -9,6 +11,15 @@ import (
 // rows in the ledger's own columns, to be mended and loaded again.
 func (f *Facts) QuarantineOutput() []File {
 	var files []File
+	for _, kept := range f.mend {
+		files = append(files, File{Name: kept.Name, Write: func(w io.Writer) error {
+			_, err := w.Write(kept.Bytes)
+			return err
+		}})
+	}
+	if f.mend != nil {
+		return files
+	}
 	for _, q := range f.Ledger.QuarantineFiles() {
 		files = append(files, File{Name: q.Name, Write: q.WriteCSV})
 	}
