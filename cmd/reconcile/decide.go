@@ -11,12 +11,17 @@ import (
 )
 
 // decisionFlags are what every decision takes: who decides, and why.
-type decisionFlags struct{ key, statement, reason string }
+type decisionFlags struct{ key, statement, reason, signTo string }
 
 func (f *decisionFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.key, "key", "", "the private key `FILE` of the approver, as reconcile keygen made it")
 	cmd.Flags().StringVar(&f.statement, "statement", "", "a `FILE` with a statement that was signed elsewhere, instead of --key")
 	cmd.Flags().StringVar(&f.reason, "reason", "", "why, in a `TEXT` that the journal keeps")
+}
+
+// addSign is for decisions that can be signed where there is no store.
+func (f *decisionFlags) addSign(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.signTo, "sign-to", "", "only sign: write the statement into a new `FILE`, for --statement elsewhere")
 }
 
 // decide carries out one decision and says what came of it.
@@ -29,7 +34,15 @@ func (p *program) decide(cmd *cobra.Command, f *decisionFlags, what job.Decision
 		return err
 	}
 	what.KeyFile, what.StatementFile, what.Reason = f.key, f.statement, f.reason
-	done, err := job.Decide(cmd.Context(), in, what)
+	var done *job.Decided
+	if f.signTo != "" {
+		if f.key == "" {
+			return &job.ExitError{Code: job.ExitUsage, Err: errors.New("--sign-to signs with a key: give --key FILE, and not --statement")}
+		}
+		done, err = job.Sign(in, what, f.signTo)
+	} else {
+		done, err = job.Decide(cmd.Context(), in, what)
+	}
 	if err != nil {
 		return err
 	}
@@ -48,13 +61,16 @@ func (p *program) approveCommand() *cobra.Command {
 			"journal. Who made the plan may not approve it; how many approvals it takes depends\n" +
 			"on its total (payments.approvals). Nothing is sent: see submit.",
 		Example: "  reconcile approve reports/2026-11-21-run-01/plan.json --key ~/asha.key\n" +
-			"  reconcile approve plan.json --key ~/asha.key --reason \"checked against the purchase orders\"",
+			"  reconcile approve plan.json --key ~/asha.key --reason \"checked against the purchase orders\"\n" +
+			"  reconcile approve plan.json --key ~/asha.key --sign-to asha.json    # on asha's machine\n" +
+			"  reconcile approve plan.json --statement asha.json                  # where the store is",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.decide(cmd, &f, job.Decision{Verb: approval.Approve, Subject: args[0]})
 		},
 	}
 	f.add(cmd)
+	f.addSign(cmd)
 	return cmd
 }
 
@@ -70,6 +86,7 @@ func (p *program) rejectCommand() *cobra.Command {
 		},
 	}
 	f.add(cmd)
+	f.addSign(cmd)
 	return cmd
 }
 
@@ -85,6 +102,7 @@ func (p *program) withdrawCommand() *cobra.Command {
 		},
 	}
 	f.add(cmd)
+	f.addSign(cmd)
 	return cmd
 }
 
@@ -109,6 +127,7 @@ func (p *program) resolveCommand() *cobra.Command {
 		},
 	}
 	f.add(cmd)
+	f.addSign(cmd)
 	cmd.Flags().StringVar(&outcome, "outcome", "", "`WORD`: paid, not-paid or returned")
 	cmd.Flags().StringVar(&reference, "reference", "", "`TEXT`: the line of the statement, the ticket, what shows it")
 	cmd.Flags().StringVar(&utr, "utr", "", "the bank's `UTR`, where it was paid")

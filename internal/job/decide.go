@@ -94,21 +94,8 @@ func statement(in Input, d Decision, subject string, detail map[string]string) (
 		if text, err = readBounded(d.StatementFile, maxStatement); err != nil {
 			return journal.Signed{}, err
 		}
-	} else {
-		key, err := approval.ReadKeyFile(d.KeyFile)
-		if err != nil {
-			return journal.Signed{}, refusal(err)
-		}
-		owner, err := in.Config.Payments.Approvers.Owner(key.Public())
-		if err != nil {
-			return journal.Signed{}, refusal(err)
-		}
-		text, err = approval.Sign(key, approval.Statement{
-			Action: d.Verb, Subject: subject, By: owner.Name, At: in.Now().In(in.Config.Timezone), Reason: d.Reason, Detail: detail,
-		})
-		if err != nil {
-			return journal.Signed{}, refusal(err)
-		}
+	} else if text, err = sign(in, d, subject, detail); err != nil {
+		return journal.Signed{}, err
 	}
 	s, err := approval.Verify(text, in.Config.Payments.Approvers, in.Now())
 	if err != nil {
@@ -326,11 +313,7 @@ func (t *till) resolve(ctx context.Context, d Decision) (*Decided, error) {
 	if err != nil {
 		return nil, err
 	}
-	detail := map[string]string{approval.DetailOutcome: d.Outcome, approval.DetailReference: d.Reference}
-	if d.UTR != "" {
-		detail[approval.DetailUTR] = d.UTR
-	}
-	s, err := statement(t.in, d, e.ObjectID, detail)
+	s, err := statement(t.in, d, e.ObjectID, d.details())
 	if err != nil {
 		return nil, err
 	}

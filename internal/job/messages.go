@@ -40,6 +40,7 @@ func PaymentMessages() []Message {
 		{"hold-unknown", "Nothing is held back under this name that two people can release.", "Ask `reconcile explain` why an invoice is not proposed."},
 		{"hold-changed", "What is held under a name is not what a signed statement releases.", "Have it signed again."},
 		{"statement-other", "A signed statement is about something else than what was asked for.", "Name what the statement is about."},
+		{"statement-exists", "A statement was to be written over a file that is there.", "Name a new file."},
 		{"file-missing", "A plan or a statement is not there, or is no file.", "Name the file."},
 		{"file-too-large", "A file is larger than any plan or statement.", "Name the right file."},
 		{"journal-missing", "There is no journal, for nothing was ever proposed.", "Nothing: the first proposal makes one."},
