@@ -182,7 +182,7 @@ func TestLogNamesTheRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
-	if len(lines) != 4 {
+	if len(lines) != 5 {
 		t.Errorf("got %d lines, want one for each stage:\n%s", len(lines), log.String())
 	}
 	for _, line := range lines {
