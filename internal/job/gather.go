@@ -17,6 +17,7 @@ import (
 	"reconcile/internal/money"
 	"reconcile/internal/party"
 	"reconcile/internal/payment"
+	"reconcile/internal/period"
 	"reconcile/internal/report"
 	"reconcile/internal/source"
 )
@@ -39,11 +40,13 @@ type gathering struct {
 	beforeID string             // and its id
 	cases    []byte             // the same for the next run
 
-	till         *till        // our own payments; nil where there are none
-	pays         *payrun      // what this run did about payments; nil where nothing
-	plan         *report.Plan // what it proposed; nil where nothing
-	autoApproved bool         // the program approved it by itself
-	failed       error        // why paying ended before its end; the report is written all the same
+	till         *till         // our own payments; nil where there are none
+	pays         *payrun       // what this run did about payments; nil where nothing
+	plan         *report.Plan  // what it proposed; nil where nothing
+	autoApproved bool          // the program approved it by itself
+	locked       *period.Event // the closed period that the business date lies in; nil where it may pay
+	lateGone     error         // why it cannot be told what came after the last closing
+	failed       error         // why paying ended before its end; the report is written all the same
 }
 
 // idleRemedy is what to do about a pattern that chooses nothing.

@@ -44,16 +44,23 @@ func (r *payrun) all(ctx context.Context) (*report.Plan, error) {
 		return nil, err
 	}
 	off := r.in.Config.Payments.Mode == config.ModeOff
+	closed := r.g.mayPay()
 	switch r.in.Kind {
 	case KindSubmit:
+		if closed != nil {
+			return nil, closed
+		}
 		return nil, r.submitOne(ctx)
 	case KindPropose:
+		if closed != nil {
+			return nil, closed
+		}
 		if off {
 			return nil, paymentsOff(r.in)
 		}
 		return r.propose(ctx)
 	}
-	if off {
+	if off || closed != nil {
 		return nil, r.run(ctx, nil) // senders that died are recorded even so
 	}
 	send := r.send

@@ -117,6 +117,9 @@ func Run(ctx context.Context, in Input) (done *Done, err error) {
 	if err := g.lookBack(ctx, runs); err != nil {
 		return nil, err
 	}
+	if err := g.late(ctx); err != nil {
+		return nil, err
+	}
 	g.plan, g.failed = g.pay(ctx, t)
 	in.seen.saw(t, g)
 	if ctx.Err() != nil {
@@ -219,6 +222,7 @@ func (g *gathering) verdict() (code int, notices []string) {
 		worse(Code(g.failed), g.failed.Error())
 	}
 	g.paymentsVerdict(worse)
+	g.periodVerdict(worse)
 	return code, notices
 }
 

@@ -39,6 +39,12 @@ func openTill(ctx context.Context, in Input) (*till, error) {
 	if c.Payments.Mode == config.ModeOff && !journalExists(c) {
 		return nil, nil
 	}
+	return beginTill(ctx, in)
+}
+
+// beginTill opens the journal for writing, and begins one where there is none.
+func beginTill(ctx context.Context, in Input) (*till, error) {
+	c := in.Config
 	if err := sideLogApart(c); err != nil {
 		return nil, err
 	}

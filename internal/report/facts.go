@@ -28,6 +28,7 @@ type Facts struct {
 	SupplierProblems []source.Problem             // lines of the master that could not be read
 	Proposal         *proposal.Proposal           // what would be proposed, and what not, with the reason; nil for match
 	Payments         Payments                     // our own submissions
+	Late             *Late                        // payments of closed periods; nil where none is closed
 	Postings         Postings                     // what the platform paid and the books lack
 	Changes          *casebook.Changes            // what became of all exceptions since the run before; nil where nobody compared
 	Notes            map[string]casebook.Standing // by exception id: what a controller said, as far as it is in force

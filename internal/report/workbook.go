@@ -32,10 +32,14 @@ func (f *Facts) writeWorkbook(w io.Writer, maxRows int) error {
 
 // tables returns the sheets between Summary and Run, in their order.
 func (f *Facts) tables() []table {
-	return []table{
+	sheets := []table{
 		f.actTable(), f.breaksTable(), f.confirmationTable(), f.postingsTable(), f.unmatchedTable(), f.dueTable(), f.paymentsTable(), f.itemsTable(),
 		f.msmeTable(), f.msmeReturnTable(), f.gstTable(), f.quarantineTable(), f.changesTable(),
 	}
+	if f.Late != nil {
+		sheets = append(sheets, lateTable(f.Late.Payments))
+	}
+	return sheets
 }
 
 // writeBook writes a workbook of the sheets that add adds.
