@@ -80,8 +80,14 @@ func (c Calendar) LastClosing(p Period) (Event, bool) {
 	return Event{}, false
 }
 
-// Standing returns the last event of a period.
-func (c Calendar) Standing(p Period) (Event, bool) { return c.last(p) }
+// Closing returns one closing of a period, whether or not it was opened again since.
+func (c Calendar) Closing(p Period, version int) (Event, bool) {
+	i := slices.IndexFunc(c.events, func(e Event) bool { return e.Period == p && e.To == Closed && e.Version == version })
+	if i < 0 {
+		return Event{}, false
+	}
+	return c.events[i], true
+}
 
 // Latest returns the latest period that stands in one of the states, by its last
 // event; false where there is none.

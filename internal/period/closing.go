@@ -76,6 +76,9 @@ func Make(m Material) (*Closing, *Snapshot, error) {
 		Carried: now.Carried, Previous: m.Previous, Replaces: m.Replaces,
 		Inputs: m.Inputs, Journal: m.Journal, Program: m.Program,
 	}
+	if c.Tie.Ties() {
+		c.DifferenceReason = "" // there is nothing to give a reason for
+	}
 	if m.PreviousSnapshot != nil {
 		c.Cleared, c.Late = Cleared(m.PreviousSnapshot, &now), LateSince(m.PreviousSnapshot, m.Result)
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 
@@ -15,6 +16,30 @@ const (
 	SnapshotName        = "snapshot.jsonl"
 	StepsName           = "journal.jsonl"
 )
+
+// Late is what a run says of payments of closed periods.
+type Late struct {
+	Period   period.Period // the last one that is closed or soft-closed
+	State    string
+	Payments []period.Late
+}
+
+// WriteTotals writes what summary.json says of the facts, without what is true of one
+// run only.
+func (f *Facts) WriteTotals(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	// The fields that are named here hide those of the summary, and are left out.
+	if err := enc.Encode(struct {
+		Summary
+		Run   *RunSummary `json:"run,omitempty"`
+		Files *Files      `json:"files,omitempty"`
+	}{Summary: f.Summary(RunInfo{})}); err != nil {
+		return fmt.Errorf("writing the totals: %w", err)
+	}
+	return nil
+}
 
 // closingWidths are the columns of the first sheet, A to D.
 var closingWidths = []hundredths{70_00, 14_00, 24_00, 18_00}
