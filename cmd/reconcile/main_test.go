@@ -35,6 +35,7 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("CI", "true")
 			env.Values[theBank] = &running{}
+			env.Values[theListener] = &running{}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -47,6 +48,7 @@ func TestScript(t *testing.T) {
 			"xlsx":     xlsx,
 			"edit":     edit,
 			"bank":     startBank,
+			"listener": startListener,
 			"office":   office,
 			"let":      let,
 			"is":       is,

@@ -23,7 +23,7 @@ import (
 
 // sandboxFlags are what the command line says of a sandbox.
 type sandboxFlags struct {
-	listen, events, submit, state, faults, confirm string
+	listen, events, submit, state, faults, confirm, webhook, secretFile string
 }
 
 func (p *program) sandboxCommand() *cobra.Command {
@@ -45,11 +45,12 @@ func (p *program) sandboxCommand() *cobra.Command {
 			"  reconcile sandbox --events events/sandbox.jsonl --state sandbox-state.jsonl --confirm 30s\n" +
 			"  reconcile sandbox --events events/sandbox.jsonl --faults 'lose-request@1,lose-answer@2,503+failed-paid@3'\n" +
 			"  reconcile sandbox --events events/sandbox.jsonl --faults 'any@*,seed=7,late=2,copies=1,shuffle'\n" +
-			"  reconcile sandbox --submit requests.jsonl --events events/sandbox.jsonl",
+			"  reconcile sandbox --submit requests.jsonl --events events/sandbox.jsonl\n" +
+			"  reconcile sandbox --webhook http://127.0.0.1:8788 --secret-file webhook.secret",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if f.events == "" {
-				return &job.ExitError{Code: job.ExitUsage, Err: errors.New("--events FILE is missing: webhooks must go somewhere")}
+			if (f.events == "") == (f.webhook == "") {
+				return &job.ExitError{Code: job.ExitUsage, Err: errors.New("--events FILE is missing, or --webhook URL in its place: webhooks go to one place")}
 			}
 			options, err := p.sandboxOptions(f)
 			if err != nil {
@@ -63,6 +64,8 @@ func (p *program) sandboxCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8787", "the loopback `ADDRESS` to listen on")
 	cmd.Flags().StringVar(&f.events, "events", "", "the event log `FILE` to append webhooks to")
+	cmd.Flags().StringVar(&f.webhook, "webhook", "", "the `URL` of a listener to post webhooks to, in place of --events")
+	cmd.Flags().StringVar(&f.secretFile, "secret-file", "", "a `FILE` with what stands in X-Webhook-Secret at --webhook")
 	cmd.Flags().StringVar(&f.submit, "submit", "", "a `FILE` of req-pay bodies, one a line, to send; then stop")
 	cmd.Flags().StringVar(&f.state, "state", "", "a `FILE` to keep what was executed in, and to continue with")
 	cmd.Flags().StringVar(&f.faults, "faults", "", "a `PLAN` of what goes wrong, such as lose-answer@2")
@@ -109,6 +112,11 @@ func (p *program) sandboxOptions(f sandboxFlags) (sandbox.Options, error) {
 	if err != nil {
 		return o, fmt.Errorf("--faults: %w", err)
 	}
+	if f.webhook != "" {
+		if o.Post, err = poster(f); err != nil {
+			return o, err
+		}
+	}
 	if f.confirm == "never" {
 		return o, nil
 	}
@@ -125,7 +133,7 @@ func (p *program) serve(ctx context.Context, f sandboxFlags, o sandbox.Options) 
 	if err != nil {
 		return err
 	}
-	if err := p.print(fmt.Sprintf("The sandbox listens at http://%s and delivers webhooks into %s; stop it with Ctrl-C.\n", b.address, f.events)); err != nil {
+	if err := p.print(fmt.Sprintf("The sandbox listens at http://%s and delivers webhooks %s; stop it with Ctrl-C.\n", b.address, f.whither())); err != nil {
 		return errors.Join(err, b.close())
 	}
 	select {
@@ -187,7 +195,7 @@ func (p *program) submit(ctx context.Context, flags sandboxFlags, o sandbox.Opti
 			Events    string `json:"events"`
 		}{sent, flags.events})
 	}
-	return p.print(fmt.Sprintf("%d payment requests sent to the sandbox; its webhooks are in %s\n", sent, flags.events))
+	return p.print(fmt.Sprintf("%d payment requests sent to the sandbox; its webhooks went %s\n", sent, flags.whither()))
 }
 
 // post sends one request. The sandbox has written the webhook when it answers.

@@ -45,10 +45,28 @@ func (s *Server) deliver(due func(webhook) bool) error {
 	if err := s.state.write(returns...); err != nil {
 		return err
 	}
-	if err := appendLog(s.o.Log, lines); err != nil {
+	if s.o.Post != nil {
+		err = s.postAll(chosen)
+	} else {
+		err = appendLog(s.o.Log, lines)
+	}
+	if err != nil {
 		return err
 	}
 	return s.state.write(marks...)
+}
+
+// postAll delivers webhooks and their copies to a listener, in their order. Where
+// one is not acknowledged, all of them are delivered again with the next.
+func (s *Server) postAll(all []webhook) error {
+	for _, w := range all {
+		for range 1 + s.o.Copies {
+			if err := s.o.Post(w.Path, w.Body); err != nil {
+				return fmt.Errorf("delivering the webhook %s: %w", w.Path, err)
+			}
+		}
+	}
+	return nil
 }
 
 // lines renders webhooks and their copies, in their order or in one of the seed.

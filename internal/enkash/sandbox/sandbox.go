@@ -28,10 +28,11 @@ const maxBody = 1 << 20
 // Log and Now are EnKash on its best day in its worst mode: everything is
 // executed, as often as it is asked for, and told at once.
 type Options struct {
-	Log    string                             // the event log, appended to; made where it is missing
-	Now    func() time.Time                   // stamps the webhooks
-	Faults func(n int, objectID string) Fault // of the n-th request of the books, from 1; nil means none. Called by one request at a time
-	Dedupe bool                               // a payment that was executed is acknowledged again and not executed again
+	Log    string                               // the event log, appended to; made where it is missing
+	Post   func(path string, body []byte) error // in place of Log: delivers one webhook, and returns when it was acknowledged
+	Now    func() time.Time                     // stamps the webhooks
+	Faults func(n int, objectID string) Fault   // of the n-th request of the books, from 1; nil means none. Called by one request at a time
+	Dedupe bool                                 // a payment that was executed is acknowledged again and not executed again
 
 	Confirm     bool // the supplier confirms every line of a payment that is told as SUCCESS
 	Late        Late // when the webhooks of responses come
