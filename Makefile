@@ -23,7 +23,7 @@ FUZZ_TARGETS    = $(shell grep -r --include='*_test.go' -oE '^func Fuzz[A-Za-z0-
 
 # Packages that start goroutines, or whose tests do. The others have one, and
 # SQLite under the race detector takes many minutes.
-RACE ?= ./internal/enkash/... ./internal/mail ./internal/submit/journaltest
+RACE ?= ./internal/enkash/... ./internal/listen ./internal/mail ./internal/submit/journaltest
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test bench fuzz seeds realdata golden lint vet staticcheck format tidy golangci race model soak clean
