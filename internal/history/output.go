@@ -17,9 +17,19 @@ type Output struct {
 // folder of the run.
 const FactsName = "facts"
 
+// outputsSince is the migration that made room for outputs.
+const outputsSince = 2
+
 // Outputs returns the files that a run wrote, by name; none where it wrote no
 // report, or was written by a version that did not note them.
 func (s *Store) Outputs(ctx context.Context, id string) (list []Output, err error) {
+	version, _, err := s.header(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", s.path, err)
+	}
+	if version < outputsSince {
+		return nil, nil // opened for reading alone, and as the first version left it
+	}
 	rows, err := s.db.QueryContext(ctx, "SELECT name, bytes, sha256 FROM outputs WHERE run_id = ? ORDER BY name", id)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", s.path, err)

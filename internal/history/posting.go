@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -27,22 +28,12 @@ func (s *Store) HandOut(ctx context.Context, id string, lines []string) (err err
 			err = fmt.Errorf("writing what run %s hands out into %s: %w", id, s.path, err)
 		}
 	}()
-	tx, err := s.db.BeginTx(ctx, nil)
+	list, err := json.Marshal(lines)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = tx.Rollback() }() // after Commit it does nothing
-	insert, err := tx.PrepareContext(ctx, "INSERT OR IGNORE INTO postings (line, run_id) VALUES (?, ?)")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, insert.Close()) }()
-	for _, line := range lines {
-		if _, err := insert.ExecContext(ctx, line, id); err != nil {
-			return err
-		}
-	}
-	return tx.Commit()
+	_, err = s.db.ExecContext(ctx, "INSERT OR IGNORE INTO postings (line, run_id) SELECT value, ? FROM json_each(?)", id, string(list))
+	return err
 }
 
 // Withdraw takes back what runs handed out that died before their folder
@@ -72,33 +63,35 @@ func (s *Store) Withdraw(ctx context.Context, there func(id string) bool) error 
 // not count, so that a night that is run again says the same again; runs that
 // wrote no report handed out nothing.
 func (s *Store) HandedOutBefore(ctx context.Context, asOf day.Date, lines []string) (before map[string]HandedOut, err error) {
-	find, err := s.db.PrepareContext(ctx, `SELECT runs.run_id, runs.as_of FROM postings JOIN runs USING (run_id)
-		WHERE postings.line = ? AND runs.as_of < ? AND (runs.finished IS NULL OR runs.results_sha256 <> '')
-		ORDER BY runs.as_of, runs.started, runs.run_id LIMIT 1`)
+	before = map[string]HandedOut{}
+	if len(lines) == 0 {
+		return before, nil
+	}
+	list, err := json.Marshal(lines)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", s.path, err)
 	}
-	defer func() { err = errors.Join(err, find.Close()) }()
-	before = map[string]HandedOut{}
-	for _, line := range lines {
-		rows, err := find.QueryContext(ctx, line, asOf.String())
-		if err != nil {
+	rows, err := s.db.QueryContext(ctx, `SELECT postings.line, runs.run_id, runs.as_of
+		FROM json_each(?) AS asked JOIN postings ON postings.line = asked.value JOIN runs USING (run_id)
+		WHERE runs.as_of < ? AND (runs.finished IS NULL OR runs.results_sha256 <> '')
+		ORDER BY runs.as_of DESC, runs.started DESC, runs.run_id DESC`, string(list), asOf.String())
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", s.path, err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var h HandedOut
+		var line, text string
+		if err := rows.Scan(&line, &h.Run, &text); err != nil {
 			return nil, fmt.Errorf("reading %s: %w", s.path, err)
 		}
-		for rows.Next() {
-			var h HandedOut
-			var text string
-			if err := rows.Scan(&h.Run, &text); err != nil {
-				return nil, errors.Join(fmt.Errorf("reading %s: %w", s.path, err), rows.Close())
-			}
-			if h.AsOf, err = day.Parse(text); err != nil {
-				return nil, errors.Join(&CorruptError{Path: s.path, Reason: "a business date cannot be read", Err: err}, rows.Close())
-			}
-			before[line] = h
+		if h.AsOf, err = day.Parse(text); err != nil {
+			return nil, &CorruptError{Path: s.path, Reason: "a business date cannot be read", Err: err}
 		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			return nil, fmt.Errorf("reading %s: %w", s.path, err)
-		}
+		before[line] = h // the first run comes last
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", s.path, err)
 	}
 	return before, nil
 }
