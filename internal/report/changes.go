@@ -12,8 +12,9 @@ import (
 // A ChangeSummary is what became of the exceptions since the run before. An
 // exception is all breaks with one id, so that there may be fewer than breaks.
 type ChangeSummary struct {
-	Run   string   `json:"run"`   // the run before; empty where there is none
-	Since day.Date `json:"since"` // and its business date; empty likewise
+	First bool     `json:"first,omitempty"` // there is no run before, and the rest is empty
+	Run   string   `json:"run"`             // the run before
+	Since day.Date `json:"since"`           // and its business date
 
 	New      Amount `json:"new"`
 	Reopened Amount `json:"reopened"`
@@ -24,14 +25,14 @@ type ChangeSummary struct {
 }
 
 // ChangeTotals are the movements of one code: Opening + New + Reopened + Changed −
-// Cleared = Closing, where Changed moves amounts and no count.
+// Cleared = Closing, where Changed moves amounts and no count. What is nothing is left out.
 type ChangeTotals struct {
-	Opening  Amount `json:"opening"`
-	New      Amount `json:"new"`
-	Reopened Amount `json:"reopened"`
-	Changed  Amount `json:"changed"`
-	Cleared  Amount `json:"cleared"`
-	Closing  Amount `json:"closing"`
+	Opening  Amount `json:"opening,omitzero"`
+	New      Amount `json:"new,omitzero"`
+	Reopened Amount `json:"reopened,omitzero"`
+	Changed  Amount `json:"changed,omitzero"`
+	Cleared  Amount `json:"cleared,omitzero"`
+	Closing  Amount `json:"closing,omitzero"`
 }
 
 // changes returns the summary of what changed; nil where nobody compared.
@@ -54,6 +55,15 @@ func (f *Facts) changes() *ChangeSummary {
 }
 
 func plus(a, b Amount) Amount { return Amount{a.Count + b.Count, sum(a.Amount, b.Amount)} }
+
+// changesSaid is the summary as it is written: of a first run only that it is the
+// first, for there everything would be new.
+func (f *Facts) changesSaid() *ChangeSummary {
+	if f.Changes != nil && f.Changes.First {
+		return &ChangeSummary{First: true, Codes: Ordered[ChangeTotals]{}}
+	}
+	return f.changes()
+}
 
 // changeProofs are equations between the run before and this one: the left side
 // comes from what was kept and what moved, the right side from the breaks.

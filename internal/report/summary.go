@@ -127,7 +127,7 @@ func (f *Facts) Summary(run RunInfo) Summary {
 		Inputs:      f.inputs(),
 		Totals:      f.statusTotals(),
 		Breaks:      f.breakTotals(),
-		Changes:     f.changes(),
+		Changes:     f.changesSaid(),
 		Due:         f.dueTotals(),
 		Quarantined: len(f.quarantined()),
 		Proof:       f.proofs(),
