@@ -78,7 +78,7 @@ var rooms = []room{
 		"a night in the order it happens: the one room where the others meet"},
 	{"samples", nil,
 		"files to look at, embedded; nothing to compute"},
-	{"cmd/reconcile", []string{"internal/job", "internal/config", "internal/approval", "internal/enkash/sandbox", "internal/report", "internal/matcher", "internal/day", "internal/money", "internal/source", "samples"},
+	{"cmd/reconcile", []string{"internal/job", "internal/config", "internal/approval", "internal/enkash/sandbox", "internal/report", "internal/period", "internal/matcher", "internal/day", "internal/money", "internal/source", "samples"},
 		"flags and exit codes; whatever needs a decision is for job"},
 	{"internal/importtest", nil, "a test of the others that depends on none of them"},
 	{"internal/tidy", nil, "a test of the others that depends on none of them"},

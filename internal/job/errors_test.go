@@ -16,6 +16,7 @@ import (
 	"reconcile/internal/enkash"
 	"reconcile/internal/ledger"
 	"reconcile/internal/party"
+	"reconcile/internal/period"
 )
 
 var update = flag.Bool("update", false, "write docs/errors.md anew")
@@ -46,6 +47,10 @@ func shelves() []shelf {
 	for _, c := range enkash.Checks() {
 		events = append(events, Message{c.Name, sentence(c.Meaning), sentence(c.Remedy)})
 	}
+	closings := ClosingMessages()
+	for _, c := range period.Checks() {
+		closings = append(closings, Message(c))
+	}
 	payments, decisions := PaymentMessages(), make([]Message, 0, 20)
 	for _, c := range approval.Checks() {
 		decisions = append(decisions, Message(c))
@@ -62,6 +67,7 @@ func shelves() []shelf {
 		{"Who decides", "Exit code 77; 64 and 66 for a file of a key.", decisions},
 		{"Answering as a supplier", "Exit codes 78, 20, 77, 66, 64 and 10, as they stand here.", AnswerMessages()},
 		{"Paying by accounts payable", "Exit code 64; that something waits for a person changes no exit code.", PayableMessages()},
+		{"Closing a month", "Exit codes 77, 64, 65 and 66. A gap is a warning, and a run for a business date in a closed month only reconciles.", closings},
 		{"The command line", "Exit codes 64 and 65.", []Message{
 			{"init-exists", "A file of the sample month is in the way.", "Name another folder, or move the file away."},
 			{"sandbox-refused", "The sandbox does not take a payment request.", "Mend the field that is named."},
