@@ -67,6 +67,7 @@ func shelves() []shelf {
 		{"Who decides", "Exit code 77; 64 and 66 for a file of a key.", decisions},
 		{"Answering as a supplier", "Exit codes 78, 20, 77, 66, 64 and 10, as they stand here.", AnswerMessages()},
 		{"Paying by accounts payable", "Exit code 64; that something waits for a person changes no exit code.", PayableMessages()},
+		{"Receiving webhooks", "Exit codes 78, 74 and 75.", ListenMessages()},
 		{"Closing a month", "Exit codes 77, 64, 65 and 66. A gap is a warning, and a run for a business date in a closed month only reconciles.", closings},
 		{"The command line", "Exit codes 64 and 65.", []Message{
 			{"init-exists", "A file of the sample month is in the way.", "Name another folder, or move the file away."},
@@ -80,6 +81,7 @@ var unprovoked = map[string]string{
 	"column-unknown": "the configuration refuses such a column before the ledger is opened",
 	"journal-folder": "it takes a network file system",
 	"journal-disk":   "it takes a disk that is full or broken; internal/journal does it to itself in its tests",
+	"logs-moving":    "it takes a rotation of logs that never ends; internal/job does it to itself in its tests",
 	"row-unreadable": "the readers of tables say more exactly what is wrong, such as quote-misplaced",
 }
 
@@ -141,7 +143,7 @@ func TestEveryCheckIsListed(t *testing.T) {
 	}
 	named := regexp.MustCompile(`[^\^]\[([a-z]{2,}(?:-[a-z]{2,})+)\]|Check: +"([a-z-]+)"`)
 	found := 0
-	for _, room := range []string{".", "../journal", "../approval", "../submit", "../proposal", "../../cmd/reconcile"} {
+	for _, room := range []string{".", "../journal", "../listen", "../approval", "../submit", "../proposal", "../../cmd/reconcile"} {
 		paths, err := filepath.Glob(filepath.Join(room, "*.go"))
 		if err != nil || len(paths) == 0 {
 			t.Fatalf("no files in %s: %v", room, err)
