@@ -1,8 +1,10 @@
 package job
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	netmail "net/mail"
@@ -11,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"reconcile/internal/history"
 	"reconcile/internal/mail"
 	"reconcile/internal/report"
 )
@@ -140,8 +143,8 @@ func unsentNotice(d mail.Delivery, tonight string) string {
 }
 
 // notMailed notes in the summary, which is there already, that the run ended
-// worse than the report could know.
-func notMailed(done *Done) (err error) {
+// worse than the report could know, and in outputs what the summary is now.
+func notMailed(done *Done, outputs []history.Output) (err error) {
 	done.Summary.Run.ExitCode = done.Code
 	path := filepath.Join(done.Folder, report.SummaryName)
 	temp := filepath.Join(done.Folder, "."+report.SummaryName)
@@ -149,8 +152,19 @@ func notMailed(done *Done) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(done.Summary.WriteJSON(f), f.Sync(), f.Close()); err != nil {
+	var b bytes.Buffer
+	if err := done.Summary.WriteJSON(&b); err != nil {
+		return errors.Join(err, f.Close(), os.Remove(temp))
+	}
+	_, err = f.Write(b.Bytes())
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return errors.Join(err, os.Remove(temp))
+	}
+	for i := range outputs {
+		if outputs[i].Name == report.SummaryName {
+			sum := sha256.Sum256(b.Bytes())
+			outputs[i].Bytes, outputs[i].SHA256 = int64(b.Len()), hex.EncodeToString(sum[:])
+		}
 	}
 	return os.Rename(temp, path)
 }

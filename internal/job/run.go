@@ -2,13 +2,7 @@ package job
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"hash"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -129,7 +123,10 @@ func Run(ctx context.Context, in Input) (done *Done, err error) {
 		return nil, errors.Join(g.failed, err)
 	}
 	ending.Cases = g.cases
-	done, err = g.write(runInfo(in, id, started), filepath.Join(output, id), &ending)
+	if err := g.toBook(ctx, runs); err != nil {
+		return nil, errors.Join(g.failed, err)
+	}
+	done, err = g.write(ctx, runs, runInfo(in, id, started), filepath.Join(output, id), &ending)
 	if err != nil {
 		return nil, errors.Join(g.failed, err)
 	}
@@ -137,7 +134,7 @@ func Run(ctx context.Context, in Input) (done *Done, err error) {
 	if code, notices := g.mail(ctx, done); code != ExitClean {
 		done.Code, done.Notices = Worse(done.Code, code), append(done.Notices, notices...)
 		ending.ExitCode = done.Code
-		if err := notMailed(done); err != nil {
+		if err := notMailed(done, ending.Outputs); err != nil {
 			return nil, withCode(ExitIO, err)
 		}
 	}
@@ -155,55 +152,6 @@ func tillOf(ctx context.Context, in Input) (*till, error) {
 
 func runInfo(in Input, id string, started time.Time) report.RunInfo {
 	return report.RunInfo{ID: id, Started: started, Host: in.Host, Overrides: in.Config.Overridden}
-}
-
-// write writes the report into folder, and what the history keeps of it into
-// ending.
-func (g *gathering) write(info report.RunInfo, folder string, ending *history.Ending) (*Done, error) {
-	done := &Done{Facts: &g.facts, Folder: folder, Plan: g.plan, Approved: g.autoApproved}
-	done.Code, done.Notices = g.verdict()
-	info.ExitCode = done.Code
-	info.Files = report.Files{
-		Report:  filepath.Join(folder, report.WorkbookName),
-		Results: filepath.Join(folder, report.ResultsName),
-	}
-	plan := g.plan.Files()
-	if g.plan != nil {
-		info.Files.Plan, info.Files.PlanSHA256 = filepath.Join(folder, report.PlanName), g.plan.Hash
-	}
-	mend := g.facts.QuarantineOutput()
-	for _, file := range mend {
-		info.Files.Quarantined = append(info.Files.Quarantined, filepath.Join(folder, file.Name))
-	}
-	if !g.facts.Summary(info).Ties() {
-		return nil, fault("the control totals do not tie")
-	}
-	workbook, results := sha256.New(), sha256.New()
-	begun := g.in.Now()
-	files := append([]report.File{
-		{Name: report.WorkbookName, Write: hashed(workbook, g.facts.WriteWorkbook)},
-		{Name: report.ResultsName, Write: hashed(results, g.facts.WriteResults)},
-	}, append(mend, plan...)...)
-	files = append(files, report.File{Name: report.SummaryName, Write: func(w io.Writer) error {
-		// The summary comes last, for it tells how long the others took.
-		info.Elapsed = append(g.stages, report.Stage{Name: "report", MS: g.in.since(begun)})
-		info.Finished = g.in.Now()
-		done.Summary = g.facts.Summary(info)
-		return done.Summary.WriteJSON(w)
-	}})
-	err := report.WriteFolder(folder, files, nil)
-	if err != nil {
-		return nil, withCode(ExitNoReport, err)
-	}
-	ending.ExitCode = done.Code
-	ending.WorkbookSHA256, ending.ResultsSHA256 = hexSum(workbook), hexSum(results)
-	if ending.Inputs, err = json.Marshal(done.Summary.Inputs); err != nil {
-		return nil, fmt.Errorf("noting the inputs: %w", err)
-	}
-	if ending.Totals, err = json.Marshal(done.Summary.Totals); err != nil {
-		return nil, fmt.Errorf("noting the totals: %w", err)
-	}
-	return done, nil
 }
 
 // verdict returns the exit code of a report that will be written, and what a
@@ -244,13 +192,6 @@ func (g *gathering) hasBreaks() bool {
 	}
 	return len(g.facts.Ledger.Problems) > 0 || len(g.facts.SupplierProblems) > 0 || len(g.facts.LogProblems) > 0
 }
-
-// hashed returns write with its bytes hashed on the way.
-func hashed(h hash.Hash, write func(io.Writer) error) func(io.Writer) error {
-	return func(w io.Writer) error { return write(io.MultiWriter(w, h)) }
-}
-
-func hexSum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
 
 func exists(path string) bool {
 	_, err := os.Lstat(path)
