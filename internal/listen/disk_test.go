@@ -22,6 +22,8 @@ type disk struct {
 	free   int
 	noSync bool
 	noCut  bool
+	syncs  int           // how many there were
+	gate   chan struct{} // each sync takes a token out of it first; none where nil
 }
 
 // open opens a real file on the disk.
@@ -52,7 +54,11 @@ func (f *diskFile) Write(b []byte) (int, error) {
 }
 
 func (f *diskFile) Sync() error {
+	if f.disk.gate != nil {
+		<-f.disk.gate
+	}
 	f.disk.mu.Lock()
+	f.disk.syncs++
 	defer f.disk.mu.Unlock()
 	if f.disk.noSync {
 		return &fs.PathError{Op: "sync", Path: "the disk", Err: syscall.EIO}
@@ -78,6 +84,11 @@ func (d *disk) set(change func(*disk)) {
 // on opens a listener whose files lie on a disk.
 func on(t *testing.T, o Options, d *disk) *running {
 	t.Helper()
+	return serve(t, openOn(t, o, d))
+}
+
+func openOn(t *testing.T, o Options, d *disk) *Server {
+	t.Helper()
 	s, err := Open(o)
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +98,7 @@ func on(t *testing.T, o Options, d *disk) *running {
 		t.Fatal(err)
 	}
 	s.log.today = nil
-	return serve(t, s)
+	return s
 }
 
 // TestFullDisk: nothing is acknowledged that is not kept, nothing stands half,
