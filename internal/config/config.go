@@ -44,6 +44,7 @@ type Config struct {
 	Store, Output string
 
 	Mail     Mail
+	Notes    Notes
 	Postings Postings
 	Schedule Schedule
 	Metrics  Metrics

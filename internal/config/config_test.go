@@ -183,6 +183,8 @@ func TestFull(t *testing.T) {
 		{"mail.username", ""},
 		{"mail.password_file", ""},
 		{"mail.max_bytes", "20971520"},
+		{"notes.folder", "notes/"},
+		{"notes.write_off_limit", "0.00"},
 		{"schedule.cron", "30 1 * * *"},
 		{"schedule.business_date", "previous"},
 		{"schedule.catch_up", "10"},

@@ -60,6 +60,7 @@ func schema(c *Config) []key {
 			{name: "password_file", value: secretFile{&c.Mail.Password, c, new(string)}},
 			{name: "max_bytes", value: size{&c.Mail.MaxBytes, maxAttached}, silent: true},
 		}},
+		{name: "notes", keys: c.Notes.keys()},
 		{name: "postings", keys: c.Postings.keys()},
 		{name: "schedule", keys: c.Schedule.keys()},
 		{name: "metrics", keys: c.Metrics.keys()},
@@ -143,6 +144,7 @@ func defaults() *Config {
 		Receivables: defaultLedger(),
 		Store:       "state/",
 		Output:      "reports/",
+		Notes:       defaultNotes(),
 		Schedule:    defaultSchedule(),
 		Listen:      defaultListen(),
 	}
