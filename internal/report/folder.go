@@ -86,7 +86,7 @@ func WriteFolder(dir string, files []File, ready func() error) (err error) {
 // fill writes the files into the folder temp, which will be dir, and makes sure
 // of them.
 func fill(temp, dir string, files []File) error {
-	folders := []string{temp}
+	folders := []string{filepath.Clean(temp)}
 	for _, f := range files {
 		if within := filepath.Dir(filepath.Join(temp, f.Name)); !slices.Contains(folders, within) {
 			if err := os.Mkdir(within, 0o750); err != nil {

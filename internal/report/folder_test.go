@@ -29,6 +29,14 @@ func smallOutput() []File {
 	return append(f.Output(nil), f.SummaryOutput(smallRun()))
 }
 
+// A folder may be named from where the program stands.
+func TestWriteFolderHere(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := WriteFolder("run", smallOutput(), nil); err != nil {
+		t.Errorf("got %v, want it written", err)
+	}
+}
+
 // When what comes before the name fails, there is no folder.
 func TestWriteFolderIsReady(t *testing.T) {
 	output := t.TempDir()
