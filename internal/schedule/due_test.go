@@ -181,6 +181,20 @@ func TestDue(t *testing.T) {
 	}
 }
 
+// TestMissedNights: one to ten nights without power are nothing to one fewer
+// dates to reconcile, and one run.
+func TestMissedNights(t *testing.T) {
+	p := plan(t, "30 1 * * *", "Asia/Kolkata", true, 10)
+	for nights := 1; nights <= 10; nights++ {
+		now := at(t, p, "2026-11-02 10:00").AddDate(0, 0, nights)
+		first := date1(t, "2026-11-01")
+		due := p.Due(now, now, []Ran{night(t, p, "2026-11-01", "2026-11-02 01:30")})
+		if len(due.Missed) != nights-1 || len(due.Skipped) != 0 || due.Tick.AsOf != first+day.Date(nights) {
+			t.Errorf("%d nights: got %v, want the run of %v and the dates between", nights, due, first+day.Date(nights))
+		}
+	}
+}
+
 // With several ticks a day the last that has come is due, and a date whose first
 // tick has its report is not missed for want of the others.
 func TestSeveralTicksADay(t *testing.T) {
