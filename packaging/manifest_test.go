@@ -2,6 +2,7 @@ package packaging
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 )
 
@@ -25,8 +27,8 @@ func TestManifest(t *testing.T) {
 	for i, document := range bytes.Split(b, []byte("\n---\n")) {
 		var claim corev1.PersistentVolumeClaim
 		if i == 0 {
-			err = yaml.UnmarshalStrict(document, &job)
-		} else if err = yaml.UnmarshalStrict(document, &claim); err == nil {
+			err = decode(document, &job)
+		} else if err = decode(document, &claim); err == nil {
 			claims[claim.Name] = claim
 		}
 		if err != nil {
@@ -94,9 +96,25 @@ func TestManifest(t *testing.T) {
 // file.
 func TestManifestIsReadStrictly(t *testing.T) {
 	var job batchv1.CronJob
-	if err := yaml.UnmarshalStrict([]byte("spec: {timezone: Asia/Kolkata}"), &job); err == nil {
-		t.Error("a field that Kubernetes does not know is decoded without an error")
+	for _, wrong := range []string{
+		"spec: {timezone: Asia/Kolkata}", // a capital is missing
+		"spec: {jobTemplate: {spec: {template: {spec: {readOnlyRootFilesystem: true}}}}}",
+		"spec: {timeZone: a, timeZone: b}",
+	} {
+		if err := decode([]byte(wrong), &job); err == nil {
+			t.Errorf("%s is decoded without an error", wrong)
+		}
 	}
+}
+
+// decode reads a document as the API server does when it is asked to be strict.
+func decode(document []byte, into any) error {
+	b, err := yaml.YAMLToJSONStrict(document)
+	if err != nil {
+		return err
+	}
+	strict, err := json.UnmarshalStrict(b, into)
+	return errors.Join(append(strict, err)...)
 }
 
 // text prints what a pointer of the manifest points to.
