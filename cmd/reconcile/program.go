@@ -28,6 +28,7 @@ type program struct {
 	now     func() time.Time
 	started bool      // the command line was understood
 	typed   job.Typed // by a person, for one payment
+	rebuild bool      // read every event log anew
 	flags   struct {
 		config, asOf         string
 		json, quiet, verbose bool

@@ -15,7 +15,7 @@ import (
 )
 
 func (p *program) proposeCommand() *cobra.Command {
-	return &cobra.Command{
+	return p.rebuilds(&cobra.Command{
 		Use:   "propose",
 		Short: "write a payment proposal for what is due: the plan, a workbook of it, and its hash",
 		Long: "propose does what run does, and sends nothing. The folder of the run then holds\n" +
@@ -24,7 +24,7 @@ func (p *program) proposeCommand() *cobra.Command {
 			"  reconcile propose --as-of 2026-11-21 --json | jq -r .files.plan",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.job(cmd, job.KindPropose, "") },
-	}
+	})
 }
 
 func (p *program) submitCommand() *cobra.Command {
@@ -56,7 +56,7 @@ func (p *program) submitCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&otp, "otp", false, "ask for the one-time password of one payment, for enkash.api payment")
 	cmd.Flags().StringVar(&reference, "otp-reference", "", "the `REFERENCE` that came with the one-time password")
-	return cmd
+	return p.rebuilds(cmd)
 }
 
 // maxOTP is far more than anybody types.

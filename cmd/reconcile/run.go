@@ -11,7 +11,7 @@ import (
 )
 
 func (p *program) runCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "load, match, send what is approved, propose what is due, and write the report",
 		Long: "run is the nightly job. It reads the ledgers and event logs of the configuration,\n" +
@@ -20,22 +20,30 @@ func (p *program) runCommand() *cobra.Command {
 			"Nothing is paid that nobody approved: with payments.mode propose a person approves\n" +
 			"the plan, with auto the program does where its total is at most payments.auto_limit.",
 		Example: "  reconcile run\n" +
+			"  reconcile run --rebuild\n" +
 			"  reconcile run --config /etc/reconcile/reconcile.yaml --as-of 2026-11-21\n" +
 			"  reconcile run --json | jq .breaks",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.job(cmd, job.KindRun, "") },
 	}
+	return p.rebuilds(cmd)
+}
+
+// rebuilds gives a command the flag to read every log anew.
+func (p *program) rebuilds(cmd *cobra.Command) *cobra.Command {
+	cmd.Flags().BoolVar(&p.rebuild, "rebuild", false, "read every event log anew, and forget what was said by logs that are gone")
+	return cmd
 }
 
 func (p *program) matchCommand() *cobra.Command {
-	return &cobra.Command{
+	return p.rebuilds(&cobra.Command{
 		Use:   "match",
 		Short: "load, match, and write the report; propose and send nothing",
 		Example: "  reconcile match --as-of 2026-10-31\n" +
 			"  reconcile match --json > summary.json",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.job(cmd, job.KindMatch, "") },
-	}
+	})
 }
 
 // job runs a job of a kind and prints what came of it.
@@ -44,7 +52,7 @@ func (p *program) job(cmd *cobra.Command, kind, plan string) error {
 	if err != nil {
 		return err
 	}
-	in.Plan, in.Typed = plan, p.typed
+	in.Plan, in.Typed, in.Rebuild = plan, p.typed, p.rebuild
 	tell, end := p.progress()
 	in.Progress = tell
 	done, err := job.Night(cmd.Context(), in)

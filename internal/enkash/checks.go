@@ -12,6 +12,7 @@ const (
 	checkNotJSON   = "log-not-json"
 	checkTorn      = "log-line-torn"
 	CheckFileTorn  = "log-file-torn"
+	checkReplaced  = "log-replaced"
 	checkTooLong   = "log-line-too-long"
 	checkDuplicate = "log-key-repeated"
 	checkDepth     = "log-too-deep"
@@ -34,6 +35,7 @@ func Checks() []Check {
 		{checkTooLong, "a delivery is longer than 4 MiB", "find out what wrote it; no webhook is that long"},
 		{checkTorn, "a delivery ends in the middle", "run again when the log has been written on, or copy the file again; if it stays, ask for the delivery again"},
 		{CheckFileTorn, "a compressed log ends too early or is damaged", "fetch the file again from where it was written"},
+		{checkReplaced, "a log was cut off or written over in its place, and what it said before is in no other file; that is remembered, and what came in between two runs may be lost", "put the old file back beside the new one, under another name; let the rotation of logs rename a file rather than truncate it, and ask EnKash for what was sent in between"},
 		{checkEncoding, "a delivery is not UTF-8 text", "log the body as it was received, without converting it"},
 		{checkNotJSON, "a delivery is not JSON", "look at the line, and at what wrote it"},
 		{checkDepth, "a delivery is nested deeper than 64 levels", "find out what wrote it; no webhook is that deep"},

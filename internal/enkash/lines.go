@@ -3,7 +3,10 @@ package enkash
 import (
 	"bytes"
 	"errors"
+	"hash"
 	"io"
+
+	"reconcile/internal/payment"
 )
 
 // maxDelivery bounds one delivery, in bytes. A req-pay of 50 invoices is 40 KiB;
@@ -32,14 +35,39 @@ type splitter struct {
 	open     int  // brackets of the outermost arrays
 	scratch  tape // of sound
 	wary     bool // an element without an end was seen: look for the next one early
+
+	sum    hash.Hash // of what was used, where asked for
+	base   int64     // which byte of the content buf[0] is
+	summed int       // what of buf is in sum
+	fluid  bool      // which kind of log it is might change as it grows
+	tail   mark      // where the last line begins, if it has no end
+}
+
+// A mark is a place in the content of a log, and what it is known by up to there.
+type mark struct {
+	at  int64
+	row int
+	sum payment.Digest
 }
 
 func newSplitter(r io.Reader) *splitter {
 	return &splitter{r: r, buf: make([]byte, 256<<10), row: 1}
 }
 
+// here is the mark behind what was used.
+func (s *splitter) here() mark {
+	m := mark{at: s.base + int64(s.at), row: s.row}
+	if s.sum != nil {
+		s.sum.Write(s.buf[s.summed:s.at])
+		s.summed = s.at
+		s.sum.Sum(m.sum[:0])
+	}
+	return m
+}
+
 // start drops a byte order mark, and finds out which kind of log it is.
 func (s *splitter) start() {
+	s.fluid = true
 	for s.end < 3 && s.fill() {
 	}
 	if bytes.HasPrefix(s.rest(), []byte("\ufeff")) {
@@ -50,6 +78,7 @@ func (s *splitter) start() {
 	if len(first) == 0 {
 		return
 	}
+	s.fluid = false
 	s.elements = first[0] == '[' || first[0] == '{' && s.goesOver()
 }
 
@@ -64,7 +93,11 @@ func (s *splitter) goesOver() bool {
 			break
 		}
 		from = len(s.rest())
-		if from > maxDelivery || !s.fill() {
+		if from > maxDelivery {
+			return false
+		}
+		if !s.fill() {
+			s.fluid = true
 			return false
 		}
 	}
@@ -77,7 +110,11 @@ func (s *splitter) goesOver() bool {
 		if len(rest) > 0 {
 			return rest[0] == '"' || rest[0] == '}'
 		}
-		if len(s.rest()) > maxDelivery || !s.fill() {
+		if len(s.rest()) > maxDelivery {
+			return false
+		}
+		if !s.fill() {
+			s.fluid = true
 			return false
 		}
 	}
@@ -100,8 +137,12 @@ func (s *splitter) fill() bool {
 		return false
 	}
 	if s.at > 0 {
+		if s.sum != nil {
+			s.sum.Write(s.buf[s.summed:s.at])
+		}
+		s.base += int64(s.at)
 		s.end = copy(s.buf, s.buf[s.at:s.end])
-		s.at = 0
+		s.at, s.summed = 0, 0
 	}
 	if s.end == len(s.buf) {
 		s.buf = append(s.buf, make([]byte, len(s.buf))...)
@@ -161,10 +202,12 @@ func (s *splitter) line() (delivery, error) {
 		if searched > maxDelivery {
 			d.long = true
 			d.bytes = bytes.Clone(s.rest()[:256])
-			s.skipLine()
+			s.tail = s.here()
+			d.last = !s.skipLine()
 			return d, nil
 		}
 		if !s.fill() {
+			s.tail = s.here()
 			d.bytes, d.last = s.rest(), true
 			s.at = s.end
 			return d, nil
@@ -172,17 +215,17 @@ func (s *splitter) line() (delivery, error) {
 	}
 }
 
-// skipLine goes behind the next newline.
-func (s *splitter) skipLine() {
+// skipLine goes behind the next newline, and reports whether there is one.
+func (s *splitter) skipLine() bool {
 	for {
 		if i := bytes.IndexByte(s.rest(), '\n'); i >= 0 {
 			s.at += i + 1
 			s.row++
-			return
+			return true
 		}
 		s.at = s.end
 		if !s.fill() {
-			return
+			return false
 		}
 	}
 }

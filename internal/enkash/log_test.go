@@ -30,9 +30,10 @@ type memory struct {
 
 func (m memory) Close() error      { return nil }
 func (m memory) Stat() source.Stat { return source.Stat{SHA256: "sum", Bytes: m.size} }
+func (m memory) Packed() bool      { return false }
 
 func inMemory(path, content string) logFile {
-	return logFile{path, func() (logReader, error) {
+	return logFile{path: path, open: func() (logReader, error) {
 		return memory{strings.NewReader(content), int64(len(content))}, nil
 	}}
 }

@@ -43,7 +43,7 @@ func ownLog(own []Own) (logFile, error) {
 		b.WriteByte('\n')
 	}
 	text := b.Bytes()
-	return logFile{OwnPlace, func() (logReader, error) { return ownLines{bytes.NewReader(text)}, nil }}, nil
+	return logFile{path: OwnPlace, open: func() (logReader, error) { return ownLines{bytes.NewReader(text)}, nil }}, nil
 }
 
 // testimony says what people found out as a response would.
@@ -72,12 +72,15 @@ type ownLines struct{ io.Reader }
 
 func (m ownLines) Close() error      { return nil }
 func (m ownLines) Stat() source.Stat { return source.Stat{} }
+func (m ownLines) Packed() bool      { return false }
 
 // foldOwn folds our own payments behind the logs. They count in no file's
 // totals, and a body of ours that cannot be read is a fault of the program.
 func (r *reading) foldOwn(own logFile) error {
-	known := len(r.problems)
+	known, memory := len(r.problems), r.memory
+	r.memory = nil
 	in, err := r.fold(own)
+	r.memory = memory
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,8 @@ var testsUse = map[string][]string{
 	"samples":         {"internal/job", "internal/config", "internal/report", "internal/enkash/sandbox", "internal/day"},
 	"internal/job":    {"internal/enkash/sandbox", "samples"},
 	"internal/submit": {"internal/source"},
+	// What is remembered is compared with what the reader of logs says.
+	"internal/foldcache": {"internal/enkash", "internal/party"},
 	// Results of the matcher hold items and remittances, and a test makes some.
 	"internal/casebook": {"internal/ledger", "internal/payment", "internal/party"},
 }
@@ -38,6 +40,8 @@ var rooms = []room{
 		"what the books say, judged by nobody: a reader that knew the payments could be talked into agreeing with them"},
 	{"internal/payment", []string{"internal/party", "internal/source", "internal/day", "internal/money"},
 		"what the world says of a payment; it must never learn what the books would like to hear, so not ledger either"},
+	{"internal/foldcache", []string{"internal/payment", "internal/source", "internal/day", "internal/money"},
+		"what logs said, in bytes; how a body is spelled is for enkash, which is lent the cache by job"},
 	{"internal/proposal", []string{"internal/payment", "internal/party", "internal/statute", "internal/day", "internal/money"},
 		"what may be paid and why not, as a plain value; who approves it and how it is sent is for others"},
 	{"internal/submit", []string{"internal/payment", "internal/day", "internal/money"},
@@ -74,7 +78,7 @@ var rooms = []room{
 		"which runs are due, by the clock and the history that it is handed; what a run is, is for others"},
 	{"internal/config", []string{"internal/spelling", "internal/schedule", "internal/approval", "internal/party", "internal/day", "internal/money"},
 		"one strict file; the rooms are given their settings and never ask for them, so config serves them without knowing them; it knows approvers as it knows buyers, and reads an expression of a schedule by asking who will keep it"},
-	{"internal/job", []string{"internal/config", "internal/schedule", "internal/metrics", "internal/ping", "internal/report", "internal/casebook", "internal/period", "internal/mail", "internal/listen", "internal/history", "internal/journal", "internal/approval", "internal/submit", "internal/proposal", "internal/posting", "internal/matcher", "internal/enkash", "internal/payment", "internal/ledger", "internal/statute", "internal/party", "internal/table", "internal/source", "internal/spelling", "internal/day", "internal/money"},
+	{"internal/job", []string{"internal/config", "internal/schedule", "internal/metrics", "internal/ping", "internal/report", "internal/casebook", "internal/period", "internal/mail", "internal/listen", "internal/history", "internal/journal", "internal/approval", "internal/submit", "internal/proposal", "internal/posting", "internal/matcher", "internal/foldcache", "internal/enkash", "internal/payment", "internal/ledger", "internal/statute", "internal/party", "internal/table", "internal/source", "internal/spelling", "internal/day", "internal/money"},
 		"a night in the order it happens: the one room where the others meet"},
 	{"samples", nil,
 		"files to look at, embedded; nothing to compute"},

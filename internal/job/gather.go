@@ -12,6 +12,7 @@ import (
 	"reconcile/internal/config"
 	"reconcile/internal/day"
 	"reconcile/internal/enkash"
+	"reconcile/internal/foldcache"
 	"reconcile/internal/ledger"
 	"reconcile/internal/matcher"
 	"reconcile/internal/money"
@@ -33,6 +34,10 @@ type gathering struct {
 	idle        []string // patterns of ledger.per_file that choose no file
 	invoices    []payment.Invoice
 	master      *party.Master // nil where there is none
+
+	memory *foldcache.Cache // of what the logs said on earlier nights
+	gone   []string         // what a person must be told of logs that are not what they were
+	forgot string           // a log that a rebuild has forgotten; empty where there is none
 
 	written map[string]time.Time // by ledger file: when it was written
 
@@ -176,7 +181,7 @@ func (g *gathering) events(ctx context.Context, files []source.Ref) error {
 	if err != nil {
 		return err
 	}
-	log, err := enkash.ReadLogs(ctx, files, enkash.LogOptions{
+	log, err := g.readLogs(ctx, files, enkash.LogOptions{
 		Buyers: g.in.Config.Buyers, Zone: g.in.Config.Timezone,
 		Own: own, Keep: g.till.ids(),
 		Progress: func(bytes int64) { read += bytes; g.in.progress("bytes of events", read, whole) },
@@ -185,6 +190,7 @@ func (g *gathering) events(ctx context.Context, files []source.Ref) error {
 		return err
 	}
 	g.facts.Logs, g.facts.LogProblems, g.remittances, g.invoices = log.Inputs, log.Problems, log.Remittances, log.Invoices
+	g.noteGone(log)
 	g.till.settled(g.remittances)
 	bodies, quarantined, lines := 0, 0, 0
 	var net money.Paise

@@ -64,7 +64,7 @@ func (g *gathering) payables(ctx context.Context, without func(*submit.Entry) bo
 	c := g.in.Config
 	p := &payables{
 		policy: paymentPolicy(c, g.in.AsOf), result: g.facts.Result, book: g.facts.Ledger, master: g.master,
-		invoices: g.invoices, lostLog: lostLog(g.facts.Logs, g.facts.LogProblems), now: g.in.Now(),
+		invoices: g.invoices, lostLog: cmp.Or(g.forgot, lostLog(g.facts.Logs, g.facts.LogProblems)), now: g.in.Now(),
 		leadDays: c.Payments.LeadDays, outside: c.Payments.Outside, journal: past, stale: stale,
 		careless: c.Payments.QuarantinedFiles == config.FilesPropose, blind: c.Payments.PlatformInvoice == config.InvoiceIgnored,
 	}
@@ -362,7 +362,7 @@ func lostLog(logs []payment.LogInput, problems []source.Problem) string {
 		}
 	}
 	for _, in := range logs {
-		if in.Quarantined > 0 && in.Quarantined == in.Bodies {
+		if in.Quarantined > 0 && in.Quarantined == in.Bodies && in.Gone == 0 {
 			return in.Path
 		}
 	}

@@ -34,6 +34,9 @@ type Input struct {
 	Version string   // of the program
 	Host    string   // of the machine, for summary.json
 	Now     func() time.Time
+	Rebuild bool // read every event log anew, and forget those that are gone
+
+	remember bool // what the logs say: the lock of the store is held
 
 	Log      *slog.Logger                         // nil: nothing is logged
 	Progress func(what string, done, total int64) // told now and then how far a stage is; total is 0 where nobody knows; may be nil
@@ -104,10 +107,12 @@ func Run(ctx context.Context, in Input) (done *Done, err error) {
 	}
 	defer func() { err = errors.Join(err, t.close()) }()
 	in.seen.saw(t, nil)
+	in.remember = true
 	g, err := gather(ctx, in, key, t)
 	if err != nil {
 		return nil, err
 	}
+	g.remember()
 	if err := g.lookBack(ctx, runs); err != nil {
 		return nil, err
 	}
@@ -169,6 +174,7 @@ func (g *gathering) verdict() (code int, notices []string) {
 	if g.failed != nil {
 		worse(Code(g.failed), g.failed.Error())
 	}
+	g.goneVerdict(worse)
 	g.paymentsVerdict(worse)
 	g.periodVerdict(worse)
 	return code, notices

@@ -59,6 +59,12 @@ func (f *Folder) Add(e *Event) (copy bool) {
 	return false
 }
 
+// Has tells whether a body was added before.
+func (f *Folder) Has(e *Event) bool {
+	r := f.records[e.ObjectID]
+	return r != nil && r.find(&e.Sum) >= 0
+}
+
 // Contested returns the payments whose lines or reference depend on which of
 // several bodies of one rank has the smallest canonical form, by objectId. The
 // Folder no longer has those forms: the caller passes every event of these
@@ -72,6 +78,26 @@ func (f *Folder) Contested() []string {
 	}
 	sort.Strings(ids)
 	return ids
+}
+
+// An Unsettled body is one that Settle has to see.
+type Unsettled struct {
+	ObjectID string
+	Sum      [sha256.Size]byte
+	File     string // where it stands
+}
+
+// Unsettled lists the bodies of the contested payments, by payment and sum.
+func (f *Folder) Unsettled() []Unsettled {
+	var all []Unsettled
+	for _, id := range f.Contested() {
+		from := len(all)
+		for _, b := range f.records[id].bodies {
+			all = append(all, Unsettled{id, b.sum, f.files.list[b.file]})
+		}
+		slices.SortFunc(all[from:], func(a, b Unsettled) int { return bytes.Compare(a.Sum[:], b.Sum[:]) })
+	}
+	return all
 }
 
 // Settle looks once more at an event that was added, for Contested. An event

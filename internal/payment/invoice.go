@@ -81,13 +81,34 @@ func (f *InvoiceFolder) Add(n Notice) {
 	}
 	r.version = max(r.version, n.Version)
 	r.financed = r.financed || n.Financed
-	for _, s := range []saying{
-		{n.Version, textNumber, n.Number}, {n.Version, textBuyer, n.Buyer}, {n.Version, textSupplier, n.Supplier},
-		{n.Version, textStatus, n.Status}, {n.Version, textResponse, n.Response},
-	} {
+	for _, s := range n.sayings() {
 		if s.text != "" {
 			r.said[s] = true
 		}
+	}
+}
+
+// Has tells whether a notice would add nothing.
+func (f *InvoiceFolder) Has(n Notice) bool {
+	if n.ID == "" {
+		return true
+	}
+	r := f.invoices[n.ID]
+	if r == nil || n.Version > r.version || n.Financed && !r.financed {
+		return false
+	}
+	for _, s := range n.sayings() {
+		if s.text != "" && !r.said[s] {
+			return false
+		}
+	}
+	return true
+}
+
+func (n *Notice) sayings() [5]saying {
+	return [...]saying{
+		{n.Version, textNumber, n.Number}, {n.Version, textBuyer, n.Buyer}, {n.Version, textSupplier, n.Supplier},
+		{n.Version, textStatus, n.Status}, {n.Version, textResponse, n.Response},
 	}
 }
 

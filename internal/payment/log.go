@@ -1,5 +1,7 @@
 package payment
 
+import "reconcile/internal/day"
+
 // A LogInput is one event log file and its control totals. It ties:
 // Bodies = Folded + Copies + Foreign + Quarantined + the Counted ones.
 type LogInput struct {
@@ -13,6 +15,9 @@ type LogInput struct {
 	Foreign     int    // bodies whose buyer is none of ours
 	Quarantined int    // bodies that could not be read
 	Counted     []Counted
+
+	Gone    day.Date // the business date since when it is in no file, and only remembered; 0 while it is there
+	Changed bool     // of one that is gone: something else stands in its place, under its name
 }
 
 // Counted counts bodies of one known family that change no payment.

@@ -58,5 +58,5 @@ func chosenBy(in *ledger.Input) string {
 }
 
 func (f *Facts) hasNotes() bool {
-	return slices.ContainsFunc(f.Ledger.Inputs, func(in ledger.Input) bool { return len(in.Notes) > 0 })
+	return slices.ContainsFunc(f.inputs(), func(in InputSummary) bool { return len(in.Notes) > 0 })
 }

@@ -10,6 +10,7 @@ import (
 
 	"reconcile/internal/day"
 	"reconcile/internal/money"
+	"reconcile/internal/payment"
 )
 
 // A Summary is what summary.json holds and --json prints.
@@ -203,6 +204,9 @@ func (f *Facts) inputs() []InputSummary {
 			Rows: log.Bodies, Accepted: log.Folded + log.Copies, Quarantined: log.Quarantined,
 			Events: &EventSummary{Deliveries: log.Lines, Bodies: log.Bodies, Folded: log.Folded, Copies: log.Copies, Foreign: log.Foreign},
 		}
+		if log.Gone != 0 {
+			s.Notes = []string{goneNote(&log)}
+		}
 		if log.Foreign > 0 {
 			s.Skipped, s.Reasons = log.Foreign, Ordered[int]{{"foreign", log.Foreign}}
 		}
@@ -215,6 +219,14 @@ func (f *Facts) inputs() []InputSummary {
 		list = append(list, s)
 	}
 	return list
+}
+
+// goneNote says of a log that is in no file any more since when that is so.
+func goneNote(log *payment.LogInput) string {
+	if log.Changed {
+		return fmt.Sprintf("gone since the run for %s: the file was cut off or written over in its place; what it said before is remembered, until a run with --rebuild", log.Gone.Long())
+	}
+	return fmt.Sprintf("gone since the run for %s; what it said is remembered, until a run with --rebuild", log.Gone.Long())
 }
 
 // verdict says in one line what a controller has to know first.

@@ -65,6 +65,16 @@ func (r Ref) ReadAll(limit int64) ([]byte, Stat, error) {
 	return content.Bytes(), in.Stat(), err
 }
 
+// Sum returns which bytes the file consists of, without unpacking them.
+func (r Ref) Sum() (Stat, error) {
+	in, err := r.Open()
+	if err != nil {
+		return Stat{}, err
+	}
+	err = in.Close()
+	return in.Stat(), err
+}
+
 // Open opens the file for streaming. The caller closes it.
 func (r Ref) Open() (*Reader, error) {
 	root, err := os.OpenRoot(r.dir)
@@ -174,6 +184,9 @@ func (r *Reader) Close() error {
 	}
 	return err
 }
+
+// Packed tells whether what is read was compressed.
+func (r *Reader) Packed() bool { return r.free != nil }
 
 // Stat returns which bytes were read: all those of the file, once Read has
 // returned io.EOF or Close was called.
