@@ -209,6 +209,9 @@ func explain(err error, path string) error {
 	if !errors.As(err, &e) {
 		return err
 	}
+	if e.Code() == sqlite3.SQLITE_IOERR_SHORT_READ { // no disk makes a file shorter
+		return damaged(path, "the end of the file is missing", err)
+	}
 	switch e.Code() & 0xff {
 	case sqlite3.SQLITE_NOTADB:
 		return damaged(path, "the file is not a database", err)
