@@ -55,6 +55,9 @@ func TestScript(t *testing.T) {
 			"sent":     sent,
 			"sign":     sign,
 			"large":    large,
+			"unpack":   unpack,
+			"forge":    forge,
+			"hashless": hashless,
 		},
 	})
 }
