@@ -62,7 +62,7 @@ var rooms = []room{
 		"which runs there were; it stores what it is told and understands none of it"},
 	{"internal/casebook", []string{"internal/matcher", "internal/source", "internal/day", "internal/money"},
 		"exceptions from run to run; it compares results and knows neither disk nor journal"},
-	{"internal/period", []string{"internal/matcher", "internal/ledger", "internal/payment", "internal/day", "internal/money"},
+	{"internal/period", []string{"internal/matcher", "internal/ledger", "internal/payment", "internal/party", "internal/day", "internal/money"},
 		"closing a month: what may be done with it, and arithmetic over results and earlier snapshots; who signs and where it is kept is for job"},
 	{"internal/report", []string{"internal/casebook", "internal/period", "internal/posting", "internal/matcher", "internal/proposal", "internal/ledger", "internal/payment", "internal/statute", "internal/party", "internal/table", "internal/source", "internal/day", "internal/money"},
 		"a function of results and summary; it must be able to render an old run where no EnKash and no store is"},
