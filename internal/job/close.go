@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 
 	"reconcile/internal/approval"
 	"reconcile/internal/day"
@@ -208,8 +210,11 @@ func (c *closer) finish(ctx context.Context, m *made, done *Closed, first, secon
 	if err := c.till.journal.RecordByTwo(ctx, journal.Record{Kind: journal.KindClosed, Subject: c.order.Period.String(), Body: body}, first, second); err != nil {
 		return withIO(err)
 	}
-	done.Effect, done.By = "done", first.By+"+"+second.By
-	done.Text = fmt.Sprintf("%s is closed (version %d), signed by %s and %s: ₹ %s; SHA-256 %s", c.order.Period.Long(), c.version, first.By, second.By, t.SubLedger.Grouped(), m.hash)
+	people := []string{first.By, second.By}
+	slices.Sort(people)
+	done.Effect, done.By = "done", strings.Join(people, "+")
+	done.Text = fmt.Sprintf("%s is closed (version %d), signed by %s: ₹ %s; SHA-256 %s",
+		c.order.Period.Long(), c.version, strings.Join(people, " and "), t.SubLedger.Grouped(), m.hash)
 	return m.publish()
 }
 

@@ -31,13 +31,7 @@ const (
 )
 
 // carry returns what is carried out of a period: lines of payments up to its end.
-func carry(p Period, result *matcher.Result, before *Snapshot) []Carried {
-	since := make(map[carriedKey]Period)
-	if before != nil {
-		for _, c := range before.Carried {
-			since[c.key()] = c.Since
-		}
-	}
+func carry(p Period, result *matcher.Result, before *memory) []Carried {
 	var all []Carried
 	for i := range result.Lines {
 		l := &result.Lines[i]
@@ -47,14 +41,14 @@ func carry(p Period, result *matcher.Result, before *Snapshot) []Carried {
 		case r.Date > p.Last():
 		case r.InFlight(l.Line):
 			why = Undecided
-		case r.Stands(l.Line) && stray(l):
+		case r.Stands(l.Line) && !before.place(l):
 			why = Unmatched
 		}
 		if why == "" {
 			continue
 		}
 		c := Carried{ObjectID: r.ObjectID, Position: l.Line.Position, Supplier: r.Supplier, Number: l.Line.Number, Date: r.Date, Net: l.Line.Net, Why: why}
-		c.Since = cmp.Or(since[c.key()], p)
+		c.Since = cmp.Or(before.since[c.key()], p)
 		all = append(all, c)
 	}
 	slices.SortFunc(all, func(a, b Carried) int {

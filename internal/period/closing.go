@@ -72,7 +72,7 @@ func Make(m Material) (*Closing, *Snapshot, error) {
 	end := m.Period.Last()
 	c := &Closing{
 		Period: m.Period, Version: m.Version, AsOf: end, DifferenceReason: m.DifferenceReason,
-		Tie: TieOut(m.Result, m.Book, end, m.Control), Roll: Roll(m.PreviousSnapshot, &now), ThreeWay: ThreeWay(m.Result, m.Own, end),
+		Tie: TieOut(m.Result, m.Book, end, m.Control), Roll: Roll(m.PreviousSnapshot, &now, m.Result), ThreeWay: ThreeWay(m.Result, m.Own, end),
 		Carried: now.Carried, Previous: m.Previous, Replaces: m.Replaces,
 		Inputs: m.Inputs, Journal: m.Journal, Program: m.Program,
 	}

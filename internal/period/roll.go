@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"reconcile/internal/matcher"
 	"reconcile/internal/money"
+	"reconcile/internal/party"
 )
 
 // A Movement is how a balance came about. Opening + New + Cleared + Credits +
@@ -27,18 +29,19 @@ type RollForward struct {
 	First     bool       `json:"first"` // there is no closing before: the opening is what the books have of earlier months now
 	Total     Movement   `json:"total"`
 	Suppliers []Movement `json:"suppliers"` // by id
-	Gone      Row        `json:"gone"`      // of Cleared: invoices that left the books and had a balance before
+	Gone      Row        `json:"gone"`      // of Cleared: invoices that had a balance and are in the books no more
+	Unpaid    Row        `json:"unpaid"`    // of Gone: those of which no payment of the platform is known
 }
 
-// Roll makes the roll-forward. Before is nil where this is the first closing.
-func Roll(before, now *Snapshot) RollForward {
-	var r RollForward
+// Roll makes the roll-forward. Before is nil where this is the first closing; the
+// results tell which payments are known.
+func Roll(before, now *Snapshot, result *matcher.Result) RollForward {
+	r := RollForward{Gone: Row{What: "Invoices that are in the books no more"}, Unpaid: Row{What: "Of these, without a payment of the platform"}}
 	if before == nil {
 		r.First = true
 		before = &Snapshot{Documents: slices.DeleteFunc(slices.Clone(now.Documents), func(d Document) bool { return d.Date >= now.Period.First() })}
 		before.Period = now.Period.Previous()
 	}
-	r.Gone.What = "Invoices that are in the books no more"
 	bySupplier := make(map[string]*Movement)
 	of := func(d *Document) *Movement {
 		m := bySupplier[d.Supplier]
@@ -70,8 +73,17 @@ func Roll(before, now *Snapshot) RollForward {
 			continue
 		}
 		m.Cleared = plus(m.Cleared, -d.Balance)
-		if d.Balance != 0 {
-			r.Gone.add(-d.Balance)
+	}
+	paid := make(map[debtName]bool)
+	for i := range result.Lines {
+		if l := &result.Lines[i]; stands(l.Remittance, l.Line, now.Period.Last()) {
+			paid[debtName{l.Remittance.Supplier, l.Line.Key}] = true
+		}
+	}
+	for _, d := range gone(before, now) {
+		r.Gone.add(-d.Balance)
+		if !paid[debtName{d.Supplier, party.NumberKey(d.Number)}] {
+			r.Unpaid.add(-d.Balance)
 		}
 	}
 	for _, m := range bySupplier {

@@ -18,6 +18,7 @@ import (
 	"reconcile/internal/ledger"
 	"reconcile/internal/matcher"
 	"reconcile/internal/money"
+	"reconcile/internal/party"
 	"reconcile/internal/payment"
 )
 
@@ -51,13 +52,65 @@ type Known struct {
 	Date     day.Date    `json:"date"`
 	Outcome  string      `json:"outcome"`
 	Net      money.Paise `json:"net"`
+	Placed   bool        `json:"placed"` // each line of it paid something that the books have or had
 }
 
 // Take takes the snapshot of a period from what was found at its end. The snapshot
-// before it says since when something has been carried forward; nil where there is
-// none.
+// before it says what the books had and have no more, and since when something has
+// been carried forward; nil where there is none.
 func Take(p Period, result *matcher.Result, before *Snapshot) Snapshot {
-	return Snapshot{Period: p, Documents: documents(result, p.Last()), Payments: payments(result), Carried: carry(p, result, before)}
+	s := Snapshot{Period: p, Documents: documents(result, p.Last())}
+	known := recall(before, &s)
+	s.Payments, s.Carried = payments(result, known), carry(p, result, known)
+	return s
+}
+
+// A memory is what the closing before knew, as far as this one needs it.
+type memory struct {
+	placed map[string]bool   // by objectId
+	gone   map[debtName]bool // invoices with a balance that the books have no more
+	since  map[carriedKey]Period
+}
+
+// A debtName is how a payment names what it pays.
+type debtName struct{ supplier, numberKey string }
+
+// recall asks the closing before.
+func recall(before, now *Snapshot) *memory {
+	m := &memory{placed: make(map[string]bool), gone: make(map[debtName]bool), since: make(map[carriedKey]Period)}
+	if before == nil {
+		return m
+	}
+	for i := range before.Payments {
+		m.placed[before.Payments[i].ObjectID] = before.Payments[i].Placed
+	}
+	for i := range before.Carried {
+		m.since[before.Carried[i].key()] = before.Carried[i].Since
+	}
+	for _, d := range gone(before, now) {
+		m.gone[debtName{d.Supplier, party.NumberKey(d.Number)}] = true
+	}
+	return m
+}
+
+// gone returns the invoices that had a balance and are in the books no more: an ERP
+// that exports open items leaves out what is cleared.
+func gone(before, now *Snapshot) (left []*Document) {
+	still := make(map[string]bool, len(now.Documents))
+	for i := range now.Documents {
+		still[now.Documents[i].Key] = true
+	}
+	for i := range before.Documents {
+		if d := &before.Documents[i]; d.Type == invoice && d.Balance != 0 && !still[d.Key] {
+			left = append(left, d)
+		}
+	}
+	return left
+}
+
+// place tells whether a line pays something that the books have or had.
+func (m *memory) place(l *matcher.LineResult) bool {
+	return !stray(l) || m.placed[l.Remittance.ObjectID] || m.gone[debtName{l.Remittance.Supplier, l.Line.Key}]
 }
 
 // documents returns what the books had at the end of a period, in rupees.
@@ -132,16 +185,17 @@ func keyOf(it *ledger.Item) string {
 func supplierID(it *ledger.Item) string { return strings.TrimPrefix(it.Supplier.ID(), "\x00") }
 
 // payments returns every payment of the results once.
-func payments(result *matcher.Result) []Known {
+func payments(result *matcher.Result, before *memory) []Known {
 	byID := make(map[string]*Known)
 	for i := range result.Lines {
 		r, l := result.Lines[i].Remittance, result.Lines[i].Line
 		k := byID[r.ObjectID]
 		if k == nil {
-			k = &Known{ObjectID: r.ObjectID, Date: r.Date, Outcome: outcome(r)}
+			k = &Known{ObjectID: r.ObjectID, Date: r.Date, Outcome: outcome(r), Placed: true}
 			byID[r.ObjectID] = k
 		}
 		k.Net = plus(k.Net, l.Net)
+		k.Placed = k.Placed && before.place(&result.Lines[i])
 	}
 	all := make([]Known, 0, len(byID))
 	for _, k := range byID {

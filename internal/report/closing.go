@@ -178,8 +178,8 @@ func rollSection(p *page, c *period.Closing) {
 				number{money: true, paise: m.Credits}, number{money: true, paise: m.Corrections}, number{money: true, paise: m.Closing}))
 	}
 	if c.Roll.Gone.Count > 0 {
-		p.add(text(fmt.Sprintf("Of what was cleared, ₹ %s is %s that had a balance before and stand in the books no more.",
-			(-c.Roll.Gone.Amount).Grouped(), plural(c.Roll.Gone.Count, "invoice"))).styled(noteStyle))
+		p.add(text(fmt.Sprintf("Of what was cleared, ₹ %s left the books: %s that had a balance at the last closing. Of ₹ %s (%s) no payment of the platform is known.",
+			(-c.Roll.Gone.Amount).Grouped(), plural(c.Roll.Gone.Count, "invoice"), (-c.Roll.Unpaid.Amount).Grouped(), plural(c.Roll.Unpaid.Count, "invoice"))).styled(noteStyle))
 		p.spread(0, 3, closingWidths)
 	}
 }
