@@ -68,6 +68,7 @@ func shelves() []shelf {
 		{"Answering as a supplier", "Exit codes 78, 20, 77, 66, 64 and 10, as they stand here.", AnswerMessages()},
 		{"Paying by accounts payable", "Exit code 64; that something waits for a person changes no exit code.", PayableMessages()},
 		{"Receiving webhooks", "Exit codes 78, 74 and 75.", ListenMessages()},
+		{"Old reports", "Exit codes 66, 65 and 40.", ReportMessages()},
 		{"Closing a month", "Exit codes 77, 64, 65 and 66. A gap is a warning, and a run for a business date in a closed month only reconciles.", closings},
 		{"The command line", "Exit codes 64 and 65.", []Message{
 			{"init-exists", "A file of the sample month is in the way.", "Name another folder, or move the file away."},
@@ -78,11 +79,13 @@ func shelves() []shelf {
 
 // unprovoked are the checks that a user cannot meet, each with the reason.
 var unprovoked = map[string]string{
-	"column-unknown": "the configuration refuses such a column before the ledger is opened",
-	"journal-folder": "it takes a network file system",
-	"journal-disk":   "it takes a disk that is full or broken; internal/journal does it to itself in its tests",
-	"logs-moving":    "it takes a rotation of logs that never ends; internal/job does it to itself in its tests",
-	"row-unreadable": "the readers of tables say more exactly what is wrong, such as quote-misplaced",
+	"column-unknown":   "the configuration refuses such a column before the ledger is opened",
+	"journal-folder":   "it takes a network file system",
+	"journal-disk":     "it takes a disk that is full or broken; internal/journal does it to itself in its tests",
+	"logs-moving":      "it takes a rotation of logs that never ends; internal/job does it to itself in its tests",
+	"facts-unreadable": "it takes facts that a later version kept; internal/job makes some in its tests",
+	"report-differs":   "it takes another version of the program; internal/job does it to itself in its tests",
+	"row-unreadable":   "the readers of tables say more exactly what is wrong, such as quote-misplaced",
 }
 
 // TestErrorsAreDocumented holds docs/errors.md to the checks of the code, and

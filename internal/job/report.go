@@ -191,3 +191,16 @@ func (r *Rendered) Text(w io.Writer, version string) error {
 	_, err := w.Write(b.Bytes())
 	return err
 }
+
+// ReportMessages lists what can be said about rendering an old run.
+func ReportMessages() []Message {
+	return []Message{
+		{"run-unknown", "No run is called like that, or there is no run history.", "Use one of those that are named: the names of the folders of reports."},
+		{"run-without-report", "The run ended before its report was written.", "Nothing: there is no report of it."},
+		{"facts-missing", "What the run kept is not in the store, or it was made by a version that kept nothing.", "Put back the file from a copy of the store."},
+		{"facts-changed", "What the run kept is not byte for byte what the history says.", "Put back the file from a copy of the store."},
+		{"facts-unreadable", "What the run kept is in a form that this version does not know.", "Use the version of the program that is named."},
+		{"report-exists", "The folder is there already, and no report is written over.", "Give another folder with --to, or move that one away."},
+		{"report-differs", "The report was rendered, and not all of its files are byte for byte what they were; each is named.", "Use the version of the program that made the run."},
+	}
+}
