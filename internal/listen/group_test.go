@@ -84,3 +84,67 @@ func TestAnswersWaitForTheDisk(t *testing.T) {
 		}
 	})
 }
+
+// TestCloseWaitsForTheDisk, whoever else has given up waiting: what is half
+// written is not left alone.
+func TestCloseWaitsForTheDisk(t *testing.T) {
+	o := options(t)
+	synctest.Test(t, func(t *testing.T) {
+		d := &disk{free: 1 << 20, gate: make(chan struct{}, 2)}
+		s := openOn(t, o, d)
+		appended, closed := make(chan error, 1), make(chan error, 1)
+		go func() { appended <- s.log.append([]byte("{}\n")) }()
+		synctest.Wait()
+		go func() { closed <- s.Close() }()
+		synctest.Wait()
+		if len(appended)+len(closed) != 0 {
+			t.Error("the log was closed, or a line acknowledged, before the disk had it")
+		}
+		d.gate <- struct{}{}
+		if err := <-appended; err != nil {
+			t.Errorf("the line: %v", err)
+		}
+		if err := <-closed; err != nil {
+			t.Errorf("closing: %v", err)
+		}
+	})
+}
+
+// TestLimiter: so many connections are open at one moment, and the next one waits
+// until one is closed.
+func TestLimiter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ln := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
+		limited := newLimiter(ln, 2)
+		accepted := make(chan net.Conn, 9)
+		ended := make(chan error, 1)
+		go func() {
+			for {
+				c, err := limited.Accept()
+				if err != nil {
+					ended <- err
+					return
+				}
+				accepted <- c
+			}
+		}()
+		for range 3 {
+			go ln.dial()
+		}
+		synctest.Wait()
+		if got := len(accepted); got != 2 {
+			t.Fatalf("%d connections were accepted, want 2", got)
+		}
+		one := <-accepted
+		one.Close()
+		one.Close() // gives its place back once
+		synctest.Wait()
+		if got := len(accepted); got != 2 {
+			t.Errorf("after one was closed there are %d, want 2", got)
+		}
+		limited.Close()
+		if err := <-ended; err != net.ErrClosed {
+			t.Errorf("accepting from a closed listener: got %v, want %v", err, net.ErrClosed)
+		}
+	})
+}

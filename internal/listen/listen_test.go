@@ -483,6 +483,17 @@ func TestSharedFolder(t *testing.T) {
 		t.Errorf("after a rotation the file of the day has %v, want the third webhook", got)
 	}
 
+	if err := os.Rename(path, path+".2"); err != nil { // as one does that makes the new file itself
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.post(`{"n":3.5}`)
+	if got := lines(t, o.Folder, today); len(got) != 1 || !strings.HasSuffix(got[0], `"body":{"n":3.5}}`) {
+		t.Errorf("after a rotation that made the file the file of the day has %v, want the webhook", got)
+	}
+
 	if err := os.Truncate(path, 0); err != nil { // as copytruncate does
 		t.Fatal(err)
 	}
