@@ -90,8 +90,18 @@ type Annotation struct {
 // A Standing is a note in force: the last one that was taken.
 type Standing struct {
 	Note
-	Amount money.Paise // of the exception when the note was taken; what AcceptDifference accepts
-	By     string      // who handed in the workbook: a login, no name out of the file
-	On     day.Date    // when
-	File   string      // which workbook, by name
+	By   string   // who handed in the workbook: a login, no name out of the file
+	On   day.Date // when
+	File string   // which workbook, by name
+
+	// The exception as it was in the report that the reader had before him when the
+	// resolution was chosen: what AcceptDifference and WriteOff accept, and no more.
+	Amount   money.Paise // what its breaks came to
+	Stake    money.Paise // the money behind it
+	Breaks   int         // how many rows or lines had it
+	Payments []string    // objectIds of the payments that counted for it
+	Episode  int         // which time it was open
+
+	Objection        string // what a later workbook asked for and did not get, and why; often empty
+	ObjectionEpisode int    // in which episode that was
 }

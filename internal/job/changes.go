@@ -12,13 +12,21 @@ import (
 // lookBack finds the run before: the last of an earlier business date (contract,
 // section 5). Whoever runs tonight again compares with yesterday again, and gets
 // the same report. It comes before the payments, so that a damaged history stops a
-// run while nothing has been sent.
+// run while nothing has been sent, and so do the notes of controllers.
 func (g *gathering) lookBack(ctx context.Context, runs *history.Store) error {
+	last, found, err := runs.Last(ctx)
+	if err != nil {
+		return withIO(err)
+	}
+	g.newest = !found || last.AsOf <= g.in.AsOf
+	if err := g.notes(ctx, runs); err != nil {
+		return err
+	}
 	before, found, err := runs.Previous(ctx, g.in.AsOf)
 	if err != nil || !found {
 		return withIO(err)
 	}
-	if g.before, err = g.snapshotOf(ctx, runs, before.ID); err != nil {
+	if g.before, err = casesOf(ctx, g.in, runs, before.ID); err != nil {
 		return err
 	}
 	g.beforeID = before.ID
@@ -27,7 +35,7 @@ func (g *gathering) lookBack(ctx context.Context, runs *history.Store) error {
 
 // compare says what became of every exception since the run before. It comes
 // behind the payments, for what was sent tonight is in the result.
-func (g *gathering) compare() (err error) {
+func (g *gathering) compare(ctx context.Context) (err error) {
 	changes, next := casebook.Update(g.before, g.facts.Result, g.in.AsOf)
 	if !changes.First {
 		changes.Run = g.beforeID
@@ -41,13 +49,16 @@ func (g *gathering) compare() (err error) {
 	g.facts.Changes = changes
 	g.in.log().Info("compared", "since", changes.Run, "new", changes.Count(casebook.New), "reopened", changes.Count(casebook.Reopened),
 		"changed", changes.Count(casebook.Changed), "cleared", changes.Count(casebook.Cleared))
+	if err := g.standing(ctx, next.Cases); err != nil {
+		g.failed = errors.Join(g.failed, fmt.Errorf("noting what was cleared: %w", err))
+	}
 	return nil
 }
 
-// snapshotOf returns the exceptions of an earlier run; nil where it kept none, or
+// casesOf returns the exceptions of an earlier run; nil where it kept none, or
 // in a form that is not read any more. Then nothing is compared, and the report
 // says so: a history may be lost, and no invoice is forgotten by that.
-func (g *gathering) snapshotOf(ctx context.Context, runs *history.Store, id string) (*casebook.Snapshot, error) {
+func casesOf(ctx context.Context, in Input, runs *history.Store, id string) (*casebook.Snapshot, error) {
 	text, kept, err := runs.Cases(ctx, id)
 	if err != nil {
 		return nil, withIO(err)
@@ -58,7 +69,7 @@ func (g *gathering) snapshotOf(ctx context.Context, runs *history.Store, id stri
 	s, err := casebook.Decode(text)
 	switch {
 	case errors.Is(err, casebook.ErrForm):
-		g.in.log().Warn(fmt.Sprintf("nothing is compared with run %s: %v", id, err))
+		in.log().Warn(fmt.Sprintf("nothing is compared with run %s: %v", id, err))
 		return nil, nil
 	case err != nil:
 		return nil, withCode(ExitCorrupt, fmt.Errorf("run %s: %w; move history.db away, and the next run begins a new history [history-corrupt]", id, err))

@@ -124,7 +124,7 @@ func Run(ctx context.Context, in Input) (done *Done, err error) {
 	if ctx.Err() != nil {
 		return nil, g.stopped(ctx)
 	}
-	if err := g.compare(); err != nil {
+	if err := g.compare(ctx); err != nil {
 		return nil, errors.Join(g.failed, err)
 	}
 	ending.Cases = g.cases
@@ -176,6 +176,7 @@ func (g *gathering) verdict() (code int, notices []string) {
 	}
 	g.goneVerdict(worse)
 	g.paymentsVerdict(worse)
+	notices = append(notices, g.told...)
 	g.periodVerdict(worse)
 	return code, notices
 }

@@ -66,12 +66,13 @@ func (b *finding) turn() int {
 	return int(b.info.Severity)
 }
 
-// toAct returns the findings that somebody has to do something about: first
+// toAct returns the findings that somebody has to do something about, which what a
+// controller accepted is not: first
 // those where money may be lost, then those to settle before the period closes,
 // each by amount at risk × days, the greatest first. What can still be stopped
 // stands before all, for it is worth more the younger it is.
 func (f *Facts) toAct() []finding {
-	all := slices.DeleteFunc(f.findings(), func(b finding) bool { return b.info.Severity > matcher.Settle })
+	all := slices.DeleteFunc(f.findings(), func(b finding) bool { return b.quiet || b.info.Severity > matcher.Settle })
 	weights := make([]int64, len(all))
 	order := make([]int, len(all))
 	for i := range all {
@@ -103,10 +104,11 @@ func (f *Facts) actTable() table {
 		columns: slices.Concat([]column{
 			{title: "Urgency"}, {title: "At risk", right: true}, {title: "Days", right: true}, {title: "Supplier", max: 22}, {title: "Invoice number", max: 17},
 			{title: "What happened", max: 30}, {title: "Why we think so", max: 40}, {title: "What to do", max: 32},
-		}, noteColumns(), []column{{title: "Code", max: 25}}, idColumns()),
+		}, noteColumns(), []column{{title: "Code", max: 25}}, seenColumns(), idColumns()),
 		marks: []mark{{0, matcher.Act.String()}},
+		early: []early{{11, f.AsOf}},
 		rows: func(yield func([]cell) error) error {
-			row := make([]cell, 0, 15)
+			row := make([]cell, 0, 17)
 			alarms := f.Payments.Alarms
 			if f.Payments.Stopped != "" {
 				alarms = append([]string{"Sending ended before its end: " + f.Payments.Stopped}, alarms...)
@@ -121,7 +123,7 @@ func (f *Facts) actTable() table {
 			for i := range found {
 				b := &found[i]
 				row = f.noteCells(b.actCells(row[:0], f.AsOf, names), b.ExceptionID)
-				row = f.idCells(append(row, text(string(b.Code))), b.ExceptionID)
+				row = f.idCells(f.seenCells(append(row, text(string(b.Code))), b.ExceptionID), b.ExceptionID)
 				if err := yield(row); err != nil {
 					return err
 				}
@@ -153,6 +155,9 @@ func (b *finding) actCells(row []cell, asOf day.Date, names map[string]string) [
 	why := b.Detail
 	if where != "" {
 		why = strings.TrimSuffix(why, ".") + " (" + where + ")"
+	}
+	if b.about != "" {
+		why = strings.TrimSuffix(why, ".") + ". " + strings.ToUpper(b.about[:1]) + b.about[1:]
 	}
 	return append(row, text(b.info.Severity.String()), amount(b.atRisk()), count(b.days(asOf)), text(supplier), text(number),
 		text(b.info.Meaning), text(why), text(remedy(b.Code)))

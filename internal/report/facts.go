@@ -31,7 +31,8 @@ type Facts struct {
 	Late             *Late                        // payments of closed periods; nil where none is closed
 	Postings         Postings                     // what the platform paid and the books lack
 	Changes          *casebook.Changes            // what became of all exceptions since the run before; nil where nobody compared
-	Notes            map[string]casebook.Standing // by exception id: what a controller said, as far as it is in force
+	Notes            map[string]casebook.Standing // by exception id: what a controller said
+	NoteRules        casebook.Rules               // by which it is judged whether that is in force
 	Settings         []Setting                    // the configuration as it was used, without secrets
 	Version          string                       // of the program
 

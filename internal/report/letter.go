@@ -184,12 +184,13 @@ func (f *Facts) letterVerdict(s *Summary) (verdict, tone string) {
 }
 
 // stake sums what breaks of one severity are about. Breaks overlap, so an item
-// or a line counts once, with its largest; and a line not beside its item.
+// or a line counts once, with its largest; and a line not beside its item. What a
+// controller accepted is at stake no more.
 func (f *Facts) stake(severity matcher.Severity) Amount {
 	book := newCodeBook()
 	largest := func(breaks []matcher.Break) (most money.Paise, any bool) {
 		for _, b := range breaks {
-			if book.of(b.Code).Severity == severity {
+			if book.of(b.Code).Severity == severity && !f.verdictOf(b.ExceptionID).Quiet {
 				most, any = max(most, b.Amount.Abs()), true
 			}
 		}
@@ -223,7 +224,7 @@ func (f *Facts) worst() (lines []letterLine, more int) {
 	names := f.supplierNames()
 	for _, found := range f.findings() {
 		switch {
-		case found.info.Severity == matcher.Note:
+		case found.info.Severity == matcher.Note || found.quiet:
 		case len(lines) == worstLines:
 			more++
 		default:

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/xuri/excelize/v2"
 
@@ -18,7 +19,23 @@ const (
 	dueTitle        = "Due"
 	exceptionTitle  = "Exception id"
 	printedTitle    = "Note id" // hidden: what was printed, by its digest
+
+	aboutTitle = "About the note" // not read back
 )
+
+// verdictOf says what the note on an exception means tonight; where nobody
+// compared, nothing is judged and nothing quieted.
+func (f *Facts) verdictOf(id string) casebook.Verdict {
+	s, noted := f.Notes[id]
+	if !noted {
+		return casebook.Verdict{}
+	}
+	c := f.Changes.Find(id)
+	if c == nil {
+		return casebook.Verdict{Shown: s.Note}
+	}
+	return s.Judge(c, f.NoteRules)
+}
 
 // noteColumns are the controller's columns of a table that has exceptions.
 func noteColumns() []column {
@@ -32,15 +49,17 @@ func idColumns() []column {
 	return []column{{title: exceptionTitle, max: 20}, {title: printedTitle, hidden: true}}
 }
 
-// noteCells are those of noteColumns for one exception.
+// noteCells are those of noteColumns for one exception. A resolution that lapsed is
+// not printed: who wants it again has to choose it again, with the new amount
+// before him.
 func (f *Facts) noteCells(row []cell, id string) []cell {
-	n := f.Notes[id].Note
+	n := f.verdictOf(id).Shown
 	return append(row, text(n.Owner), text(n.Resolution.String()), text(n.Text), date(n.Due))
 }
 
 // idCells are those of idColumns.
 func (f *Facts) idCells(row []cell, id string) []cell {
-	return append(row, text(id), text(f.Notes[id].Note.Digest()))
+	return append(row, text(id), text(f.verdictOf(id).Shown.Digest()))
 }
 
 // invite lets the controller's columns be filled in from lists, and says beside
@@ -80,4 +99,23 @@ func (s *sheet) invite(t table, from, to int) error {
 		}
 	}
 	return nil
+}
+
+// loudTotals are the breaks by code without those that a controller accepted, and
+// how many those are.
+func (f *Facts) loudTotals() (totals Ordered[Amount], quiet int) {
+	totals = f.breakTotals()
+	if len(f.Notes) == 0 {
+		return totals, 0
+	}
+	for _, b := range f.findings() {
+		if !b.quiet {
+			continue
+		}
+		quiet++
+		i := slices.IndexFunc(totals, func(e Entry[Amount]) bool { return e.Name == string(b.Code) })
+		t := &totals[i].Value
+		t.Count, t.Amount = t.Count-1, sum(t.Amount, -b.Amount)
+	}
+	return slices.DeleteFunc(totals, func(e Entry[Amount]) bool { return e.Value.Count == 0 }), quiet
 }

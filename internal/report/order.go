@@ -35,16 +35,31 @@ func joinSentence(list *string, part string) {
 	}
 }
 
+// compareQuiet puts what is quiet behind what is not.
+func compareQuiet(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
 // A finding is one break and the item or the line that has it.
 type finding struct {
 	matcher.Break
 	info codeEntry
 	item *matcher.ItemResult // nil for a break of a line
 	line *matcher.LineResult // nil for a break of an item
+
+	quiet bool   // a controller accepted it, and nothing has been added since
+	about string // what a reader must know about the note on it; often empty
 }
 
 // findings returns all breaks, worst first: by severity, then by size of the
-// amount, then by code; the rest in the order of the results.
+// amount, then by code; the rest in the order of the results. What a controller
+// accepted stands behind all others.
 func (f *Facts) findings() []finding {
 	var all []finding
 	book := newCodeBook()
@@ -60,8 +75,13 @@ func (f *Facts) findings() []finding {
 			all = append(all, finding{Break: b, info: book.of(b.Code), line: r})
 		}
 	}
+	for i := range all {
+		v := f.verdictOf(all[i].ExceptionID)
+		all[i].quiet, all[i].about = v.Quiet, v.Remark
+	}
 	slices.SortStableFunc(all, func(a, b finding) int {
 		return cmp.Or(
+			compareQuiet(a.quiet, b.quiet),
 			cmp.Compare(a.info.Severity, b.info.Severity),
 			cmp.Compare(b.Amount.Abs(), a.Amount.Abs()),
 			book.compare(a.Code, b.Code),

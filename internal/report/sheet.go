@@ -9,6 +9,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"reconcile/internal/day"
 	"reconcile/internal/source"
 )
 
@@ -38,6 +39,7 @@ type table struct {
 	fixed int      // columns that stay in view
 	paper int      // columns that are printed; 0 is all
 	marks []mark   // words that stand out
+	early []early  // dates that do
 	notes []string // below the last row: how the figures came about
 }
 
@@ -46,6 +48,12 @@ type table struct {
 type mark struct {
 	column int // from 0
 	word   string
+}
+
+// An early mark does the same to the dates of a column that are before a day.
+type early struct {
+	column int // from 0
+	day    day.Date
 }
 
 // A column is one of a table.
@@ -450,6 +458,11 @@ func (s *sheet) finishTable(t table, head int) error {
 				return fmt.Errorf("marking a column of sheet %s: %w", s.name, err)
 			}
 		}
+		for _, e := range t.early {
+			if err := s.markEarly(e, head+1, last); err != nil {
+				return fmt.Errorf("marking a column of sheet %s: %w", s.name, err)
+			}
+		}
 		if err := s.invite(t, head+1, last); err != nil {
 			return fmt.Errorf("preparing the notes of sheet %s: %w", s.name, err)
 		}
@@ -496,6 +509,16 @@ func rangeName(sheet string) string {
 		}
 		return '_'
 	}, strings.ToLower(sheet)) + "_rows"
+}
+
+// markEarly makes early dates stand out. The day is the business date and no
+// function of the clock, and an empty cell is before no day.
+func (s *sheet) markEarly(e early, from, to int) error {
+	column := source.ColumnName(e.column + 1)
+	first := fmt.Sprintf("$%s%d", column, from)
+	return s.book.x.SetConditionalFormat(s.name, fmt.Sprintf("%s%d:%s%d", column, from, column, to), []excelize.ConditionalFormatOptions{
+		{Type: "formula", Criteria: fmt.Sprintf("AND(ISNUMBER(%s),%s<%d)", first, first, e.day-epoch), Format: &s.book.marked},
+	})
 }
 
 // mark makes a word stand out in rows of a column: bold on grey, so that it is

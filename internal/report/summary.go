@@ -232,7 +232,7 @@ func goneNote(log *payment.LogInput) string {
 // verdict says in one line what a controller has to know first.
 func (f *Facts) verdict() string {
 	var parts []string
-	worst := f.breakTotals()
+	worst, quiet := f.loudTotals()
 	breaks, items := 0, len(f.Result.Items)
 	for _, b := range worst {
 		breaks += b.Value.Count
@@ -256,11 +256,14 @@ func (f *Facts) verdict() string {
 		parts = append(parts, fmt.Sprintf("%s in %s and %s, the worst %s (%d, ₹ %s)",
 			plural(breaks, "break"), plural(items, "item"), plural(len(f.Result.Lines), "payment line"),
 			worst[0].Name, worst[0].Value.Count, worst[0].Value.Amount.Grouped()))
-	case quarantined+wrong+alarms+unknown == 0:
+	case quarantined+wrong+alarms+unknown+quiet == 0:
 		parts = append(parts, fmt.Sprintf("nothing to look at: %s and %s agree",
 			plural(items, "item"), plural(len(f.Result.Lines), "payment line")))
 	default:
 		parts = append(parts, fmt.Sprintf("no breaks in %s and %s", plural(items, "item"), plural(len(f.Result.Lines), "payment line")))
+	}
+	if quiet > 0 {
+		parts = append(parts, plural(quiet, "break")+" accepted")
 	}
 	if quarantined > 0 {
 		parts = append(parts, plural(quarantined, "row or event", "rows or events")+" could not be read")

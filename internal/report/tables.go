@@ -20,7 +20,7 @@ func (f *Facts) breaksTable() table {
 		name:  "Breaks",
 		empty: "No breaks.",
 		fixed: 3,
-		bands: []band{{"Break", 0}, {"Books", 7}, {"Platform", 15}, {"Both", 24}, {"Yours", 26}, {"For the program", 30}},
+		bands: []band{{"Break", 0}, {"Books", 7}, {"Platform", 15}, {"Both", 24}, {"Known", 26}, {"Yours", 28}, {"For the program", 33}},
 		columns: slices.Concat([]column{
 			{title: "Urgency"}, {title: "Code"}, {title: "Amount", right: true}, {title: "Supplier", max: 26}, {title: "Supplier B2B id"},
 			{title: "Invoice number", max: 26}, {title: "Explanation", max: 56},
@@ -29,12 +29,14 @@ func (f *Facts) breaksTable() table {
 			{title: "Payment", max: 26}, {title: "Line", right: true}, {title: "Net", right: true}, {title: "Adjustment", right: true},
 			{title: "UTR", max: 24}, {title: "Paid on"}, {title: "Outcome"}, {title: "Confirmation"}, {title: "Match"},
 			{title: "Difference", right: true}, {title: "Evidence", max: 44},
-		}, noteColumns(), idColumns()),
+		}, seenColumns(), noteColumns(), []column{{title: aboutTitle, max: 40}}, idColumns()),
+		early: []early{{31, f.AsOf}},
 		rows: func(yield func([]cell) error) error {
-			row := make([]cell, 0, 32)
+			row := make([]cell, 0, 35)
 			for i := range found {
 				id := found[i].ExceptionID
-				row = f.idCells(f.noteCells(found[i].cells(row[:0], names), id), id)
+				row = f.noteCells(f.seenCells(found[i].cells(row[:0], names), id), id)
+				row = f.idCells(append(row, text(found[i].about)), id)
 				if err := yield(row); err != nil {
 					return err
 				}
@@ -46,7 +48,10 @@ func (f *Facts) breaksTable() table {
 
 func (b *finding) cells(row []cell, names map[string]string) []cell {
 	urgency := text(b.info.Severity.String())
-	if b.info.Severity == matcher.Act {
+	switch {
+	case b.quiet:
+		urgency = text("accepted")
+	case b.info.Severity == matcher.Act:
 		urgency.style = strongStyle
 	}
 	row = append(row, urgency, text(string(b.Code)), amount(b.Amount))
