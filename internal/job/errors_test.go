@@ -70,6 +70,7 @@ func shelves() []shelf {
 		{"Receiving webhooks", "Exit codes 78, 74 and 75.", ListenMessages()},
 		{"Old reports", "Exit codes 66, 65 and 40.", ReportMessages()},
 		{"Closing a month", "Exit codes 77, 64, 65 and 66. A gap is a warning, and a run for a business date in a closed month only reconciles.", closings},
+		{"Nights that nobody watches", "Exit codes 78, 130 and 20; what nobody heard of changes no exit code.", NightMessages()},
 		{"The command line", "Exit codes 64 and 65.", []Message{
 			{"init-exists", "A file of the sample month is in the way.", "Name another folder, or move the file away."},
 			{"sandbox-refused", "The sandbox does not take a payment request.", "Mend the field that is named."},
