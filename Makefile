@@ -5,6 +5,8 @@ VERSION     ?= $(shell git describe --always --dirty 2>/dev/null || echo dev)
 FUZZTIME    ?= 30s
 BENCHTIME   ?= 1x
 SOAK        ?= 1
+OUTPUT      ?= bin/reconcile
+PLATFORMS   ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 # The business date of the sample month: with a date given, every run of the
@@ -26,13 +28,18 @@ FUZZ_TARGETS    = $(shell grep -r --include='*_test.go' -oE '^func Fuzz[A-Za-z0-
 RACE ?= ./internal/enkash/... ./internal/listen ./internal/mail ./internal/submit/journaltest
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench fuzz seeds realdata golden lint vet staticcheck format tidy golangci race model soak clean
+.PHONY: help build package demo test bench fuzz seeds realdata golden lint vet staticcheck format tidy golangci race model soak clean
 
 help: ## list these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/reconcile, without cgo and reproducibly
-	$(BUILD) -o bin/reconcile ./cmd/reconcile
+	$(BUILD) -o $(OUTPUT) ./cmd/reconcile
+
+package: ## make dist/: archives, deb, rpm, SBOM and checksums of PLATFORMS; then install and try them where that can be undone
+	cd packaging && $(GO) vet ./... && $(GO) test ./...
+	GO="$(GO)" VERSION="$(VERSION)" PLATFORMS="$(PLATFORMS)" packaging/build
+	packaging/check
 
 demo: build ## the sample month in ./demo, made anew: propose, approve, pay at a local sandbox, reconcile
 	@sh samples/demo.sh bin/reconcile demo $(DEMO_AS_OF)
@@ -63,7 +70,7 @@ golden: ## rewrite every golden file from what the program does now; read the di
 lint: format vet staticcheck ## check formatting, go vet and staticcheck
 
 format:
-	@files=$$(gofmt -l cmd internal samples); test -z "$$files" || { echo "not gofmt'ed:"; echo "$$files"; exit 1; }
+	@files=$$(gofmt -l cmd internal samples packaging); test -z "$$files" || { echo "not gofmt'ed:"; echo "$$files"; exit 1; }
 
 vet:
 	$(GO) vet ./...
@@ -74,6 +81,7 @@ staticcheck:
 
 tidy:
 	$(GO) mod tidy -diff
+	cd packaging && $(GO) mod tidy -diff
 
 golangci: ## run golangci-lint with our short list; slow to build the first time
 	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
@@ -91,4 +99,4 @@ soak: ## prove at full counts that nobody is paid twice; SOAK=30m ends it after 
 	grep -E '^PROOF|^ok|^FAIL|^--- FAIL|^panic|_test\.go:[0-9]+:' bin/soak.txt; exit $$code
 
 clean: ## remove what these targets made
-	rm -rf bin demo
+	rm -rf bin demo dist
