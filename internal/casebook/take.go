@@ -51,14 +51,14 @@ func Take(h Handing, standing map[string]Standing, last *Snapshot, rules Rules) 
 		default:
 			w.Known, w.Episode = true, c.Episode
 			shown := was.Judge(c, rules).Shown
+			is := h.accept(a, was, shown, c, rules)
 			switch {
-			case a.Printed != shown.Digest() && a.Note == was.Note:
+			case a.Printed != shown.Digest() && is.Note == was.Note:
 				continue // two who wrote the same agree
 			case a.Printed != shown.Digest() && a.Printed != was.Digest():
 				w.Refused = fmt.Sprintf("%s says %s, and meanwhile %s was taken from %s of %s; the first stands",
 					a.Pos.File, a.Note.text(), was.Note.text(), was.File, was.On.Long())
 			default:
-				is := h.accept(a, was, shown, c, rules)
 				if is.Objection != was.Objection {
 					w.Refused = is.Objection
 				}
