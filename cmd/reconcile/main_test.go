@@ -55,6 +55,7 @@ func TestScript(t *testing.T) {
 			"sent":     sent,
 			"sign":     sign,
 			"large":    large,
+			"annotate": annotate,
 			"unpack":   unpack,
 			"forge":    forge,
 			"hashless": hashless,

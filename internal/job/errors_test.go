@@ -69,6 +69,7 @@ func shelves() []shelf {
 		{"Paying by accounts payable", "Exit code 64; that something waits for a person changes no exit code.", PayableMessages()},
 		{"Receiving webhooks", "Exit codes 78, 74 and 75.", ListenMessages()},
 		{"Old reports", "Exit codes 66, 65 and 40.", ReportMessages()},
+		{"Notes of controllers", "Exit codes 10, 65 and 66. In a run they are told, and change no exit code.", NotesMessages()},
 		{"Closing a month", "Exit codes 77, 64, 65 and 66. A gap is a warning, and a run for a business date in a closed month only reconciles.", closings},
 		{"Nights that nobody watches", "Exit codes 78, 130 and 20; what nobody heard of changes no exit code.", NightMessages()},
 		{"The command line", "Exit codes 64 and 65.", []Message{

@@ -48,10 +48,8 @@ func (g *gathering) notes(ctx context.Context, runs *history.Store) (err error) 
 		return nil
 	}
 	if store == nil {
-		// Payments are off, and these are the first notes: who said what about money
-		// is for the same chain as what was paid.
-		if store, err = journal.Open(ctx, g.in.Config.Path(g.in.Config.Store), journalOptions(g.in)); err != nil {
-			return withIO(err)
+		if store, err = openNotes(ctx, g.in); err != nil {
+			return err
 		}
 		defer func() { err = errors.Join(err, withIO(store.Close())) }()
 		if g.book, err = readNotebook(ctx, store, g.in.Config.Timezone); err != nil {
