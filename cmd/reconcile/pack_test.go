@@ -2,6 +2,7 @@ package main
 
 import (
 	"archive/zip"
+	"bytes"
 	"io"
 	"os"
 	"path/filepath"
@@ -9,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"reconcile/internal/report"
 )
 
 // unpack ZIP DIR writes the files of a zip into a folder.
@@ -23,15 +26,18 @@ func unpack(ts *testscript.TestScript, neg bool, args []string) {
 	})
 }
 
-// forge FROM TO FILE OLD NEW copies a zip with the first OLD in one of its files
-// replaced, as somebody would who wants other figures in it.
+// forge FROM TO FILE OLD NEW [remade|unsigned] copies a pack with the first OLD in
+// one of its files replaced, as somebody would who wants other figures in it; with a
+// manifest that fits, and without the signatures, where that is asked for.
 func forge(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 5 {
-		ts.Fatalf("usage: forge FROM TO FILE OLD NEW")
+	if neg || len(args) < 5 || len(args) > 6 {
+		ts.Fatalf("usage: forge FROM TO FILE OLD NEW [remade|unsigned]")
 	}
-	f, err := os.Create(ts.MkAbs(args[1]))
-	ts.Check(err)
-	out := zip.NewWriter(f)
+	how := append(args, "plain")[5]
+	var b bytes.Buffer
+	out := zip.NewWriter(&b)
+	var files []report.File
+	var signatures []report.Signature
 	found := false
 	eachPacked(ts, args[0], func(name string, text []byte) {
 		if name == args[2] && strings.Contains(string(text), args[3]) {
@@ -42,12 +48,33 @@ func forge(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		_, err = w.Write(text)
 		ts.Check(err)
+		switch who, signature := strings.CutPrefix(name, "signatures/"); {
+		case signature:
+			signatures = append(signatures, report.Signature{Name: who, Text: text})
+		case name != "manifest.json":
+			files = append(files, report.File{Name: name, Write: func(w io.Writer) error {
+				_, err := w.Write(text)
+				return err
+			}})
+		}
 	})
 	ts.Check(out.Close())
-	ts.Check(f.Close())
 	if !found {
 		ts.Fatalf("%s of %s has no %q", args[2], args[0], args[3])
 	}
+	if how != "plain" {
+		b.Reset()
+		_, err := report.WritePack(&b, files)
+		ts.Check(err)
+	}
+	if how == "remade" {
+		unsigned := bytes.Clone(b.Bytes())
+		pack, err := report.ReadPack(bytes.NewReader(unsigned), int64(len(unsigned)))
+		ts.Check(err)
+		b.Reset()
+		ts.Check(pack.WriteSigned(&b, signatures))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b.Bytes(), 0o600))
 }
 
 var aHash = regexp.MustCompile(`\b[0-9a-f]{64}\b`)
