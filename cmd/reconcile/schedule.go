@@ -28,7 +28,8 @@ func (p *program) scheduleCommand() *cobra.Command {
 			"because the machine was down or a night failed, are reconciled first, and nothing\n" +
 			"is paid for them: paid is once, in the run of the latest date. A run that finds\n" +
 			"another at work is tried again every minute; what another process has run since\n" +
-			"it was due is not run again.\n\n" +
+			"it was due is not run again. A night that ends without a report is made again by\n" +
+			"--once or by a new start; otherwise its date is reconciled with the next night.\n\n" +
 			"The configuration is read anew for each run. A file that is broken costs the\n" +
 			"nights until it is mended. Asked to end, it ends at once between two runs; in the\n" +
 			"middle of one, the payment that has begun is finished and recorded, and the rest\n" +

@@ -48,6 +48,9 @@ type Kept struct {
 }
 
 // Keep keeps the schedule until the context ends, and begins with what was missed.
+// A night that ends without a report is not tried again before the next, or before
+// somebody starts a watch: what was wrong takes a person.
+//
 // A configuration that is wrong at the beginning is an error at once; one that is
 // broken later costs the nights until it is mended, and no more. To be stopped
 // between two runs is no error; in the middle of one it is that of the run.
@@ -228,13 +231,11 @@ func tasksOf(due schedule.Due) []task {
 	return all
 }
 
-// ran is what a schedule wants to know of the history. A run that was stopped, or
-// died, was no night: it is made once more.
+// ran is what a schedule wants to know of the history.
 func ran(marks []history.Mark) []schedule.Ran {
 	all := make([]schedule.Ran, len(marks))
 	for i, m := range marks {
-		all[i] = schedule.Ran{AsOf: m.AsOf, Started: m.Started, Reported: m.Reported,
-			Night: m.Kind == KindRun && !m.Finished.IsZero() && m.ExitCode != ExitStopped}
+		all[i] = schedule.Ran{AsOf: m.AsOf, Started: m.Started, Reported: m.Reported, Night: m.Kind == KindRun}
 	}
 	return all
 }

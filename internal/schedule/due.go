@@ -36,8 +36,8 @@ type Tick struct {
 type Ran struct {
 	AsOf     day.Date
 	Started  time.Time
-	Reported bool // it wrote a report, whatever it did besides
-	Night    bool // it was a run that may pay, and it ended by itself, well or badly
+	Reported bool // it wrote a report: one that did not is made once more, when somebody asks
+	Night    bool // it was a run that may pay, and not one that only reconciles
 }
 
 // Due is what is to be done now.
@@ -81,7 +81,7 @@ func (p Plan) Due(now, since time.Time, ran []Ran) Due {
 	}
 	var due Due
 	latest := dates[len(dates)-1]
-	if !slices.ContainsFunc(ran, func(r Ran) bool { return r.Night && p.covers(r, latest) }) {
+	if !slices.ContainsFunc(ran, func(r Ran) bool { return r.Reported && r.Night && p.covers(r, latest) }) {
 		due.Tick = Tick{latest.last, latest.AsOf}
 	}
 	past := dates[:len(dates)-1]
