@@ -15,6 +15,7 @@
 //	reconcile status REF      where an invoice number, a UTR or an objectId stands
 //	reconcile explain REF     why it matched, or why not and by how much
 //	reconcile inspect FILE    what the reader sees in a ledger
+//	reconcile schedule        stay up, and run by a cron expression
 //	reconcile check           would the next run work? nothing is written
 //	reconcile verify          prove the audit chain; backup, recover
 //	reconcile keygen NAME     an approver's key
