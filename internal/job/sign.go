@@ -34,13 +34,19 @@ func sign(in Input, d Decision, subject string, detail map[string]string) ([]byt
 // never leaves it. Whoever runs the program takes the file with --statement.
 //
 // Of a plan it needs the file, not the journal; a release and a recovery name what
-// only the store knows, and are signed beside it.
+// only the store knows, and are signed beside it; the closing of a month is in its
+// pack (SignPack).
 func Sign(in Input, d Decision, path string) (*Decided, error) {
 	subject, err := subjectOf(in, d)
 	if err != nil {
 		return nil, err
 	}
-	text, err := sign(in, d, subject, d.details())
+	return signInto(in, d, subject, d.details(), path)
+}
+
+// signInto signs a decision and writes the statement into a new file.
+func signInto(in Input, d Decision, subject string, detail map[string]string, path string) (*Decided, error) {
+	text, err := sign(in, d, subject, detail)
 	if err != nil {
 		return nil, err
 	}
