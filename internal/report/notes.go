@@ -54,7 +54,7 @@ func idColumns() []column {
 // before him.
 func (f *Facts) noteCells(row []cell, id string) []cell {
 	n := f.verdictOf(id).Shown
-	return append(row, text(n.Owner), text(n.Resolution.String()), text(n.Text), date(n.Due))
+	return append(row, text(n.Owner).styled(entryStyle), text(n.Resolution.String()).styled(entryStyle), text(n.Text).styled(entryStyle), date(n.Due).styled(entryDateStyle))
 }
 
 // idCells are those of idColumns.

@@ -380,8 +380,10 @@ func (s *sheet) write(cells []cell, height hundredths) error {
 		if i < len(s.widths) {
 			width = s.widths[i]
 		}
-		if c.kind == textCell && c.style == noStyle && measure(c.text)+indent > width {
-			c.style = wrapStyle
+		if c.kind == textCell && (c.style == noStyle || c.style == entryStyle) && measure(c.text)+indent > width {
+			if c.style == noStyle {
+				c.style = wrapStyle
+			}
 			lines = max(lines, wrappedLines(c.text, width-indent))
 		}
 		s.values = append(s.values, s.value(&s.cells[i], &c))

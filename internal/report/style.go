@@ -24,6 +24,8 @@ const (
 	strongStyle
 	noteStyle
 	noteWrapStyle
+	entryStyle     // for a controller to write in: unlocked, should somebody protect the sheet
+	entryDateStyle // the same for a date: what is typed becomes one, and stays no text
 	countStyle
 	negativeCountStyle
 	dateStyle
@@ -164,11 +166,13 @@ func (s style) definition() *excelize.Style {
 			bottom(accent, 2)
 		}
 		format(formatText)
-	case textStyle, wrapStyle, strongStyle, noteStyle, noteWrapStyle:
+	case textStyle, wrapStyle, strongStyle, noteStyle, noteWrapStyle, entryStyle:
 		format(formatText)
 		switch s {
 		case wrapStyle:
 			def.Alignment.WrapText = true
+		case entryStyle:
+			def.Alignment.WrapText, def.Protection = true, &excelize.Protection{}
 		case strongStyle:
 			font.Bold = true
 		case noteStyle, noteWrapStyle:
@@ -178,8 +182,11 @@ func (s style) definition() *excelize.Style {
 		if s != noteStyle && s != noteWrapStyle {
 			bottom(line, 1)
 		}
-	case dateStyle:
+	case dateStyle, entryDateStyle:
 		format(formatDate)
+		if s == entryDateStyle {
+			def.Protection = &excelize.Protection{}
+		}
 		bottom(line, 1)
 	case bigAmountStyle:
 		format(formatText)
