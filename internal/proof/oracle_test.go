@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"time"
 
 	"reconcile/internal/journal"
 	"reconcile/internal/money"
@@ -55,7 +54,7 @@ func (w *world) requests() int { return len(w.bank.Books().Requests) }
 // entries returns what the journal says, once its chain is proved.
 func (w *world) entries() ([]submit.Entry, error) {
 	ctx := context.Background()
-	s, err := journal.OpenReadOnly(ctx, w.path("state"), journal.Options{SideLog: w.path("state-side/steps.jsonl"), Now: time.Now})
+	s, err := journal.OpenReadOnly(ctx, w.path("state"), journal.Options{SideLog: w.path("state-side/steps.jsonl"), Now: w.now})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

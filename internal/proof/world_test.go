@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -27,6 +28,11 @@ type world struct {
 	t    *testing.T
 	dir  string
 	asOf string
+	late string        // the program with a clock that is ahead; see ahead
+	by   time.Duration // by so much
+	via  []string      // what starts the program; nil means nothing does
+	url  string        // of EnKash, and what the configuration says of it besides
+	more string
 	o    sandbox.Options
 
 	bank   *sandbox.Server
@@ -96,9 +102,9 @@ func (w *world) configure(payments string) {
 	w.write("reconcile.yaml", fmt.Sprintf(`buyers: [{b2b_id: BUYER0001, gstin: 27AAPFU0939F1ZV, name: Acme Retail Pvt Ltd}]
 ledger: {files: ["ledger/*.csv"]}
 events: {files: ["events/*.jsonl"]}
-enkash: {base_url: "%s", timeout: 2s, device: {name: GEOCODE, value: "19.0760,72.8777"}}
+enkash: {base_url: "%s", timeout: 2s, %sdevice: {name: GEOCODE, value: "19.0760,72.8777"}}
 payments: {type: ONPLATFORM, %s}
-`, w.server.URL, cmp.Or(payments, `mode: auto, auto_limit: "1000000.00"`)))
+`, cmp.Or(w.url, w.server.URL), w.more, cmp.Or(payments, `mode: auto, auto_limit: "1000000.00"`)))
 }
 
 // ledger writes the books anew.
@@ -213,7 +219,10 @@ type ended struct {
 
 // command is the program with its configuration.
 func (w *world) command(args ...string) *exec.Cmd {
-	return w.inFolder(exec.Command(binary, w.arguments(args...)...))
+	line := append(append(slices.Clone(w.via), cmp.Or(w.late, binary)), w.arguments(args...)...)
+	cmd := w.inFolder(exec.Command(line[0], line[1:]...))
+	cmd.Env = append(cmd.Env, fmt.Sprintf("PROOF_AHEAD=%s", w.by))
+	return cmd
 }
 
 // inFolder is a command in the world's folder. What the tests are told by the
@@ -258,7 +267,17 @@ func (w *world) runs() []string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b)) })
+	// Of a date the number counts, whatever the kind of the run.
+	order := func(path string) (date string, number int) {
+		id := filepath.Base(filepath.Dir(path))
+		number, _ = strconv.Atoi(id[strings.LastIndexByte(id, '-')+1:])
+		return id[:len(time.DateOnly)], number
+	}
+	slices.SortFunc(all, func(a, b string) int {
+		dateA, a2 := order(a)
+		dateB, b2 := order(b)
+		return cmp.Or(strings.Compare(dateA, dateB), cmp.Compare(a2, b2))
+	})
 	return all
 }
 
