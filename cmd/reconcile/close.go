@@ -34,17 +34,20 @@ func (p *program) closeCommand() *cobra.Command {
 			"sign is one SHA-256 over all files of the closing pack, closing-2026-11-v1.zip, which\n" +
 			"lies in the output; where an input has changed in between nobody can sign.\n\n" +
 			"A run for a business date in a closed month only reconciles. --soft does that alone,\n" +
-			"without figures and signatures. --verify proves a pack, at any time and anywhere.",
+			"without figures and signatures. --verify proves a pack, at any time and anywhere;\n" +
+			"with --key and --sign-to an approver signs it there, for --statement here.",
 		Example: "  reconcile close 2026-11 --soft\n" +
 			"  reconcile close 2026-11 --control 4512300.00\n" +
 			"  reconcile close 2026-11 --control 4512300.00 --key ~/asha.key\n" +
 			"  reconcile close 2026-11 --control 4512300.00 --key ~/ravi.key\n" +
 			"  reconcile close 2026-11 --control 4512800.00 --difference-reason \"freight of 500.00 booked by journal voucher 812\" --key ~/asha.key\n" +
-			"  reconcile close --verify reports/closing-2026-11-v1.zip",
+			"  reconcile close --verify reports/closing-2026-11-v1.zip\n" +
+			"  reconcile close --verify closing-2026-11-v1.zip --key ~/ravi.key --sign-to ravi.json",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return p.close(cmd, &f, args) },
 	}
 	f.add(cmd)
+	f.addSign(cmd)
 	cmd.Flags().StringVar(&f.control, "control", "", "the creditors' control `AMOUNT` of the trial balance, positive where we owe")
 	cmd.Flags().StringVar(&f.difference, "difference-reason", "", "close although it does not tie, with a `TEXT` that both sign")
 	cmd.Flags().BoolVar(&f.soft, "soft", false, "only reconcile for this month from now on; nobody signs")
@@ -54,8 +57,8 @@ func (p *program) closeCommand() *cobra.Command {
 }
 
 func (p *program) close(cmd *cobra.Command, f *closeFlags, args []string) error {
-	if f.verify != "" {
-		return p.verifyPack(cmd, f.verify, args)
+	if f.verify != "" || f.signTo != "" {
+		return p.pack(cmd, f, args)
 	}
 	order, err := f.order(args)
 	if err != nil {
@@ -145,20 +148,41 @@ func closingText(done *job.Closed) string {
 	return trimLines(b.String())
 }
 
-func (p *program) verifyPack(cmd *cobra.Command, path string, args []string) error {
-	if len(args) > 0 {
-		return &job.ExitError{Code: job.ExitUsage, Err: errors.New("--verify FILE proves a pack, which says of which month it is: leave the month away")}
+// pack proves a closing pack, and signs it where that is asked for.
+func (p *program) pack(cmd *cobra.Command, f *closeFlags, args []string) error {
+	usage := ""
+	switch {
+	case len(args) > 0:
+		usage = "--verify FILE names a pack, which says of which month it is: leave the month away"
+	case f.signTo != "" && (f.verify == "" || f.key == ""):
+		usage = "--sign-to signs a pack with a key: give --verify FILE and --key FILE"
+	case f.signTo == "" && (f.key != "" || f.statement != ""):
+		usage = "--verify only looks: to sign the pack for elsewhere, give --sign-to FILE too"
+	}
+	if usage != "" {
+		return &job.ExitError{Code: job.ExitUsage, Err: errors.New(usage)}
 	}
 	in, err := p.input(job.KindClose)
 	if err != nil {
 		return err
 	}
-	v, err := job.VerifyPack(cmd.Context(), in, path)
-	if err != nil {
-		return err
+	var shown any
+	var text string
+	if f.signTo != "" {
+		done, err := job.SignPack(in, f.verify, job.Decision{KeyFile: f.key, Reason: f.reason}, f.signTo)
+		if err != nil {
+			return err
+		}
+		shown, text = done, done.Text
+	} else {
+		v, err := job.VerifyPack(cmd.Context(), in, f.verify)
+		if err != nil {
+			return err
+		}
+		shown, text = v, v.Text
 	}
 	if p.flags.json {
-		return p.printJSON(v)
+		return p.printJSON(shown)
 	}
-	return p.print(v.Text + "\n")
+	return p.print(text + "\n")
 }

@@ -167,10 +167,7 @@ const detailVersion = "version"
 
 // sign takes one of the two signatures.
 func (c *closer) sign(ctx context.Context, m *made, done *Closed) error {
-	reason := c.order.Reason
-	if reason == "" {
-		reason = "the figures of " + c.order.Period.String() + " are right"
-	}
+	reason := closingReason(c.order.Reason, c.order.Period)
 	d := Decision{Verb: approval.Close, Subject: c.order.Period.String(), KeyFile: c.order.KeyFile, StatementFile: c.order.StatementFile, Reason: reason}
 	s, err := c.till.signed(d, m.detail())
 	if err != nil {
@@ -187,6 +184,14 @@ func (c *closer) sign(ctx context.Context, m *made, done *Closed) error {
 		return m.publish()
 	}
 	return c.finish(ctx, m, done, *first, s)
+}
+
+// closingReason is what an approver says who says nothing else.
+func closingReason(given string, p period.Period) string {
+	if given != "" {
+		return given
+	}
+	return "the figures of " + p.String() + " are right"
 }
 
 // finish closes the period. If we die before the record is written, the pack lies

@@ -66,6 +66,30 @@ func VerifyPack(ctx context.Context, in Input, path string) (v *PackVerdict, err
 	return v, nil
 }
 
+// SignPack signs the draft of a closing into a new file, for close --statement: an
+// approver reads the pack and signs it on a machine of his own. It is signed as it
+// is; that the inputs still say so is asked where they are.
+func SignPack(in Input, path string, d Decision, to string) (done *Decided, err error) {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return nil, &ExitError{ExitMissing, fmt.Errorf("%s: there is no such file [file-missing]", path)}
+	}
+	pack, end, err := openPack(path)
+	defer func() { err = errors.Join(err, end()) }()
+	if err != nil {
+		return nil, err
+	}
+	closing, err := closingOf(pack)
+	if err == nil {
+		err = closing.MayStand()
+	}
+	if err != nil {
+		return nil, err
+	}
+	d.Verb, d.Reason = approval.Close, closingReason(d.Reason, closing.Period)
+	m := &made{closing: closing, hash: pack.Manifest.SHA256}
+	return signInto(in, d, closing.Period.String(), m.detail(), to)
+}
+
 // signers holds the signatures in a pack to its manifest, and to each other.
 func signers(in Input, pack *report.Pack, closing *period.Closing) (by []string, err error) {
 	statements := make([]approval.Statement, 0, 2)
