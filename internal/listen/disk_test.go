@@ -248,6 +248,23 @@ func TestFolderThatCannotBeUsed(t *testing.T) {
 	}
 }
 
+// TestFolderIsMade, with those above it.
+func TestFolderIsMade(t *testing.T) {
+	o := options(t)
+	o.Folder = filepath.Join(o.Folder, "a", "b", "events")
+	r := start(t, o)
+	if status, answer := r.post(`{}`); status != 200 {
+		t.Errorf("got %d %s, want 200", status, answer)
+	}
+	if got := lines(t, o.Folder, today); len(got) != 1 {
+		t.Errorf("got %d lines in a folder that was missing, want 1", len(got))
+	}
+	info, err := os.Stat(o.Folder)
+	if err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the folder has mode %v (%v), want 0700", info.Mode(), err)
+	}
+}
+
 // TestSlowClients: whoever dribbles is cut off, and gives up its place. Time
 // passes here by the clock of synctest.
 func TestSlowClients(t *testing.T) {

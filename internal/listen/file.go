@@ -40,6 +40,24 @@ func openFile(path string) (file, error) {
 	return f, nil
 }
 
+// makeFolder makes a folder where it is missing, and those above it, so that they
+// are there after a power cut: a file in a folder that is lost is lost.
+func makeFolder(dir string) error {
+	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+		return nil
+	}
+	above := filepath.Dir(dir)
+	if above != dir {
+		if err := makeFolder(above); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	return syncFolder(above)
+}
+
 func syncFolder(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {

@@ -71,7 +71,7 @@ type group struct {
 }
 
 func openLog(o *Options, m *meter) (*eventLog, error) {
-	if err := os.MkdirAll(o.Folder, 0o700); err != nil {
+	if err := makeFolder(o.Folder); err != nil {
 		return nil, &FolderError{err}
 	}
 	lock := flock.New(filepath.Join(o.Folder, lockName), flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR))

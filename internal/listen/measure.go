@@ -27,7 +27,7 @@ type Measured struct {
 func (m Measured) String() string {
 	var b strings.Builder
 	per := func(n int) int { return n / max(m.Seconds, 1) }
-	fmt.Fprintf(&b, "%d webhooks kept in %d fsyncs within %d s: %d/s and %d/s", m.Stored, m.Fsyncs, m.Seconds, per(m.Stored), per(m.Fsyncs))
+	fmt.Fprintf(&b, "%s kept in %s within %d s: %d/s and %d/s", counted(m.Stored, "webhook"), counted(m.Fsyncs, "fsync"), m.Seconds, per(m.Stored), per(m.Fsyncs))
 	if m.Fsyncs > 0 {
 		mean := time.Duration(m.Micros/int64(m.Fsyncs+m.Failed)) * time.Microsecond
 		fmt.Fprintf(&b, ", %v for one", mean.Round(10*time.Microsecond))
@@ -42,6 +42,13 @@ func (m Measured) String() string {
 		fmt.Fprintf(&b, " %d (%s)", m.Refused[reason], reason)
 	}
 	return b.String()
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // A meter counts. It is safe for concurrent use.
