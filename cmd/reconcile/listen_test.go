@@ -202,11 +202,11 @@ func foldedOf(t *testing.T, dir string) int {
 // startListener starts a listener in the script's folder, or ends the one that
 // runs.
 func startListener(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) > 1 || len(args) == 1 && args[0] != "stop" {
-		ts.Fatalf("usage: listener | listener stop")
+	if neg {
+		ts.Fatalf("usage: listener [FLAG…] | listener stop")
 	}
 	now := ts.Value(theListener).(*running)
-	if len(args) == 1 {
+	if len(args) == 1 && args[0] == "stop" {
 		if now.end == nil {
 			ts.Fatalf("no listener runs")
 		}
@@ -215,8 +215,11 @@ func startListener(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	program, err := exec.LookPath(filepath.Join(programs(ts), "reconcile"))
 	ts.Check(err)
-	cmd := exec.Command(program, "listen")
+	cmd := exec.Command(program, append([]string{"listen"}, args...)...)
 	cmd.Dir = ts.MkAbs(".")
+	out, err := os.Create(ts.MkAbs("listener.json"))
+	ts.Check(err)
+	cmd.Stdout = out
 	cmd.Env = append(os.Environ(), "CLOCK="+ts.Getenv("CLOCK"))
 	pipe, err := cmd.StderrPipe()
 	ts.Check(err)
@@ -231,6 +234,7 @@ func startListener(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("LISTENER_ADDRESS", strings.TrimPrefix(address.FindString(said), "http://"))
 	now.end = func() error {
 		now.end = nil
+		defer out.Close()
 		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			return err
 		}
