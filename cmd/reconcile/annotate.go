@@ -70,7 +70,11 @@ func (p *program) annotated(done *job.Annotated) error {
 	case done.Before != 0:
 		fmt.Fprintf(&b, "%s was taken on %s already; nothing was done.\n", done.File, done.Before.Long())
 	default:
-		fmt.Fprintf(&b, "%s: of %d rows with an exception, %d notes were taken.\n", done.File, done.Rows, done.Taken)
+		notes := "notes"
+		if done.Taken == 1 {
+			notes = "note"
+		}
+		fmt.Fprintf(&b, "%s: of %d rows with an exception, %d %s taken.\n", done.File, done.Rows, done.Taken, notes)
 	}
 	for _, why := range done.NotTaken {
 		fmt.Fprintf(&b, "not taken: %s\n", why)
