@@ -142,7 +142,7 @@ func (g *gathering) suppliers(ctx context.Context) (*party.Master, error) {
 		g.facts.Suppliers.Skipped = []ledger.Skipped{{Reason: "blank", Rows: file.Blank}}
 	}
 	g.facts.SupplierProblems = file.Problems
-	g.in.log().Info("supplier master read", "rows", file.Rows, "accepted", file.Accepted, "quarantined", file.Quarantined)
+	g.in.log().Info("supplier master read", "stage", "suppliers", "rows", file.Rows, "accepted", file.Accepted, "quarantined", file.Quarantined)
 	return file.Master, nil
 }
 
@@ -172,7 +172,7 @@ func (g *gathering) ledger(ctx context.Context, files []source.Ref, suppliers *p
 		return fault("the ledger reader accepted %d rows and handed over %d items", accepted, len(book.Items))
 	}
 	g.in.log().Info("ledgers read", "files", len(book.Inputs), "rows", rows, "accepted", accepted,
-		"quarantined", quarantined, "gross", total(book.Items).String())
+		"quarantined", quarantined, "gross", total(book.Items).String(), "stage", "ledger")
 	return nil
 }
 
@@ -207,7 +207,7 @@ func (g *gathering) events(ctx context.Context, files []source.Ref) error {
 		}
 	}
 	g.in.log().Info("events read", "files", len(log.Inputs), "bodies", bodies, "quarantined", quarantined,
-		"payments", len(log.Remittances), "lines", lines, "net", net.String())
+		"payments", len(log.Remittances), "lines", lines, "net", net.String(), "stage", "events")
 	return nil
 }
 
@@ -231,7 +231,7 @@ func (g *gathering) match() error {
 	for i := range result.Lines {
 		breaks += len(result.Lines[i].Breaks)
 	}
-	g.in.log().Info("matched", "items", len(result.Items), "lines", len(result.Lines), "breaks", breaks, "cash_paid", paid.String())
+	g.in.log().Info("matched", "items", len(result.Items), "lines", len(result.Lines), "breaks", breaks, "cash_paid", paid.String(), "stage", "match")
 	return nil
 }
 

@@ -58,7 +58,7 @@ func (g *gathering) mail(ctx context.Context, done *Done) (code int, notices []s
 	if err != nil {
 		return unsent(err)
 	}
-	g.in.Log.Info("report mailed", "recipients", len(message.To), "message_id", message.ID)
+	g.in.Log.Info("report mailed", "stage", "mail", "recipients", len(message.To), "message_id", message.ID)
 	return ExitClean, nil
 }
 

@@ -121,6 +121,7 @@ func Run(ctx context.Context, in Input) (done *Done, err error) {
 	}
 	g.plan, g.failed = g.pay(ctx, t)
 	in.seen.saw(t, g)
+	g.logPayments()
 	if ctx.Err() != nil {
 		return nil, g.stopped(ctx)
 	}
@@ -135,8 +136,9 @@ func Run(ctx context.Context, in Input) (done *Done, err error) {
 	if err != nil {
 		return nil, errors.Join(g.failed, err)
 	}
-	in.Log.Info("report written", "folder", done.Folder, "exit_code", done.Code)
+	g.logReport(done)
 	if code, notices := g.mail(ctx, done); code != ExitClean {
+		in.Log.Info("report not mailed", "stage", "mail", "exit_code", code)
 		done.Code, done.Notices = Worse(done.Code, code), append(done.Notices, notices...)
 		ending.ExitCode = done.Code
 		if err := notMailed(done, ending.Outputs); err != nil {
