@@ -91,9 +91,9 @@ func confirmText(done *job.Confirmed, dry bool) string {
 	var b bytes.Buffer
 	if len(done.Answers) > 0 {
 		t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-		fmt.Fprint(t, "PAYMENT\tBUYER\tTYPE\tINVOICES\tCASH ₹\tANSWER\tWHY\n")
+		say(t, "PAYMENT\tBUYER\tTYPE\tINVOICES\tCASH ₹\tANSWER\tWHY\n")
 		for _, a := range done.Answers {
-			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", a.ObjectID, a.Buyer, a.Type, strings.Join(a.Invoices, ", "), a.Net.Grouped(), a.Status, a.Why)
+			say(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", a.ObjectID, a.Buyer, a.Type, strings.Join(a.Invoices, ", "), a.Net.Grouped(), a.Status, a.Why)
 		}
 		flush(t)
 		fmt.Fprintln(&b)
@@ -103,11 +103,11 @@ func confirmText(done *job.Confirmed, dry bool) string {
 		count[a.Status]++
 	}
 	if dry {
-		fmt.Fprintf(&b, "Would be accepted: %d.", count[job.AnswerToAccept])
+		say(&b, "Would be accepted: %d.", count[job.AnswerToAccept])
 	} else {
-		fmt.Fprintf(&b, "Accepted: %d, rejected: %d.", count[job.AnswerAccepted], count[job.AnswerRejected])
+		say(&b, "Accepted: %d, rejected: %d.", count[job.AnswerAccepted], count[job.AnswerRejected])
 	}
-	fmt.Fprintf(&b, " For a person: %d, later: %d, unsure: %d, unsent: %d. Settled before: %d.\n",
+	say(&b, " For a person: %d, later: %d, unsure: %d, unsent: %d. Settled before: %d.\n",
 		count[job.AnswerPerson], count[job.AnswerLater], count[job.AnswerUnsure], count[job.AnswerUnsent], done.Settled)
 	return trimLines(b.String())
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -44,27 +43,27 @@ func explanationText(b *bytes.Buffer, e job.Because) {
 	if b.Len() > 0 {
 		b.WriteByte('\n')
 	}
-	fmt.Fprintf(b, "%s  (%s)\n  %s, match %s\n", e.What, e.Place, e.Status, e.Match)
+	say(b, "%s  (%s)\n  %s, match %s\n", e.What, e.Place, e.Status, e.Match)
 	for _, m := range e.Matched {
-		fmt.Fprintf(b, "  %s: %s\n    because %s\n", m.Rule, m.With, m.Why)
+		say(b, "  %s: %s\n    because %s\n", m.Rule, m.With, m.Why)
 	}
 	breakText(b, e.Breaks)
 	if e.Note != "" {
-		fmt.Fprintf(b, "  note: %s\n", e.Note)
+		say(b, "  note: %s\n", e.Note)
 	}
 	if len(e.Matched) > 0 {
 		return
 	}
 	if len(e.Candidates) == 0 {
-		fmt.Fprint(b, "  nothing comes near: no candidate shares the supplier, the number or the UTR\n")
+		say(b, "  nothing comes near: no candidate shares the supplier, the number or the UTR\n")
 	}
 	for _, c := range e.Candidates {
-		fmt.Fprintf(b, "  nearest: %s\n", c.With)
+		say(b, "  nearest: %s\n", c.With)
 		for _, f := range c.Rules {
-			fmt.Fprintf(b, "    not %s: %s\n", f.Rule, f.Why)
+			say(b, "    not %s: %s\n", f.Rule, f.Why)
 		}
 		if c.Taken != "" {
-			fmt.Fprintf(b, "    and it belongs to %s\n", c.Taken)
+			say(b, "    and it belongs to %s\n", c.Taken)
 		}
 	}
 }

@@ -183,6 +183,7 @@ func printable(r rune) rune {
 	case r == '\n' || r == '\t':
 		return r
 	case r < 0x20, 0x7f <= r && r < 0xa0, // C0, DEL, C1
+		r == 0x200b, r == 0xfeff, 0x2060 <= r && r <= 0x2064, 0xe0000 <= r && r <= 0xe007f, // of no width
 		r == 0x061c, r == 0x200e, r == 0x200f, 0x202a <= r && r <= 0x202e, 0x2066 <= r && r <= 0x2069, // bidirectional
 		r == 0x2028, r == 0x2029: // line and paragraph separator
 		return -1

@@ -103,24 +103,24 @@ func payments(b *bytes.Buffer, c *config.Config, done *job.Done) {
 			continue
 		}
 		if shown++; shown == 1 {
-			fmt.Fprint(b, "\nProposed\n")
+			say(b, "\nProposed\n")
 		}
-		fmt.Fprintf(b, "  %s  %s, ₹ %s, due %s  (%s)\n", l.Number, l.SupplierName, l.Amount.Grouped(), l.DueDate.Long(), l.Source)
+		say(b, "  %s  %s, ₹ %s, due %s  (%s)\n", l.Number, l.SupplierName, l.Amount.Grouped(), l.DueDate.Long(), l.Source)
 	}
 	if all > shown {
-		fmt.Fprintf(b, "  and %d more in the plan\n", all-shown)
+		say(b, "  and %d more in the plan\n", all-shown)
 	}
 	if s.Submitted.Count == 0 {
-		fmt.Fprint(b, "\nNothing was sent.")
+		say(b, "\nNothing was sent.")
 	} else {
-		fmt.Fprintf(b, "\nSent: %d of ₹ %s.", s.Submitted.Count, s.Submitted.Amount.Grouped())
+		say(b, "\nSent: %d of ₹ %s.", s.Submitted.Count, s.Submitted.Amount.Grouped())
 	}
 	switch {
 	case done.Plan == nil:
 		fmt.Fprintln(b, " Nothing is proposed.")
 	case done.Approved:
-		fmt.Fprintf(b, " The plan %s… of ₹ %s was approved by itself, for it is within payments.auto_limit.\n", done.Plan.Hash[:12], done.Plan.Proposal.Total().Grouped())
+		say(b, " The plan %s… of ₹ %s was approved by itself, for it is within payments.auto_limit.\n", done.Plan.Hash[:12], done.Plan.Proposal.Total().Grouped())
 	default:
-		fmt.Fprintf(b, " The plan of ₹ %s waits for approval:\n  reconcile approve %s --key FILE\n", done.Plan.Proposal.Total().Grouped(), done.Summary.Files.Plan)
+		say(b, " The plan of ₹ %s waits for approval:\n  reconcile approve %s --key FILE\n", done.Plan.Proposal.Total().Grouped(), done.Summary.Files.Plan)
 	}
 }

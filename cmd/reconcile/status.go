@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"strings"
 	"text/tabwriter"
@@ -41,43 +40,43 @@ func (p *program) statusCommand() *cobra.Command {
 
 func statusText(s *job.Status) string {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s on %s\n", s.Reference, s.AsOf.Long())
+	say(&b, "%s on %s\n", s.Reference, s.AsOf.Long())
 	for _, it := range s.Items {
-		fmt.Fprintf(&b, "\n%s %s of %s  (%s)\n", it.Document, it.Number, it.SupplierName, it.Place)
-		fmt.Fprintf(&b, "  status %s, match %s, confirmation %s\n", it.Status, it.Match, it.Confirmation)
-		fmt.Fprintf(&b, "  payable ₹ %s, paid on the platform ₹ %s, settled without cash ₹ %s, difference ₹ %s\n",
+		say(&b, "\n%s %s of %s  (%s)\n", it.Document, it.Number, it.SupplierName, it.Place)
+		say(&b, "  status %s, match %s, confirmation %s\n", it.Status, it.Match, it.Confirmation)
+		say(&b, "  payable ₹ %s, paid on the platform ₹ %s, settled without cash ₹ %s, difference ₹ %s\n",
 			it.CashPayable.Grouped(), it.CashPaid.Grouped(), it.Adjusted.Grouped(), it.Difference.Grouped())
 		t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 		for _, m := range it.Timeline {
-			fmt.Fprintf(t, "  %s\t%s\t%s\n", m.Date, m.What, m.Place)
+			say(t, "  %s\t%s\t%s\n", m.Date, m.What, m.Place)
 		}
 		flush(t)
 		breakText(&b, it.Breaks)
 		if it.Note != "" {
-			fmt.Fprintf(&b, "  note: %s\n", it.Note)
+			say(&b, "  note: %s\n", it.Note)
 		}
 	}
 	for _, l := range s.Payments {
-		fmt.Fprintf(&b, "\npayment %s for %s\n", l.ObjectID, l.Number)
-		fmt.Fprintf(&b, "  %s, confirmation %s, net ₹ %s, settled without cash ₹ %s\n", l.Outcome, l.Confirmation, l.Net.Grouped(), l.Adjustment.Grouped())
+		say(&b, "\npayment %s for %s\n", l.ObjectID, l.Number)
+		say(&b, "  %s, confirmation %s, net ₹ %s, settled without cash ₹ %s\n", l.Outcome, l.Confirmation, l.Net.Grouped(), l.Adjustment.Grouped())
 		if l.UTR != "" {
 			provisional := ""
 			if !l.UTRFinal {
 				provisional = " (provisional)"
 			}
-			fmt.Fprintf(&b, "  UTR %s%s\n", l.UTR, provisional)
+			say(&b, "  UTR %s%s\n", l.UTR, provisional)
 		}
 		if l.Conflict != "" {
-			fmt.Fprintf(&b, "  the evidence contradicts itself: %s\n", l.Conflict)
+			say(&b, "  the evidence contradicts itself: %s\n", l.Conflict)
 		}
 		if len(l.Items) == 0 {
-			fmt.Fprint(&b, "  matches no item of the ledger\n")
+			say(&b, "  matches no item of the ledger\n")
 		}
 		for _, place := range l.Items {
-			fmt.Fprintf(&b, "  matched (%s) with %s\n", l.Match, place)
+			say(&b, "  matched (%s) with %s\n", l.Match, place)
 		}
 		for _, e := range l.Evidence {
-			fmt.Fprintf(&b, "  %s  %s\n", e.Place, e.Says)
+			say(&b, "  %s  %s\n", e.Place, e.Says)
 		}
 		breakText(&b, l.Breaks)
 	}
@@ -89,14 +88,14 @@ func statusText(s *job.Status) string {
 
 // ownText tells the story of a payment of ours, step by step.
 func ownText(b *bytes.Buffer, o *job.OwnStatus) {
-	fmt.Fprintf(b, "\nour payment %s for %s: %s\n", o.ObjectID, strings.Join(o.Numbers, ", "), o.State)
-	fmt.Fprintf(b, "  ₹ %s to %s, attempt %d, plan %s\n", o.Net.Grouped(), o.Supplier, o.Attempt, o.Plan)
+	say(b, "\nour payment %s for %s: %s\n", o.ObjectID, strings.Join(o.Numbers, ", "), o.State)
+	say(b, "  ₹ %s to %s, attempt %d, plan %s\n", o.Net.Grouped(), o.Supplier, o.Attempt, o.Plan)
 	for _, a := range o.Alarms {
 		stands := "two people have released the supplier since"
 		if o.Ringing {
 			stands = "the supplier is frozen until two people release it"
 		}
-		fmt.Fprintf(b, "  alarm %s; %s\n", a, stands)
+		say(b, "  alarm %s; %s\n", a, stands)
 	}
 	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	for _, step := range o.Steps {
@@ -104,7 +103,7 @@ func ownText(b *bytes.Buffer, o *job.OwnStatus) {
 		if step.Text != "" {
 			text += ": " + step.Text
 		}
-		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\n", step.At.Format("2006-01-02 15:04:05"), step.State, step.Actor, text)
+		say(t, "  %s\t%s\t%s\t%s\n", step.At.Format("2006-01-02 15:04:05"), step.State, step.Actor, text)
 	}
 	flush(t)
 }
@@ -120,7 +119,7 @@ func trimLines(text string) string {
 
 func breakText(w io.Writer, breaks []job.BreakLine) {
 	for _, br := range breaks {
-		fmt.Fprintf(w, "  %s ₹ %s: %s\n", br.Code, br.Amount.Grouped(), br.Detail)
+		say(w, "  %s ₹ %s: %s\n", br.Code, br.Amount.Grouped(), br.Detail)
 	}
 }
 

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"reconcile/internal/ledger"
 	"reconcile/internal/matcher"
@@ -168,9 +170,18 @@ func (s *sight) nearest(n int) []string {
 	})
 	var refs []string
 	for _, one := range all[:min(n, len(all))] {
-		refs = append(refs, one.ref)
+		refs = append(refs, plainly(one.ref))
 	}
 	return refs
+}
+
+// plainly returns a reference as it is, and with its escapes where it holds what
+// nobody sees or what would break the line.
+func plainly(ref string) string {
+	if strings.ContainsFunc(ref, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.QuoteToGraphic(ref)
+	}
+	return ref
 }
 
 // supplierName returns how a supplier is best called.

@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"encoding/csv"
-	"slices"
 	"strings"
 	"testing"
 
@@ -110,13 +109,9 @@ func isNumber(s string) bool {
 
 func TestCSVGolden(t *testing.T) {
 	files := csvFiles(t, smallFacts().CSVOutput())
-	names := make([]string, 0, len(files))
-	for name := range files {
-		names = append(names, name)
-	}
-	slices.Sort(names)
 	var all strings.Builder
-	for _, name := range names {
+	// The others say what the workbook says, which the test above holds them to.
+	for _, name := range []string{"csv/items.csv", "csv/unmatched-payments.csv"} {
 		all.WriteString("-- " + name + " --\n" + strings.ReplaceAll(strings.TrimPrefix(string(files[name]), byteOrderMark), "\r\n", "\n"))
 	}
 	compareGolden(t, "csv.txt", []byte(all.String()))

@@ -80,7 +80,7 @@ func (s Summary) textTotals(b *bytes.Buffer) {
 			if i == 0 {
 				b.WriteByte('\n')
 			}
-			fmt.Fprintf(b, "%s: %s\n", in.Path, wrong)
+			fmt.Fprintf(b, "%s: %s\n", in.Path, cleanText(wrong))
 		}
 	}
 }
