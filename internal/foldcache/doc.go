@@ -17,8 +17,9 @@
 // what stood in which file last and holds the few bodies that had to be compared
 // as a whole. All of them end with a SHA-256 of themselves. A stretch never
 // changes once it has its name, and the index is replaced as a whole; so a process
-// may be killed at any moment. What is damaged, or of another version of the
-// format, is left out and said in Warnings; it is never an error and never believed.
+// may be killed at any moment. Nothing waits for the disk: what a power cut takes
+// away is read again. What is damaged, or of another version of the format, is left
+// out and said in Warnings; it is never an error and never believed.
 //
 // The folder may be deleted at any time: the next run then reads every log anew,
 // and what was known of logs that are gone is lost. It is no authority for money,

@@ -143,7 +143,7 @@ func (c *Cache) writeIndex(x *index) (err error) {
 	}()
 	sum := sha256.Sum256(body)
 	_, err = f.Write(append(body, sum[:]...))
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), filepath.Join(c.dir, indexName))
