@@ -15,7 +15,7 @@
 // tests each of them against numbers that were counted another way:
 //
 //	open documents of the files ± what is dated later = sub-ledger
-//	sub-ledger + quarantined + unexplained            = control account
+//	sub-ledger (+ quarantined + unexplained)          = control account
 //	opening + new − cleared ± credits ± corrections   = closing, by supplier and in all
 //
 // Signs are those of a creditors' account: what we owe is positive, and what stands

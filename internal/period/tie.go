@@ -18,12 +18,13 @@ type Row struct {
 
 // A Tie is the sub-ledger beside the creditors' control account.
 type Tie struct {
-	Bridge     []Row       `json:"bridge"` // from the open invoices to the control account
-	SubLedger  money.Paise `json:"sub_ledger"`
-	Control    money.Paise `json:"control"`    // credit balance: what the trial balance says is owed
-	Difference money.Paise `json:"difference"` // control − sub-ledger
-	Foreign    int         `json:"foreign"`    // rows in other currencies, which are in no sum
-	Undated    int         `json:"undated"`    // rows without a date, which are taken to be of the period or before it
+	Bridge      []Row       `json:"bridge"` // from the open invoices to the control account
+	SubLedger   money.Paise `json:"sub_ledger"`
+	Control     money.Paise `json:"control"`     // credit balance: what the trial balance says is owed
+	Difference  money.Paise `json:"difference"`  // control − sub-ledger
+	Quarantined Row         `json:"quarantined"` // in the bridge only where the two are not equal
+	Foreign     int         `json:"foreign"`     // rows in other currencies, which are in no sum
+	Undated     int         `json:"undated"`     // rows without a date, which are taken to be of the period or before it
 }
 
 // Ties tells whether the two are equal, to the paisa.
@@ -65,12 +66,13 @@ func TieOut(result *matcher.Result, book *ledger.Book, end day.Date, control mon
 		t.Bridge = append(t.Bridge, *byType[kind])
 	}
 	t.Difference = plus(control, -t.SubLedger)
-	quarantined := quarantinedDue(book)
-	t.Bridge = append(t.Bridge, later, since,
-		Row{What: "Sub-ledger at the end of the period", Amount: t.SubLedger, Sum: true},
-		quarantined,
-		Row{What: "Unexplained", Amount: plus(t.Difference, -quarantined.Amount)},
-		Row{What: "Creditors' control account", Amount: control, Sum: true})
+	t.Quarantined = quarantinedDue(book)
+	t.Bridge = append(t.Bridge, later, since, Row{What: "Sub-ledger at the end of the period", Amount: t.SubLedger, Sum: true})
+	if !t.Ties() {
+		// Where it ties, what is in quarantine explains nothing.
+		t.Bridge = append(t.Bridge, t.Quarantined, Row{What: "Unexplained", Amount: plus(t.Difference, -t.Quarantined.Amount)})
+	}
+	t.Bridge = append(t.Bridge, Row{What: "Creditors' control account", Amount: control, Sum: true})
 	return t
 }
 

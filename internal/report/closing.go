@@ -81,6 +81,7 @@ func closingPage(p *page, c *period.Closing, title string) {
 		p.spread(0, 3, closingWidths)
 	}
 	rollSection(p, c)
+	p.breakPage()
 	statement(p, "Paid up to the end of the period: ledger, webhooks and journal", c.ThreeWay)
 	p.section("Carried forward", 4, "What", ">Lines", ">Amount")
 	for _, r := range carriedRows(c) {
@@ -117,6 +118,9 @@ func closingVerdict(c *period.Closing) string {
 func tieNotes(t *period.Tie) (notes []string) {
 	if t.Foreign > 0 {
 		notes = append(notes, plural(t.Foreign, "row is", "rows are")+" in another currency and in none of these sums.")
+	}
+	if q := t.Quarantined; t.Ties() && q.Amount != 0 {
+		notes = append(notes, fmt.Sprintf("It ties without %s in quarantine, of which ₹ %s can be read as due: see why the account does not have them.", plural(q.Count, "row"), q.Amount.Grouped()))
 	}
 	if t.Undated > 0 {
 		notes = append(notes, plural(t.Undated, "row has", "rows have")+" no date and counts as of the period or before it.")
