@@ -14,11 +14,14 @@ import (
 
 // some returns about n of them, spread evenly, and all of them in a soak.
 func some[T any](all []T, n int, seed uint64) []T {
+	var few []T
 	if soak() || len(all) <= n {
-		return all
+		for _, i := range inTurn(len(all)) {
+			few = append(few, all[i])
+		}
+		return few
 	}
 	dice := rand.New(rand.NewPCG(seed, 1))
-	var few []T
 	for i := range n {
 		from, to := i*len(all)/n, (i+1)*len(all)/n
 		few = append(few, all[from+dice.IntN(to-from)])
@@ -155,7 +158,8 @@ func killed(t *testing.T, what string, few, many int, world func(*testing.T, uin
 	all := everyBoundary(t, world(t, 0))
 	c := count(t, fmt.Sprintf("%s (of %d)", what, len(all)))
 	trials := sample(few, many)
-	for seed := range uint64(trials) {
+	for _, i := range inTurn(trials) {
+		seed := uint64(i)
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			if c.over() {

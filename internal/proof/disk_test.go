@@ -74,14 +74,21 @@ func TestFullDisk(t *testing.T) {
 				w := like(t, template, weather(uint64(i)), "")
 				log := w.path("trace.txt")
 				r := w.traced(log, append([]string{"-y"}, p.fail(one.errno)...), "run")
-				struck := ""
+				struck, previous := "", ""
 				for line := range strings.Lines(w.read("trace.txt")) {
 					if strings.Contains(line, "(INJECTED)") {
 						struck = line
+						break
 					}
+					previous = line
 				}
 				c.also(fmt.Sprintf("exit %d", r.code), 1)
-				c.trial(t, p.String(), append(afterFault(w, r, struck), aftermath(w, p.String())...))
+				wrong := afterFault(w, r, struck)
+				if len(wrong) > 0 && passedOver(struck, previous) {
+					c.also("passed over by SQLite", 1)
+					wrong = nil
+				}
+				c.trial(t, p.String(), append(wrong, aftermath(w, p.String())...))
 			})
 		}
 	}
@@ -93,11 +100,18 @@ func afterFault(w *world, r ended, struck string) []string {
 	switch {
 	case !ours: // a pipe, the network, something of the runtime: the aftermath tells
 		return nil
-	case r.code == 74 || r.code == 40:
+	case r.code == 74 || r.code == 40 || r.code == 20 && strings.Contains(r.err, w.dir): // 20 is worse, and hides the others
 		if !strings.Contains(r.err, w.dir) {
 			return []string{"the message names no file: " + r.err}
 		}
 		return nil
 	}
 	return []string{fmt.Sprintf("it ended with exit code %d after %s%s", r.code, struck, r.err)}
+}
+
+// passedOver tells whether a call failed of which SQLite does not tell anybody:
+// when it has synced a journal that is new, and the folder around it cannot be
+// synced. Another process sees no difference; after a power cut the side log does.
+func passedOver(struck, previous string) bool {
+	return strings.Contains(struck, "fsync(") && strings.Contains(struck, "/state>") && strings.Contains(previous, "-journal>")
 }

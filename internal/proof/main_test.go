@@ -2,10 +2,12 @@ package proof
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -29,24 +31,66 @@ func buildAndRun(m *testing.M) int {
 		fmt.Fprintf(os.Stderr, "building the program: %v\n%s", err, out)
 		return 1
 	}
-	return m.Run()
+	code := m.Run()
+	if n := printed.Load(); n > rows {
+		fmt.Fprintf(os.Stderr, "the table has %d rows: say so in rows\n", n)
+		return 1
+	}
+	return code
 }
 
 // soak tells whether everything is tried instead of a sample.
 func soak() bool { return os.Getenv("RECONCILE_SOAK") != "" }
 
-// begun is when this process began.
-var begun = time.Now()
+// limit is the time that was given for a soak: RECONCILE_SOAK may be a duration. 0
+// means as long as it takes.
+func limit() time.Duration {
+	d, err := time.ParseDuration(os.Getenv("RECONCILE_SOAK"))
+	if err != nil {
+		return 0
+	}
+	return d
+}
 
-// over tells whether the time that was given for a soak is over: RECONCILE_SOAK
-// may be a duration. What is not tried then is in the table.
+// rows is how many rows the table has at most: each has its share of the time that
+// is left when it begins.
+const rows = 40
+
+// begun is when this process began, and printed how many rows did since.
+var (
+	begun   = time.Now()
+	printed atomic.Int64
+)
+
+// share is the moment at which a row that begins now must end.
+func share() time.Time {
+	left := rows - printed.Add(1) + 1
+	if limit() == 0 {
+		return time.Time{}
+	}
+	return time.Now().Add(time.Until(begun.Add(limit())) / time.Duration(max(1, left)))
+}
+
+// over tells whether the time that a row was given is over. What is not tried then
+// is in the table.
 func (c *tally) over() bool {
-	limit, err := time.ParseDuration(os.Getenv("RECONCILE_SOAK"))
-	if err != nil || time.Since(begun) < limit {
+	if c.until.IsZero() || time.Now().Before(c.until) {
 		return false
 	}
 	c.also("not reached", 1)
 	return true
+}
+
+// inTurn returns 0 to n-1: mixed where time may not allow all of them.
+func inTurn(n int) []int {
+	if limit() == 0 {
+		all := make([]int, n)
+		for i := range all {
+			all[i] = i
+		}
+		return all
+	}
+	return rand.New(rand.NewPCG(uint64(n), 12)).Perm(n)
 }
 
 // sample returns a number of trials: of an ordinary test, or of a soak.
@@ -61,6 +105,7 @@ func sample(few, many int) int {
 type tally struct {
 	mu         sync.Mutex
 	what       string
+	until      time.Time // the end of its time; zero where there is none
 	trials     int
 	violations int
 	extra      map[string]int
@@ -68,13 +113,13 @@ type tally struct {
 
 // count starts a tally and prints its row of the table when the test ends.
 func count(t *testing.T, what string) *tally {
-	c := &tally{what: what, extra: map[string]int{}}
+	c := &tally{what: what, until: share(), extra: map[string]int{}}
 	t.Cleanup(func() {
 		more := ""
 		for _, k := range sortedKeys(c.extra) {
 			more += fmt.Sprintf("  %s %d", k, c.extra[k])
 		}
-		fmt.Printf("PROOF  %-66s × %5d = %d violations%s\n", c.what, c.trials, c.violations, more)
+		fmt.Printf("PROOF  %-84s × %7d = %d violations%s\n", c.what, c.trials, c.violations, more)
 		if c.trials == 0 && c.extra["not reached"] == 0 {
 			t.Errorf("%s: nothing was tried", what)
 		}
@@ -104,7 +149,10 @@ func (c *tally) also(what string, n int) {
 }
 
 // notRun says in the table what could not be tried on this machine.
-func notRun(what, why string) { fmt.Printf("PROOF  %-66s NOT RUN: %s\n", what, why) }
+func notRun(what, why string) {
+	printed.Add(1)
+	fmt.Printf("NOT RUN  %s: %s\n", what, why)
+}
 
 // straceWorks tells whether this machine lets one process trace another.
 func straceWorks() bool {

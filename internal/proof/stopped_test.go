@@ -27,7 +27,7 @@ import (
 // looks at a clock any more, which is the residual risk that the security page
 // names.
 func TestStoppedSender(t *testing.T) {
-	const what = "P11: a sender is stopped past its deadline, two people pay anew, it wakes"
+	const what = "P11: SIGSTOP after BEGUN, a day later two people pay anew, SIGCONT"
 	if why := cannotTrace(t); why != "" {
 		notRun(what, why)
 		return

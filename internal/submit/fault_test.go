@@ -35,7 +35,7 @@ func TestFaults(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d faults", cases)
+	proved(t, "P1: every call of the loop fails or is the last one, before and after it", cases)
 }
 
 // faulted runs one case, and tells whether there was a call for the fault.

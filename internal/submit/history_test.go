@@ -60,6 +60,7 @@ func TestHistories(t *testing.T) {
 			"restore":         h.restore,
 		})
 	})
+	proved(t, "P6: random histories of 60 steps", checks)
 }
 
 func setFlag(t *testing.T, name, value string) {

@@ -372,7 +372,10 @@ func TestEveryInterleaving(t *testing.T) {
 		s := newSearch(c.attempts...)
 		s.maxCrashes, s.calm = c.crashes, c.calm
 		states := s.run(c.most)
-		t.Logf("%s: %d states, in full: %v", c.name, states, len(s.queue) == 0)
+		how := "all states"
+		if len(s.queue) > 0 {
+			how = "states until the limit"
+		}
 		if s.failed != "" {
 			t.Errorf("%s: %s", c.name, s.failed)
 		}
@@ -388,20 +391,22 @@ func TestEveryInterleaving(t *testing.T) {
 				t.Errorf("%s: %s was never reached", c.name, want)
 			}
 		}
+		proved(t, fmt.Sprintf("P5: %s, %s", c.name, how), states)
 	}
 }
 
 // TestSearchFindsFaults: a search that cannot fail proves nothing. Each guard is
 // taken away, and the search must find how a debt is paid twice.
 func TestSearchFindsFaults(t *testing.T) {
-	for _, broken := range []string{
+	guards := []string{
 		"an instruction is begun twice",
 		"a request is sent again when the answer is unclear",
 		"a sender does not mind its deadline",
 		"a debt is settled before its deadline",
 		"time frees",
 		"an old journal is restored",
-	} {
+	}
+	for _, broken := range guards {
 		s := newSearch(2)
 		s.maxCrashes, s.broken = 1, broken
 		states := s.run(1 << 20)
@@ -411,4 +416,5 @@ func TestSearchFindsFaults(t *testing.T) {
 			t.Logf("%s: %s", broken, s.failed)
 		}
 	}
+	proved(t, "P5: without one guard the search finds how a debt is paid twice, guards", len(guards))
 }
