@@ -4,8 +4,8 @@
 // It answers six questions. Which number does the next run of this business
 // date get? Which run came before it, so that two reports can be compared? Is
 // another run at work just now? Which bytes did a run write, so that it can be
-// rendered again and compared? And which lines of payments has a run of an
-// earlier date handed out to be booked, so that none is handed out twice? And
+// rendered again and compared? And which lines of payments has a run of another
+// date handed out to be booked, so that none is handed out twice? And
 // which exceptions did a run know, so that the next can say what changed? It
 // stores what it is told (hashes, totals, exceptions, the exit code) and understands none of
 // it; it is no authority for money.

@@ -46,7 +46,7 @@ func TestHandedOut(t *testing.T) {
 	}
 	before := func(asOf string, lines ...string) map[string]HandedOut {
 		t.Helper()
-		got, err := s.HandedOutBefore(t.Context(), date(t, asOf), lines)
+		got, err := s.HandedOutElsewhere(t.Context(), date(t, asOf), lines)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -73,6 +73,9 @@ func TestHandedOut(t *testing.T) {
 	}
 	if got := before("2026-11-20", "A"); len(got) != 0 {
 		t.Errorf("the same night again: got %v, want nothing, for the same night says the same", got)
+	}
+	if got := before("2026-11-19", "A")["A"].Run; got != first {
+		t.Errorf("a missed night that is made up for: got %q, want %s, for one date is enough", got, first)
 	}
 	later := handOut("2026-11-22", "A")
 	finish(t, s, later, "r")

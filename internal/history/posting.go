@@ -58,11 +58,12 @@ func (s *Store) Withdraw(ctx context.Context, there func(id string) bool) error 
 	return nil
 }
 
-// HandedOutBefore returns which of the lines were handed out by a run of an
-// earlier business date than asOf, and by which first. Runs of the same date do
-// not count, so that a night that is run again says the same again; runs that
-// wrote no report handed out nothing.
-func (s *Store) HandedOutBefore(ctx context.Context, asOf day.Date, lines []string) (before map[string]HandedOut, err error) {
+// HandedOutElsewhere returns which of the lines were handed out by a run of
+// another business date than asOf, and by which first. A later date counts too,
+// for a missed night may be made up for. Runs of the same date do not count, so
+// that a night that is run again says the same again; runs that wrote no report
+// handed out nothing.
+func (s *Store) HandedOutElsewhere(ctx context.Context, asOf day.Date, lines []string) (before map[string]HandedOut, err error) {
 	before = map[string]HandedOut{}
 	if len(lines) == 0 {
 		return before, nil
@@ -73,7 +74,7 @@ func (s *Store) HandedOutBefore(ctx context.Context, asOf day.Date, lines []stri
 	}
 	rows, err := s.db.QueryContext(ctx, `SELECT postings.line, runs.run_id, runs.as_of
 		FROM json_each(?) AS asked JOIN postings ON postings.line = asked.value JOIN runs USING (run_id)
-		WHERE runs.as_of < ? AND (runs.finished IS NULL OR runs.results_sha256 <> '')
+		WHERE runs.as_of <> ? AND (runs.finished IS NULL OR runs.results_sha256 <> '')
 		ORDER BY runs.as_of DESC, runs.started DESC, runs.run_id DESC`, string(list), asOf.String())
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", s.path, err)

@@ -123,7 +123,7 @@ func (m *meter) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// toBook says what a clerk must book, and what of it a run of an earlier date
+// toBook says what a clerk must book, and what of it a run of another date
 // has handed out. Only the run itself hands out, so that there is one place to
 // look for it.
 func (g *gathering) toBook(ctx context.Context, runs *history.Store) error {
@@ -147,7 +147,7 @@ func (g *gathering) toBook(ctx context.Context, runs *history.Store) error {
 	for i := range p.Entries {
 		lines[i] = p.Entries[i].Line
 	}
-	before, err := runs.HandedOutBefore(ctx, g.in.AsOf, lines)
+	before, err := runs.HandedOutElsewhere(ctx, g.in.AsOf, lines)
 	if err != nil {
 		return withIO(err)
 	}

@@ -4,8 +4,8 @@
 //
 // The danger of such a list is that one payment is booked twice. So an entry
 // speaks of one line of one payment, and its id depends on that line and on
-// nothing that changes from night to night; which lines were handed out on an
-// earlier date is told to it, and those are not handed out again. Where it cannot
+// nothing that changes from night to night; which lines were handed out on
+// another date is told to it, and those are not handed out again. Where it cannot
 // be told which of several payments the books have already, or whose payment it
 // was, there is an entry that says why a person must book it by hand: nothing is
 // guessed.

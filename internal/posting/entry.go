@@ -36,7 +36,7 @@ type Entry struct {
 	ExceptionID string // of the break LEDGER_BEHIND
 	ByHand      string // why a person must book it; empty where it can be imported
 
-	// The run of an earlier business date that handed it out first; both are empty
+	// The run of another business date that handed it out first; both are empty
 	// for what is new.
 	Run   string
 	Since day.Date

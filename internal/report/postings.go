@@ -48,7 +48,7 @@ func (p *Postings) Lines() []string {
 }
 
 // PostingsOutput returns the files in which this run hands out what is to be
-// booked: only what no run of an earlier date handed out, for whoever imports
+// booked: only what no run of another date handed out, for whoever imports
 // all of them must not book a payment twice. There are none where nothing is new.
 func (f *Facts) PostingsOutput() []File {
 	p := &f.Postings
@@ -141,7 +141,7 @@ func (f *Facts) postingsTable() table {
 
 func (p *Postings) notes() []string {
 	notes := []string{
-		"Only the new ones stand in " + PostingsName + " of this run, and in its file for Tally: one that an earlier run handed out stands in the files of that run, and is not handed out again. A row goes from here when the ledger has the payment.",
+		"Only the new ones stand in " + PostingsName + " of this run, and in its file for Tally: one that a run of another date handed out stands in the files of that run, and is not handed out again. A row goes from here when the ledger has the payment.",
 		"Tax and adjustment are what the books do not have yet, as far as anybody can tell; tax that they show as withheld is not booked again.",
 	}
 	if !p.HandOut {

@@ -112,7 +112,7 @@ type PaymentSummary struct {
 // A BookingSummary counts the payments of the platform that the books lack, by
 // invoice.
 type BookingSummary struct {
-	New Amount `json:"new"` // handed out by no run of an earlier date
+	New Amount `json:"new"` // handed out by no run of another date
 	All Amount `json:"all"`
 }
 
