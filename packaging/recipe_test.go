@@ -111,6 +111,26 @@ func TestRelease(t *testing.T) {
 	}
 }
 
+// TestGuideIsRun: every command of the guide is run by packaging/installed, or
+// says why not.
+func TestGuideIsRun(t *testing.T) {
+	mark := regexp.MustCompile(`^<!-- (run|not run: .{20,}) -->$`)
+	lines := strings.Split(read(t, "../docs/install.md"), "\n")
+	commands := 0
+	for i, line := range lines {
+		if !strings.HasPrefix(line, "```") || line == "```" {
+			continue
+		}
+		commands++
+		if line != "```sh" || i == 0 || !mark.MatchString(lines[i-1]) {
+			t.Errorf("docs/install.md:%d: want ```sh behind a line <!-- run --> or <!-- not run: why -->", i+1)
+		}
+	}
+	if commands < 5 {
+		t.Errorf("got %d blocks of commands in docs/install.md, want at least 5", commands)
+	}
+}
+
 func read(t *testing.T, file string) string {
 	t.Helper()
 	b, err := os.ReadFile(file)
