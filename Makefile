@@ -28,7 +28,7 @@ FUZZ_TARGETS    = $(shell grep -r --include='*_test.go' -oE '^func Fuzz[A-Za-z0-
 RACE ?= ./internal/enkash/... ./internal/listen ./internal/mail ./internal/submit/journaltest
 
 .DEFAULT_GOAL := help
-.PHONY: help build package demo test bench fuzz seeds realdata golden lint vet staticcheck format tidy golangci race model proof soak clean
+.PHONY: help build package demo test bench fuzz seeds realdata office golden lint vet staticcheck format tidy golangci race model proof soak clean
 
 help: ## list these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ realdata: ## read and reconcile real ledgers: make realdata DATA=../shared/data
 	@test -d "$(DATA)/ledgers" -a -d "$(DATA)/corpus" || { echo "make realdata: $(DATA) has no folders ledgers and corpus; nothing was tested" >&2; exit 2; }
 	DATA="$(abspath $(DATA))" $(GO) test -count=1 -timeout 20m -tags realdata ./internal/table ./internal/ledger ./internal/job
 
+office: ## send a report through LibreOffice and read the notes back; needs soffice
+	$(GO) test -count=1 -tags office -run LibreOffice ./cmd/reconcile
+
 golden: ## rewrite every golden file from what the program does now; read the diff
 	$(GO) test $(GOLDEN_PACKAGES) -update
 
@@ -74,7 +77,7 @@ format:
 
 vet:
 	$(GO) vet ./...
-	$(GO) vet -tags realdata ./...
+	$(GO) vet -tags realdata,office ./...
 
 staticcheck:
 	$(GO) run $(STATICCHECK) ./...

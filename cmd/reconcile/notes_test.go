@@ -1,7 +1,11 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -9,56 +13,68 @@ import (
 )
 
 // annotate FROM TO SHEET CODE TITLE VALUE… writes into a workbook as a controller
-// would, on the row of a break code: a date as 2026-12-05 becomes a date of the
-// workbook, a value that begins with = a formula. CODE - is the row of titles.
+// would, on the row of a break code. CODE - is the row of titles.
 func annotate(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 6 || len(args)%2 != 0 {
 		ts.Fatalf("usage: annotate FROM TO SHEET CODE TITLE VALUE…")
 	}
-	x, err := excelize.OpenFile(ts.MkAbs(args[0]))
-	ts.Check(err)
-	defer x.Close()
-	sheet, code := args[2], args[3]
+	ts.Check(writeNotes(ts.MkAbs(args[0]), ts.MkAbs(args[1]), args[2], args[3], args[4:]...))
+}
+
+// writeNotes does so to files. A date as 2026-12-05 becomes a date of the workbook,
+// and a value that begins with = a formula.
+func writeNotes(from, to, sheet, code string, pairs ...string) (err error) {
+	x, err := excelize.OpenFile(from)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, x.Close()) }()
 	rows, err := x.GetRows(sheet)
-	ts.Check(err)
-	head, row := -1, -1
-	columns := map[string]int{}
+	if err != nil {
+		return err
+	}
+	row, columns := 0, map[string]int{}
 	for i, cells := range rows {
-		for k, text := range cells {
-			if text == "Resolution" && head < 0 {
-				head = i
-				for at, title := range cells {
-					columns[title] = at + 1
-				}
+		if len(columns) == 0 && slices.Contains(cells, "Resolution") {
+			for at, title := range cells {
+				columns[title] = at + 1
 			}
-			if text == code && k < 14 && row < 0 {
-				row = i
+			if code == "-" {
+				row = i + 1
 			}
 		}
+		if row == 0 && slices.Contains(cells, code) {
+			row = i + 1
+		}
 	}
-	if code == "-" {
-		row = head
+	if row == 0 {
+		return fmt.Errorf("sheet %s has no row of %s", sheet, code)
 	}
-	if row < 0 || head < 0 {
-		ts.Fatalf("sheet %s has no row of %s", sheet, code)
-	}
-	for i := 4; i < len(args); i += 2 {
-		column, known := columns[args[i]]
+	for i := 0; i+1 < len(pairs); i += 2 {
+		column, known := columns[pairs[i]]
 		if !known {
-			ts.Fatalf("sheet %s has no column %s", sheet, args[i])
+			return fmt.Errorf("sheet %s has no column %s", sheet, pairs[i])
 		}
-		cell, err := excelize.CoordinatesToCellName(column, row+1)
-		ts.Check(err)
-		value := args[i+1]
-		if date, err := time.Parse(time.DateOnly, value); err == nil {
-			ts.Check(x.SetCellValue(sheet, cell, date))
-		} else if value != "" && value[0] == '=' {
-			ts.Check(x.SetCellFormula(sheet, cell, value[1:]))
-		} else if n, err := strconv.Atoi(value); err == nil {
-			ts.Check(x.SetCellInt(sheet, cell, int64(n)))
-		} else {
-			ts.Check(x.SetCellStr(sheet, cell, value))
+		cell, err := excelize.CoordinatesToCellName(column, row)
+		if err != nil {
+			return err
+		}
+		if err := typeInto(x, sheet, cell, pairs[i+1]); err != nil {
+			return err
 		}
 	}
-	ts.Check(x.SaveAs(ts.MkAbs(args[1])))
+	return x.SaveAs(to)
+}
+
+func typeInto(x *excelize.File, sheet, cell, value string) error {
+	if date, err := time.Parse(time.DateOnly, value); err == nil {
+		return x.SetCellValue(sheet, cell, date)
+	}
+	if formula, is := strings.CutPrefix(value, "="); is {
+		return x.SetCellFormula(sheet, cell, formula)
+	}
+	if n, err := strconv.ParseInt(value, 10, 64); err == nil {
+		return x.SetCellInt(sheet, cell, n)
+	}
+	return x.SetCellStr(sheet, cell, value)
 }
