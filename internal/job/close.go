@@ -123,7 +123,7 @@ func (c *closer) softly(ctx context.Context) (*Closed, error) {
 	if err := keepFile(path, 0o600, writes(text)); err != nil {
 		return nil, err
 	}
-	body, err := json.Marshal(closed{Snapshot: e.Snapshot, SubLedger: snapshot.Total().String()})
+	body, err := json.Marshal(periodRecord{Snapshot: e.Snapshot, SubLedger: snapshot.Total().String()})
 	if err != nil {
 		return nil, fault("%v", err)
 	}
@@ -206,7 +206,7 @@ func (c *closer) finish(ctx context.Context, m *made, done *Closed, first, secon
 	for _, in := range m.closing.Inputs {
 		inputs[in.Path] = in.SHA256
 	}
-	body, err := json.Marshal(closed{Closing: m.hash, Control: t.Control.String(), Difference: t.Difference.String(), DifferenceReason: m.closing.DifferenceReason,
+	body, err := json.Marshal(periodRecord{Closing: m.hash, Control: t.Control.String(), Difference: t.Difference.String(), DifferenceReason: m.closing.DifferenceReason,
 		Inputs: inputs, Report: m.hashOf(report.WorkbookName), Results: m.hashOf(report.ResultsName), Snapshot: m.hashOf(report.SnapshotName),
 		SubLedger: t.SubLedger.String(), Version: c.version})
 	if err != nil {
@@ -220,7 +220,10 @@ func (c *closer) finish(ctx context.Context, m *made, done *Closed, first, secon
 	done.Effect, done.By = "done", strings.Join(people, "+")
 	done.Text = fmt.Sprintf("%s is closed (version %d), signed by %s: ₹ %s; SHA-256 %s",
 		c.order.Period.Long(), c.version, strings.Join(people, " and "), t.SubLedger.Grouped(), m.hash)
-	return m.publish()
+	if err := m.publish(); err != nil {
+		return withCode(ExitNoReport, fmt.Errorf("%s is closed, and its pack is %s; copy it by hand, for it could not be: %w", c.order.Period.Long(), m.path, err))
+	}
+	return nil
 }
 
 // signed returns a statement about exactly these details, signed here or elsewhere.

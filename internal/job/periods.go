@@ -20,9 +20,9 @@ import (
 // has the SHA-256 of each, so that any copy will do and none can be altered.
 const closingsFolder = "closings"
 
-// A closed is the body of a record about a period. Fields are in the order of their
+// A periodRecord is the body of a record about a period. Fields are in the order of their
 // names.
-type closed struct {
+type periodRecord struct {
 	Closing          string            `json:"closing,omitempty"` // SHA-256 of the manifest of the pack
 	Control          string            `json:"control,omitempty"`
 	Difference       string            `json:"difference,omitempty"`
@@ -49,7 +49,7 @@ func (t *till) calendar(ctx context.Context) (period.Calendar, error) {
 	events := make([]period.Event, 0, len(records))
 	for _, r := range records {
 		p, err := period.Parse(r.Subject)
-		var body closed
+		var body periodRecord
 		if err := errors.Join(err, json.Unmarshal(r.Body, &body)); err != nil {
 			return period.Calendar{}, withCode(ExitCorrupt, fmt.Errorf("reading step %d of the journal: %w", r.Seq, err))
 		}

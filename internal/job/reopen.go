@@ -64,7 +64,7 @@ func Reopen(ctx context.Context, in Input, p period.Period, d Decision) (done *D
 
 func (t *till) reopened(ctx context.Context, was *period.Event, first, second journal.Signed) (*Decided, error) {
 	p := was.Period
-	body, err := json.Marshal(closed{Version: was.Version, Closing: was.Closing, Snapshot: was.Snapshot,
+	body, err := json.Marshal(periodRecord{Version: was.Version, Closing: was.Closing, Snapshot: was.Snapshot,
 		Reasons: map[string]string{first.By: first.Reason, second.By: second.Reason}})
 	if err != nil {
 		return nil, fault("%v", err)
