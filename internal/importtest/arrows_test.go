@@ -195,6 +195,8 @@ var hermits = []hermit{
 		"the same items and remittances must give the same answer on any machine at any hour"},
 	{"internal/payment", []string{"os", "net", "math/rand", "log", "log/slog"},
 		"what happened to a payment is concluded from evidence alone"},
+	{"internal/period", []string{"os", "net", "math/rand", "log", "log/slog"},
+		"what two people sign must come out the same when it is made again"},
 	{"internal/statute", []string{"os", "net", "math/rand", "log", "log/slog"},
 		"the law is a table with dates, not a service"},
 	{"internal/money", []string{"os", "net", "math/rand", "log", "log/slog"},
