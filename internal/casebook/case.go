@@ -2,6 +2,9 @@ package casebook
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -44,6 +47,13 @@ func (c *Case) Lives() bool { return c.Cleared == 0 }
 
 // DaysOpen is how long it has been open on a day, in this episode.
 func (c *Case) DaysOpen(asOf day.Date) int { return max(int(asOf-c.Since), 0) }
+
+// Digest names what an acceptance accepts: a report prints it beside the note, and a
+// workbook that comes back tells by it whether its reader saw what there is now.
+func (c *Case) Digest() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%d\x00%d\x00%q", c.ID, c.Amount, c.Stake, c.Breaks, c.Episode, c.Payments))
+	return "S" + hex.EncodeToString(sum[:8])
+}
 
 // collect returns the exceptions of a result by their ids, without their history.
 func collect(result *matcher.Result) []Case {

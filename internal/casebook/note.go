@@ -84,6 +84,7 @@ type Annotation struct {
 	ExceptionID string
 	Note        Note
 	Printed     string     // Digest of what the report had printed there: the note that was changed
+	Seen        string     // Digest of the exception as the report had printed it
 	Pos         source.Pos // of the line
 }
 

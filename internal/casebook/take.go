@@ -21,6 +21,7 @@ type Word struct {
 	Was     Standing  // what stood before; the zero Standing where nothing did
 	Is      *Standing // what stands now; nil where nothing was taken
 	Refused string    // what was not taken, and why; empty where all was
+	Check   string    // the name of why
 	Known   bool      // it is about an exception that lived in the last report
 	Episode int       // and in which of its episodes; 0 where it is about none
 }
@@ -28,8 +29,9 @@ type Word struct {
 // Take merges the notes of a workbook into those that stand, three ways: what the
 // report had printed, what stands now, and what the workbook says. Standing is by
 // exception id, and is not changed. Last is the newest report that anybody can
-// have before him; what a resolution accepts is the exception as it is there, and
-// no amount of the workbook.
+// have before him. What a resolution accepts is the exception as it is there, and no
+// amount of the workbook; where the workbook was printed when it was another, the
+// resolution is not taken.
 //
 // Only what the reader of the workbook changed is taken. Where somebody else has
 // changed the note of the same exception since it was printed, the first stands.
@@ -45,23 +47,22 @@ func Take(h Handing, standing map[string]Standing, last *Snapshot, rules Rules) 
 		c := last.Find(a.ExceptionID)
 		switch {
 		case c == nil:
-			w.Refused = "the last report has no exception of this id"
+			w.Refused, w.Check = "the last report has no exception of this id", "notes-unknown"
 		case !c.Lives():
-			w.Refused = "the exception was cleared on " + c.Cleared.Long()
+			w.Refused, w.Check = "the exception was cleared on "+c.Cleared.Long(), "notes-unknown"
 		default:
 			w.Known, w.Episode = true, c.Episode
 			shown := was.Judge(c, rules).Shown
-			is := h.accept(a, was, shown, c, rules)
+			is, check := h.accept(a, was, shown, c, rules)
 			switch {
 			case a.Printed != shown.Digest() && is.Note == was.Note:
 				continue // two who wrote the same agree
 			case a.Printed != shown.Digest() && a.Printed != was.Digest():
 				w.Refused = fmt.Sprintf("%s says %s, and meanwhile %s was taken from %s of %s; the first stands",
 					a.Pos.File, a.Note.text(), was.Note.text(), was.File, was.On.Long())
+				w.Check = "notes-conflict"
 			default:
-				if is.Objection != was.Objection {
-					w.Refused = is.Objection
-				}
+				w.Refused, w.Check = is.Objection, check
 				w.Is = &is
 				now[a.ExceptionID] = is
 			}
@@ -71,26 +72,38 @@ func Take(h Handing, standing map[string]Standing, last *Snapshot, rules Rules) 
 	return words
 }
 
-// accept returns the note as it stands from now on.
-func (h *Handing) accept(a Annotation, was Standing, shown Note, c *Case, rules Rules) Standing {
-	is := Standing{Note: a.Note, By: h.By, On: h.On, File: h.File, Episode: c.Episode}
+// accept returns the note as it stands from now on, and the name of why not all of
+// it was taken.
+func (h *Handing) accept(a Annotation, was Standing, shown Note, c *Case, rules Rules) (is Standing, check string) {
+	is = Standing{Note: a.Note, By: h.By, On: h.On, File: h.File, Episode: c.Episode}
 	printed := was.Resolution
 	if a.Printed == shown.Digest() {
 		printed = shown.Resolution
-	}
-	if is.Resolution == WriteOff && c.Stake > rules.WriteOffLimit {
-		is.Resolution = printed
-		is.Objection, is.ObjectionEpisode = fmt.Sprintf("%s asks to write off ₹ %s, and the limit is ₹ %s (notes.write_off_limit)",
-			a.Pos.File, c.Stake.Grouped(), rules.WriteOffLimit.Grouped()), c.Episode
 	}
 	if is.Resolution.Quiets() && is.Resolution == printed {
 		// Who changes the owner accepts nothing anew: the resolution is that of the
 		// one who chose it, and for the money that it had then.
 		is.Amount, is.Stake, is.Breaks, is.Payments, is.Episode = was.Amount, was.Stake, was.Breaks, was.Payments, was.Episode
-		return is
+		return is, ""
+	}
+	object := func(name, format string, args ...any) {
+		is.Resolution, check = printed, name
+		is.Objection, is.ObjectionEpisode = fmt.Sprintf(format, args...), c.Episode
+	}
+	switch {
+	case !is.Resolution.Quiets():
+	case a.Seen != c.Digest():
+		object("notes-older", "%s was printed when the exception was another; %s has to be chosen in the newest report", a.Pos.File, is.Resolution)
+	case is.Resolution == WriteOff && c.Stake > rules.WriteOffLimit:
+		object("notes-limit", "%s asks to write off ₹ %s, and the limit is ₹ %s (notes.write_off_limit)",
+			a.Pos.File, c.Stake.Grouped(), rules.WriteOffLimit.Grouped())
+	}
+	if check != "" && printed.Quiets() {
+		is.Amount, is.Stake, is.Breaks, is.Payments, is.Episode = was.Amount, was.Stake, was.Breaks, was.Payments, was.Episode
+		return is, check
 	}
 	is.Amount, is.Stake, is.Breaks, is.Payments = c.Amount, c.Stake, c.Breaks, slices.Clone(c.Payments)
-	return is
+	return is, check
 }
 
 // text says a note in a few words, for a person who compares two.

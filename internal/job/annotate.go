@@ -87,6 +87,7 @@ func NotesMessages() []Message {
 		{"notes-conflict", "Somebody else changed the note of the same exception after this workbook was printed. The first stands.", "Look at both; write the note into the newest report."},
 		{"notes-unknown", "A note is about an exception that the last report does not have, or that is cleared.", "Nothing, where it is cleared; else use the newest report of this company."},
 		{"notes-limit", "A note writes off more than notes.write_off_limit. The rest of the note was taken.", "Have it booked, or choose another resolution."},
+		{"notes-older", "A note accepts or writes off an exception that has changed since the workbook was printed. The rest of the note was taken.", "Look at it in the newest report, and choose there."},
 		{"notes-titles", "A sheet does not have the titles of the controller's columns, each once.", "Send back the report with its row of titles."},
 		{"notes-formula", "A formula or an error stands where a note is read.", "Type the words themselves."},
 		{"notes-resolution", "A resolution is none of the list.", "Choose one of the list in the cell."},

@@ -197,7 +197,7 @@ func (b *notebook) take(ctx context.Context, in Input, store *journal.Store, las
 func (h *handed) record(w *casebook.Word, by string) []journal.Record {
 	n := noted{File: h.File, SHA256: h.SHA256, Place: w.Pos.String(), By: by, Was: noteOf(w.Was.Note), Is: noteOf(w.Note), Refused: w.Refused, Episode: w.Episode}
 	if w.Refused != "" {
-		h.Refused = append(h.Refused, fmt.Sprintf("%s, exception %s: %s [%s]", w.Pos, w.ExceptionID, w.Refused, checkOf(w)))
+		h.Refused = append(h.Refused, fmt.Sprintf("%s, exception %s: %s [%s]", w.Pos, w.ExceptionID, w.Refused, w.Check))
 	}
 	switch {
 	case w.Is != nil:
@@ -214,16 +214,6 @@ func (h *handed) record(w *casebook.Word, by string) []journal.Record {
 		panic(err) // unreachable: texts, numbers and lists of texts
 	}
 	return []journal.Record{{Kind: journal.KindNoted, Subject: w.ExceptionID, Body: body}}
-}
-
-func checkOf(w *casebook.Word) string {
-	switch {
-	case !w.Known:
-		return "notes-unknown"
-	case w.Is == nil:
-		return "notes-conflict"
-	}
-	return "notes-limit"
 }
 
 // noteRules are the settings by which notes are judged.

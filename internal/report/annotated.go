@@ -141,11 +141,11 @@ func (r *notesReader) row(row input.Row) {
 		}
 	}
 	note, ok := r.note(row)
-	printed := r.cell(row, printedTitle).Text
+	printed, seen, _ := strings.Cut(r.cell(row, printedTitle).Text, "/")
 	if !ok || note.Digest() == printed {
 		return
 	}
-	r.into.Annotations = append(r.into.Annotations, casebook.Annotation{ExceptionID: id.Text, Note: note, Printed: printed,
+	r.into.Annotations = append(r.into.Annotations, casebook.Annotation{ExceptionID: id.Text, Note: note, Printed: printed, Seen: seen,
 		Pos: source.Pos{File: r.file, Sheet: r.name, Row: row.Number}})
 }
 

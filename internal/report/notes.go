@@ -18,7 +18,7 @@ const (
 	noteTitle       = "Note"
 	dueTitle        = "Due"
 	exceptionTitle  = "Exception id"
-	printedTitle    = "Note id" // hidden: what was printed, by its digest
+	printedTitle    = "Note id" // hidden: the note and the exception as they were printed, by their digests
 
 	aboutTitle = "About the note" // not read back
 )
@@ -59,7 +59,11 @@ func (f *Facts) noteCells(row []cell, id string) []cell {
 
 // idCells are those of idColumns.
 func (f *Facts) idCells(row []cell, id string) []cell {
-	return append(row, text(id), text(f.verdictOf(id).Shown.Digest()))
+	printed := f.verdictOf(id).Shown.Digest()
+	if c := f.Changes.Find(id); c != nil {
+		printed += "/" + c.Digest()
+	}
+	return append(row, text(id), text(printed))
 }
 
 // invite lets the controller's columns be filled in from lists, and says beside
