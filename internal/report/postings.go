@@ -123,7 +123,7 @@ func (f *Facts) postingsTable() table {
 					}
 					row = append(row[:0], text(state), text(e.SupplierName), text(e.SupplierCode), text(e.Number), text(e.Part), date(e.Date),
 						amount(e.Cash), amount(e.TDS), amount(e.Adjustment), text(e.Mode), text(e.UTR),
-						text(p.remark(e)), count(daysSince(e.Date, f.AsOf)), text(e.Source), text(e.ObjectID), count(e.Position+1),
+						text(p.remark(e)), daysSince(e.Date, f.AsOf), text(e.Source), text(e.ObjectID), count(e.Position+1),
 						text(e.Buyer), text(e.ID), text(e.ExceptionID))
 					if err := yield(row); err != nil {
 						return err
@@ -179,13 +179,13 @@ func (p *Postings) remark(e *posting.Entry) string {
 	return ""
 }
 
-// daysSince returns how many days have passed since a day; 0 where it is not
-// known.
-func daysSince(d, asOf day.Date) int {
-	if d == 0 || d > asOf {
-		return 0
+// daysSince returns how many days have passed since a day; nothing where it is
+// not known.
+func daysSince(d, asOf day.Date) cell {
+	if d == 0 {
+		return cell{}
 	}
-	return int(asOf - d)
+	return count(max(0, int(asOf-d)))
 }
 
 // toBook sums what a clerk has to book: what is new, and all of it.
