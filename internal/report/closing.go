@@ -304,7 +304,13 @@ func lateTable(late []period.Late) table {
 
 // changesTable lists in what this version differs from the one before.
 func changesTable(c *period.Closing) table {
+	var moved money.Paise
+	for i := range c.Changes {
+		moved = sum(moved, sum(c.Changes[i].After, -c.Changes[i].Before))
+	}
 	return table{
+		notes: []string{fmt.Sprintf("Version %d came to ₹ %s and this one comes to ₹ %s: a difference of ₹ %s.",
+			c.Replaces.Version, sum(c.Tie.SubLedger, -moved).Grouped(), c.Tie.SubLedger.Grouped(), moved.Grouped())},
 		name:  fmt.Sprintf("Difference to v%d", c.Replaces.Version),
 		empty: "No document differs.",
 		fixed: 2,
