@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"reconcile/internal/day"
 )
 
 const (
@@ -63,12 +65,22 @@ func (s *Store) Cases(ctx context.Context, id string) ([]byte, bool, error) {
 }
 
 // Last returns the run that wrote the newest report, whatever its business date:
-// what a controller may have before him. It returns false where there is none.
+// what a controller may have before him. Newest is what was begun last, which no
+// clock decides that is set back. It returns false where there is none.
 func (s *Store) Last(ctx context.Context) (Run, bool, error) {
 	runs, err := s.query(ctx, "SELECT "+columns+` FROM runs WHERE finished IS NOT NULL AND results_sha256 <> ''
-		ORDER BY finished DESC, as_of DESC, run_id DESC LIMIT 1`)
+		ORDER BY rowid DESC LIMIT 1`)
 	if err != nil || len(runs) == 0 {
 		return Run{}, false, err
 	}
 	return runs[0], true, nil
+}
+
+// Overtaken tells whether a run of a later business date has written a report.
+func (s *Store) Overtaken(ctx context.Context, asOf day.Date) (later bool, err error) {
+	err = s.db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM runs WHERE as_of > ? AND results_sha256 <> '')", asOf.String()).Scan(&later)
+	if err != nil {
+		return false, fmt.Errorf("reading %s: %w", s.path, err)
+	}
+	return later, nil
 }

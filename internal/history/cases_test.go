@@ -36,6 +36,18 @@ func TestCasesComeBack(t *testing.T) {
 	if last, found, err := s.Last(t.Context()); err != nil || !found || last.ID != id {
 		t.Errorf("the last report is of %q (%v, %v), want %q", last.ID, found, err, id)
 	}
+	// Another that ends in the same second, of an earlier date, is the newest; and
+	// it has been overtaken.
+	again := begin(t, s, "2026-11-20", "match", nil)
+	finishWith(t, s, again, "r", text)
+	if last, _, err := s.Last(t.Context()); err != nil || last.ID != again {
+		t.Errorf("the last report is of %q (%v), want %q", last.ID, err, again)
+	}
+	for asOf, want := range map[string]bool{"2026-11-20": true, "2026-11-21": false} {
+		if got, err := s.Overtaken(t.Context(), date(t, asOf)); err != nil || got != want {
+			t.Errorf("%s is overtaken: got %v, %v; want %v", asOf, got, err, want)
+		}
+	}
 }
 
 func TestCasesOfLongAgoGo(t *testing.T) {

@@ -13,12 +13,10 @@ import (
 // section 5). Whoever runs tonight again compares with yesterday again, and gets
 // the same report. It comes before the payments, so that a damaged history stops a
 // run while nothing has been sent, and so do the notes of controllers.
-func (g *gathering) lookBack(ctx context.Context, runs *history.Store) error {
-	last, found, err := runs.Last(ctx)
-	if err != nil {
+func (g *gathering) lookBack(ctx context.Context, runs *history.Store) (err error) {
+	if g.overtaken, err = runs.Overtaken(ctx, g.in.AsOf); err != nil {
 		return withIO(err)
 	}
-	g.newest = !found || last.AsOf <= g.in.AsOf
 	if err := g.notes(ctx, runs); err != nil {
 		return err
 	}

@@ -41,12 +41,12 @@ type gathering struct {
 
 	written map[string]time.Time // by ledger file: when it was written
 
-	before   *casebook.Snapshot // what the run before knew of exceptions; nil where there is none to compare with
-	beforeID string             // and its id
-	cases    []byte             // the same for the next run
-	newest   bool               // no report is of a later business date
-	book     *notebook          // what controllers have said
-	told     []string           // what a person must be told of their notes
+	before    *casebook.Snapshot // what the run before knew of exceptions; nil where there is none to compare with
+	beforeID  string             // and its id
+	cases     []byte             // the same for the next run
+	overtaken bool               // there is a report of a later business date
+	book      *notebook          // what controllers have said
+	told      []string           // what a person must be told of their notes
 
 	till         *till         // our own payments; nil where there are none
 	pays         *payrun       // what this run did about payments; nil where nothing

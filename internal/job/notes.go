@@ -155,7 +155,7 @@ func (g *gathering) standing(ctx context.Context, known []casebook.Case) error {
 			records = append(records, journal.Record{Kind: journal.KindNoted, Subject: c.ID, Body: body})
 		}
 	}
-	if !g.newest || g.in.Kind != KindRun || g.till == nil {
+	if g.overtaken || g.in.Kind != KindRun || g.till == nil {
 		return nil
 	}
 	return withIO(g.till.journal.Record(ctx, records...))
