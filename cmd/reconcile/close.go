@@ -61,6 +61,9 @@ func (p *program) close(cmd *cobra.Command, f *closeFlags, args []string) error 
 		return p.pack(cmd, f, args)
 	}
 	order, err := f.order(args)
+	if err == nil && p.flags.asOf != "" {
+		err = errors.New("the business date of a closing is the last day of its month: leave --as-of away")
+	}
 	if err != nil {
 		return &job.ExitError{Code: job.ExitUsage, Err: err}
 	}

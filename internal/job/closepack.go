@@ -139,6 +139,9 @@ func difference(old, now *made) (all []string) {
 	if old.closing.DifferenceReason != now.closing.DifferenceReason {
 		all = append(all, "the reason for the difference is another one")
 	}
+	if old.closing.Program != now.closing.Program {
+		all = append(all, fmt.Sprintf("it was made by version %s of the program, and this is %s", old.closing.Program, now.closing.Program))
+	}
 	was := make(map[string]string)
 	for _, in := range old.closing.Inputs {
 		was[in.Path] = in.SHA256
