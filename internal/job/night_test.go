@@ -242,13 +242,18 @@ func TestNightIsStopped(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	d := openDesk(t, func(int, string) sandbox.Fault { stop(); return sandbox.Fault{} },
 		bill("A/1", "1180.00", "0.00", "1180.00", ""), bill("B/22", "590.00", "10.00", "580.00", ""), bill("C/333", "700.00", "0.00", "700.00", ""))
+	man := openDeadMan(t)
 	d.reqPay(false)
 	d.approved()
+	path := d.watched(man.url)
 	in := d.in
 	in.Kind, in.AsOf = KindRun, d.in.today()
 	done, err := Night(ctx, in)
 	if done != nil || Code(err) != ExitStopped || !strings.Contains(err.Error(), "1 payment sent, 2 more wait; the next run goes on from here [run-stopped]") {
 		t.Fatalf("got %v and %v with code %d", done, err, Code(err))
+	}
+	if last := man.told[len(man.told)-1]; !strings.HasPrefix(last, "/fail 2026-11-21-run-01 exit_code=130 unknown=0 no report") || scrape(t, path)["reconcile_exit_code"] != "130" {
+		t.Errorf("a run that was stopped told the switch %q and the monitor %v", last, scrape(t, path))
 	}
 	want := map[string]submit.State{"A/1": submit.Acked, "B/22": submit.Intended, "C/333": submit.Intended}
 	if diff := cmp.Diff(want, d.states()); diff != "" {
