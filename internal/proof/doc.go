@@ -17,7 +17,13 @@
 //     was approved, or says that its outcome is not known;
 //   - the chain is whole, and the report counts what the journal counts.
 //
-// Each test prints what it tried, how often, and how many violations it found;
-// RECONCILE_SOAK=1 (make soak) tries everything instead of a sample. What needs
-// strace says NOT RUN where there is none.
+// Deaths are dealt by a tracer of our own (tracer_linux_test.go): it counts the
+// calls of all threads together, and kills before a call is made or after it.
+// strace is left what it does well, which is to let a call fail and to write down
+// an order.
+//
+// Each test prints a row of a table: what it tried, how often, and how many
+// violations it found (make proof). RECONCILE_SOAK=1 (make soak) tries everything
+// instead of a sample; RECONCILE_SOAK=30m shares half an hour among the rows. What
+// this machine does not allow, tracing, mounting or strace, says NOT RUN.
 package proof
