@@ -50,7 +50,11 @@ type Answered struct {
 func ReadLogs(ctx context.Context, files []source.Ref, o LogOptions) (*Log, error) {
 	opened := make([]logFile, len(files))
 	for i, f := range files {
-		opened[i] = logFile{path: f.Path(), inode: f.Inode(), size: f.Size(), sum: f.Sum, open: func() (logReader, error) { return f.Open() }}
+		open := f.Open
+		if o.Memory != nil && len(o.Received) == 0 {
+			open = f.OpenUnsummed // for the content is hashed in any case
+		}
+		opened[i] = logFile{path: f.Path(), inode: f.Inode(), size: f.Size(), sum: f.Sum, open: func() (logReader, error) { return open() }}
 	}
 	return readLogs(ctx, opened, o)
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
@@ -19,6 +20,7 @@ type tally struct {
 	*reading
 	in      payment.LogInput
 	counted map[string]int
+	sum     payment.Digest // of the content, where anything is remembered
 }
 
 func (r *reading) tally(path string) *tally {
@@ -28,6 +30,8 @@ func (r *reading) tally(path string) *tally {
 // said folds what one body says.
 func (t *tally) said(what payment.Told) error {
 	switch {
+	case what.Event != nil && t.in.Gone != 0 && t.folder.Has(what.Event):
+		t.in.Copies++ // and stands where it can be looked up
 	case what.Event != nil:
 		if t.folder.Add(what.Event) {
 			t.in.Copies++
@@ -128,6 +132,9 @@ func (r *reading) fold(f logFile) (in *payment.LogInput, err error) {
 	stat := c.in.Stat()
 	t.in.SHA256, t.in.Bytes = stat.SHA256, stat.Bytes
 	if r.memory != nil {
+		if stat.SHA256 == "" {
+			t.in.SHA256 = hex.EncodeToString(t.sum[:])
+		}
 		if c.in.Packed() && !c.torn {
 			held.Packed = stat
 		}
@@ -330,6 +337,7 @@ func (t *tally) read(c *content, held *payment.Holding) error {
 		p.drop() // what a damaged file unpacks to is not what was written
 	}
 	end := s.here()
+	t.sum = end.sum
 	final := s.elements || s.fluid || p.tail
 	if err := p.cut(end, final); err != nil {
 		return err

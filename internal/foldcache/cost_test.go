@@ -147,7 +147,18 @@ func TestADeletedLogIsNotForgotten(t *testing.T) {
 		t.Fatalf("kept is %+v, want a.jsonl with 7 bodies and a quarantined one, missed since %v", after.Kept, h.night)
 	}
 	ties(t, after)
-	since := h.night
+	// What stands in another log too is shown where it can be looked up.
+	h.write("z.jsonl", request(5, "A/5", "10")+"\n")
+	both, _ := h.run(foldcache.Options{})
+	for _, r := range both.Remittances {
+		for _, e := range r.Evidence {
+			if r.ObjectID == id(5) && e.Pos.File != "b.jsonl" && e.Pos.File != "z.jsonl" {
+				t.Errorf("%s of %s is shown at %s, which nobody can look up", e.Says, r.ObjectID, e.Pos)
+			}
+		}
+	}
+	h.remove("z.jsonl")
+	since := h.night - 1
 	later, _ := h.run(foldcache.Options{})
 	if len(later.Kept) != 1 || later.Kept[0].Gone != since || later.Kept[0].New {
 		t.Errorf("a night later kept is %+v, want the same since %v", later.Kept, since)

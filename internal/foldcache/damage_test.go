@@ -94,7 +94,7 @@ func TestNightsUntilKilled(t *testing.T) {
 	for n := 0; ; n++ {
 		h.append("app.jsonl", someLines(n, n+2))
 		if n%3 == 2 {
-			h.rename("app.jsonl", fmt.Sprintf("app.jsonl.%d", n))
+			h.rename("app.jsonl", fmt.Sprintf("app.jsonl.%d.%d", os.Getpid(), n)) // no name comes twice
 		}
 		options := h.options()
 		m := foldcache.Open(h.store, foldcache.Options{Reader: options.Reader(), AsOf: h.night, Write: true, Rebuild: n%5 == 4})
@@ -116,6 +116,7 @@ func TestAKillHarmsNothing(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	dir := t.TempDir()
+	newHouse(t, dir).write("0.jsonl", someLines(0, 1))
 	for round := range 8 {
 		cmd := exec.Command(self, "-test.run", "^TestNightsUntilKilled$")
 		cmd.Env = append(os.Environ(), dying+"="+dir)

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/klauspost/compress/gzip"
@@ -76,7 +77,13 @@ func (r Ref) Sum() (Stat, error) {
 }
 
 // Open opens the file for streaming. The caller closes it.
-func (r Ref) Open() (*Reader, error) {
+func (r Ref) Open() (*Reader, error) { return r.open(true) }
+
+// OpenUnsummed is Open for whoever hashes the content himself: of a file that is
+// not compressed, where that is the same, Stat then has no SHA256.
+func (r Ref) OpenUnsummed() (*Reader, error) { return r.open(false) }
+
+func (r Ref) open(summed bool) (*Reader, error) {
 	root, err := os.OpenRoot(r.dir)
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", r.shown, err)
@@ -96,7 +103,7 @@ func (r Ref) Open() (*Reader, error) {
 		f.Close()
 		return nil, fmt.Errorf("opening %s: %w", r.shown, err)
 	}
-	return newReader(r.shown, f, info.Size()), nil
+	return newReader(r.shown, f, info.Size(), summed), nil
 }
 
 // A Reader delivers the content of a file, unpacked where it begins like gzip
@@ -114,20 +121,35 @@ type Reader struct {
 	stat Stat
 }
 
-func newReader(shown string, f io.ReadCloser, size int64) *Reader {
-	r := &Reader{path: shown, file: f, size: size, raw: &tally{r: f, sum: sha256.New()}}
+// gzipMagic and zstdMagic are how compressed files begin.
+const (
+	gzipMagic = "\x1f\x8b"
+	zstdMagic = "\x28\xb5\x2f\xfd"
+)
+
+func newReader(shown string, f io.ReadCloser, size int64, summed bool) *Reader {
+	r := &Reader{path: shown, file: f, size: size, raw: &tally{r: f}}
+	if summed {
+		r.raw.sum = sha256.New()
+	}
 	raw := bufio.NewReaderSize(r.raw, 1<<18)
-	head, _ := raw.Peek(4) // a read error comes back with the first Read
+	first, _ := raw.Peek(4) // a read error comes back with the first Read
+	head := string(first)
 	r.in = raw
+	if !summed && (strings.HasPrefix(head, gzipMagic) || strings.HasPrefix(head, zstdMagic)) {
+		r.raw.sum = sha256.New()
+		begun, _ := raw.Peek(raw.Buffered())
+		r.raw.sum.Write(begun)
+	}
 	switch {
-	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+	case strings.HasPrefix(head, gzipMagic):
 		z, err := gzip.NewReader(raw)
 		if err != nil {
 			r.err = r.torn(err)
 		} else {
 			r.in, r.free = z, func() { z.Close() }
 		}
-	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+	case strings.HasPrefix(head, zstdMagic):
 		z, err := zstd.NewReader(raw, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
 			r.err = r.torn(err)
@@ -197,7 +219,10 @@ func (r *Reader) finish() error {
 	if _, err := io.Copy(io.Discard, r.raw); err != nil {
 		return fmt.Errorf("reading %s: %w", r.path, err)
 	}
-	r.stat = Stat{SHA256: hex.EncodeToString(r.raw.sum.Sum(nil)), Bytes: r.raw.n}
+	r.stat = Stat{Bytes: r.raw.n}
+	if r.raw.sum != nil {
+		r.stat.SHA256 = hex.EncodeToString(r.raw.sum.Sum(nil))
+	}
 	return io.EOF
 }
 
@@ -211,14 +236,16 @@ func (r *Reader) torn(err error) error {
 // A tally counts and hashes what passes.
 type tally struct {
 	r   io.Reader
-	sum hash.Hash
+	sum hash.Hash // nil where somebody else hashes
 	n   int64
 	err error // other than io.EOF
 }
 
 func (t *tally) Read(p []byte) (int, error) {
 	n, err := t.r.Read(p)
-	t.sum.Write(p[:n])
+	if t.sum != nil {
+		t.sum.Write(p[:n])
+	}
 	t.n += int64(n)
 	if err != nil && err != io.EOF {
 		t.err = err
