@@ -57,7 +57,8 @@
 // system. The side log is where payments.side_log says, best on another disk.
 // Neither holds an account number or its fingerprint, but for what a request
 // itself carries. Plans, requests and signed texts are in the journal alone.
-// Columns that are none of the chain's are only bytes whose hashes are in it.
+// Columns that are none of the chain's are only bytes whose hashes are in it; when
+// the time of personal data is over they are emptied, by a step (ErasePersonal).
 //
 // One process writes, under the lock of the store. Opening takes a fence; whoever
 // had the journal open before can change nothing more.

@@ -216,7 +216,9 @@ func effectsRecorded(s Step) ([]change, error) {
 	if err := strict([]byte(s.Detail), &d); err != nil {
 		return nil, err
 	}
-	return append(used(s, d.Used), change{table: "record", how: add, row: []any{s.Seq, s.Kind, s.Subject, s.Actor, string(d.Body)}}), nil
+	changes := append(used(s, d.Used), change{table: "record", how: add, row: []any{s.Seq, s.Kind, s.Subject, s.Actor, string(d.Body)}})
+	gone, err := effectsErased(s, d.Body)
+	return append(changes, gone...), err
 }
 
 // list writes texts as a JSON array; none is an empty one.

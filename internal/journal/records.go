@@ -39,6 +39,9 @@ func (s *Store) Record(ctx context.Context, records ...Record) error {
 		if r.Kind == KindClosed || r.Kind == KindReopened {
 			return refuse(nil, "have two people sign it", "to close or reopen %s takes two people", r.Subject)
 		}
+		if r.Kind == KindPurged && r.Subject == subjectPersonal {
+			return refuse(nil, "use ErasePersonal", "a record about %s erases", r.Subject)
+		}
 	}
 	if len(records) == 0 {
 		return nil

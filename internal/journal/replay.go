@@ -36,6 +36,9 @@ func (m model) apply(s Step) error {
 	}
 	for _, c := range changes {
 		t := tableOf(c.table)
+		if c.how == erase {
+			continue // only bytes, which no step has
+		}
 		if c.how == set {
 			row, known := m[t.name][keyOf(c.key)]
 			if !known {

@@ -32,7 +32,8 @@ var migrationFiles embed.FS
 // because after a crash even a reader has to roll back what was half written.
 func connect(ctx context.Context, path string, readOnly bool) (*sql.DB, *sql.Conn, error) {
 	pragmas := []string{"busy_timeout(30000)", "journal_mode(DELETE)", "synchronous(EXTRA)", "foreign_keys(1)",
-		"recursive_triggers(1)", "trusted_schema(0)", "cell_size_check(1)"}
+		"recursive_triggers(1)", "trusted_schema(0)", "cell_size_check(1)",
+		"secure_delete(1)"} // what is erased is overwritten
 	if readOnly {
 		pragmas = []string{"busy_timeout(30000)", "query_only(1)", "foreign_keys(1)", "trusted_schema(0)", "cell_size_check(1)"}
 	}

@@ -63,9 +63,10 @@ type change struct {
 type how uint8
 
 const (
-	add  how = iota + 1 // a new row
-	once                // a new row, unless there is one of that key
-	set                 // some columns of a row that exists
+	add   how = iota + 1 // a new row
+	once                 // a new row, unless there is one of that key
+	set                  // some columns of a row that exists
+	erase                // the bytes of every row whose time is over; key has what and before
 )
 
 // A database is a connection, for us.
@@ -78,8 +79,11 @@ type database interface {
 // write makes one change in the tables. blob goes into the column of bytes.
 func (c change) write(ctx context.Context, db database, blob []byte) error {
 	t := tableOf(c.table)
-	if c.how == set {
+	switch c.how {
+	case set:
 		return c.update(ctx, db, t)
+	case erase:
+		return c.clear(ctx, db, t)
 	}
 	columns, values := t.columns, c.row
 	if t.blob != "" && blob != nil {
