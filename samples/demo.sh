@@ -18,8 +18,8 @@ rm -rf "$folder"
 say "$program" init "$folder"
 config=$folder/reconcile.yaml
 
-# The evening before, so that the report of today can say what has changed since.
-say "$program" match --config "$config" --as-of 2026-11-20 --quiet
+# A week before, so that the report of today can say what has changed since.
+say "$program" match --config "$config" --as-of 2026-11-14 --quiet
 
 # What was paid before: three payments whose webhooks complete the month.
 say "$program" sandbox --submit "$folder/requests.jsonl" --events "$folder/events/sandbox.jsonl"
