@@ -172,3 +172,22 @@ func TestTallyOfTwoCompanies(t *testing.T) {
 		t.Errorf("got %s, want no payment of BUYER0002", text)
 	}
 }
+
+// The terminal says what is to be booked and in which files, where there are any.
+func TestTextNamesThePostings(t *testing.T) {
+	f := smallFacts()
+	f.Postings = somePostings()
+	run := smallRun()
+	var without, with strings.Builder
+	if err := f.Summary(run).Text(&without); err != nil {
+		t.Fatal(err)
+	}
+	run.Files.Postings = []string{"reports/r/postings.csv"}
+	if err := f.Summary(run).Text(&with); err != nil {
+		t.Fatal(err)
+	}
+	const want = "\nTo be booked: 4 payments of ₹ 4,64,000.00 that the books lack\n  reports/r/postings.csv\n"
+	if !strings.Contains(with.String(), want) || strings.Contains(without.String(), "To be booked") {
+		t.Errorf("got\n%s\nwant %q where a run handed out files, and only there", with.String(), want)
+	}
+}

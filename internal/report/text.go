@@ -52,6 +52,12 @@ func (s Summary) Text(w io.Writer) error {
 			fmt.Fprintf(&b, "  rows to mend and put among the ledgers: %s\n", file)
 		}
 	}
+	if len(s.Files.Postings) > 0 {
+		fmt.Fprintf(&b, "\nTo be booked: %s of ₹ %s that the books lack\n", plural(s.ToBook.New.Count, "payment"), s.ToBook.New.Amount.Grouped())
+		for _, file := range s.Files.Postings {
+			fmt.Fprintf(&b, "  %s\n", file)
+		}
+	}
 	s.textTotals(&b)
 	for _, p := range s.Proof {
 		if !p.Ties {
