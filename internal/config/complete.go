@@ -27,6 +27,7 @@ func (l *loader) complete() {
 	l.mail(&c.Mail)
 	l.postings(&c.Postings)
 	l.listen(&c.Listen)
+	l.backup(&c.Backup)
 }
 
 // given tells whether the file or the environment says anything at path or below.

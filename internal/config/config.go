@@ -50,6 +50,8 @@ type Config struct {
 	Metrics  Metrics
 	Ping     Ping
 	Listen   Listen
+	Backup   Backup
+	Keep     Keep
 
 	// Overridden lists the RECONCILE_ variables that took the place of a value
 	// of the file, by name and in order; their values are not kept.
@@ -162,7 +164,8 @@ func (c *Config) Settings() []Setting {
 		switch {
 		case len(c.Supplier) == 0 && (k.path == "supplier" || strings.HasPrefix(k.path, "receivables.")),
 			c.EnKash.API != APIPayment && strings.HasPrefix(k.path, "enkash.payment."),
-			!c.Listen.Configured && strings.HasPrefix(k.path, "listen."):
+			!c.Listen.Configured && strings.HasPrefix(k.path, "listen."),
+			c.Backup.Folder == "" && strings.HasPrefix(k.path, "backup."):
 			continue
 		}
 		if text, ok := k.print(); ok {

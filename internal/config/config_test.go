@@ -69,6 +69,8 @@ store: state/
 output: reports/
 mail: {to: [controller@example.com], from: recon@example.com, smtp: "smtp://localhost:1025"}
 schedule: {cron: "30 1 * * *", business_date: previous}
+backup: {folder: ../copies, copies: 14}
+keep: {reports: 10y, personal_data: 3y}
 `
 
 const (
@@ -188,6 +190,10 @@ func TestFull(t *testing.T) {
 		{"schedule.cron", "30 1 * * *"},
 		{"schedule.business_date", "previous"},
 		{"schedule.catch_up", "10"},
+		{"backup.folder", "../copies"},
+		{"backup.copies", "14"},
+		{"keep.reports", "10y"},
+		{"keep.personal_data", "3y"},
 	}
 	if diff := cmp.Diff(want, c.Settings()); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)

@@ -66,6 +66,8 @@ func schema(c *Config) []key {
 		{name: "metrics", keys: c.Metrics.keys()},
 		{name: "ping", keys: c.Ping.keys(c)},
 		{name: "listen", keys: c.Listen.keys(c)},
+		{name: "backup", keys: c.Backup.keys()},
+		{name: "keep", keys: c.Keep.keys()},
 	}
 }
 
@@ -147,6 +149,7 @@ func defaults() *Config {
 		Notes:       defaultNotes(),
 		Schedule:    defaultSchedule(),
 		Listen:      defaultListen(),
+		Backup:      defaultBackup(),
 	}
 }
 
