@@ -199,8 +199,12 @@ func (f *Facts) changesSection(p *page) {
 // to by the formula.
 func (p *page) addMovement(name cell, numbers []number, ties bool, formula string) {
 	row := []cell{name}
-	for _, n := range numbers {
-		row = append(row, n.cell())
+	for i, n := range numbers {
+		c := n.cell()
+		if i > 0 && i < len(numbers)-1 && n.count == 0 && n.paise == 0 {
+			c = cell{} // what did not move is left empty, so that what did is seen
+		}
+		row = append(row, c)
 	}
 	p.add(append(row, tiesCell(ties, fmt.Sprintf("G%d", len(p.rows)+1), formula, numbers...))...)
 }

@@ -86,3 +86,52 @@ func TestNoEarlierRun(t *testing.T) {
 		t.Errorf("the letter of the first run tells of changes (%v)", err)
 	}
 }
+
+// TestAccepted: what a controller accepted stands in Breaks, and in nothing that
+// says what is to be done; when it grows it is back, with from what to what.
+func TestAccepted(t *testing.T) {
+	f := smallFacts()
+	_, before := casebook.Update(nil, f.Result, f.AsOf-1)
+	f.Changes, _ = casebook.Update(before, f.Result, f.AsOf)
+	loud, err := f.Letter(smallRun(), LetterOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Notes = map[string]casebook.Standing{}
+	for _, c := range before.Cases {
+		f.Notes[c.ID] = casebook.Standing{Note: casebook.Note{Owner: "meera", Resolution: casebook.AcceptDifference, Due: f.AsOf - 1}, By: "clerk", On: f.AsOf,
+			Amount: c.Amount, Stake: c.Stake, Breaks: c.Breaks, Payments: c.Payments, Episode: c.Episode}
+	}
+	quiet, err := f.Letter(smallRun(), LetterOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// X1 can still be stopped and X4 blocks a payment: no note quiets them.
+	var act []string
+	for _, b := range f.toAct() {
+		act = append(act, b.ExceptionID)
+	}
+	if got := strings.Join(act, " "); got != "X1 X4" {
+		t.Errorf("to act on: got %s, want X1 and X4", got)
+	}
+	if !strings.Contains(loud.Subject, "2,36,61,799.50 at stake in 3") || !strings.Contains(quiet.Subject, "2,36,00,000.50 at stake in 1") {
+		t.Errorf("the subjects are %q and, when most is accepted, %q", loud.Subject, quiet.Subject)
+	}
+	if want := "2 breaks in 6 items and 4 payment lines, the worst DUPLICATE_IN_FLIGHT (1, ₹ 2,36,00,000.50); 3 breaks accepted"; !strings.HasPrefix(f.verdict(), want) {
+		t.Errorf("the verdict is %q, want %q", f.verdict(), want)
+	}
+	dump := string(dumpOf(t, workbookOf(t, f)))
+	for _, want := range []string{"Breaks!A5 text accepted", "Breaks!AC5 text meera", "Breaks!AD5 text accept difference", "no note lifts that", "can still be stopped"} {
+		if !strings.Contains(dump, want) {
+			t.Errorf("the workbook does not say %q", want)
+		}
+	}
+	f.Result.Items[5].Breaks[0].Amount += 200_00 // X3
+	f.Changes, _ = casebook.Update(before, f.Result, f.AsOf)
+	if dump := string(dumpOf(t, workbookOf(t, f))); !strings.Contains(dump, "Accept difference is not in force: it grew from ₹ 11,800.00 to ₹ 12,000.00") {
+		t.Error("what was accepted has grown, and Act today does not say from what to what")
+	}
+	if s := f.Summary(smallRun()); !s.Ties() {
+		t.Errorf("the totals do not tie any more: %+v", s.Proof)
+	}
+}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"reconcile/internal/casebook"
 	"reconcile/internal/matcher"
 	"reconcile/internal/money"
 	"reconcile/internal/source"
@@ -89,6 +90,11 @@ func TestTextIsNeverAFormula(t *testing.T) {
 		}
 		f.Payments.Alarms, f.Payments.Stopped = []string{attack}, attack
 		f.Payments.Own = []OwnPayment{{ObjectID: attack, State: "UNSURE", Supplier: attack, SupplierName: attack, Numbers: attack, Why: attack}}
+		f.Changes = smallChanges(f)
+		for i := range f.Changes.List {
+			f.Changes.List[i].Why = attack
+		}
+		f.Notes = map[string]casebook.Standing{attack: {Note: casebook.Note{Owner: attack, Text: attack}, By: attack, Objection: attack, ObjectionEpisode: 1, Episode: 1}}
 		f.Buyers[0].Name, f.Version, f.Settings[0].Value = attack, attack, attack
 		f.Ledger.Inputs[0].Path, f.Logs[0].Path = attack, attack
 		f.Ledger.Problems = append(f.Ledger.Problems, source.Problem{Pos: source.Pos{File: attack, Sheet: attack, Row: 1}, Column: attack, Value: attack, Check: attack, Text: attack, Remedy: attack})
