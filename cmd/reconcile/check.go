@@ -12,16 +12,19 @@ import (
 )
 
 func (p *program) checkCommand() *cobra.Command {
-	return &cobra.Command{
+	var offline bool
+	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "would the next run work? nothing is written",
 		Long: "check reads the configuration and every input as a run would, and looks at the\n" +
-			"store, the output folder, the disk and the clock. It writes nothing and sends\n" +
-			"nothing. Each line is ok, warn or FAIL; the exit code is that of the worst FAIL.",
-		Example: "  reconcile check\n  reconcile check --config /etc/reconcile/reconcile.yaml --json",
+			"store, the journal, its copies, the disks, the permissions and the clock; it\n" +
+			"greets the mail server and connects to EnKash. It writes nothing, mails nothing\n" +
+			"and sends nothing. Run it as the user who runs the nights. Each line is ok, warn\n" +
+			"or FAIL, with what to do; the exit code is that of the worst FAIL.",
+		Example: "  reconcile check\n  reconcile check --offline\n  reconcile check --config /etc/reconcile/reconcile.yaml --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			findings, err := p.check(cmd)
+			findings, err := p.check(cmd, offline)
 			if err != nil {
 				return err
 			}
@@ -37,28 +40,34 @@ func (p *program) checkCommand() *cobra.Command {
 			return errors.Join(err, endWith(worst))
 		},
 	}
+	cmd.Flags().BoolVar(&offline, "offline", false, "call neither EnKash nor the mail server")
+	return cmd
 }
 
-func (p *program) check(cmd *cobra.Command) ([]job.Finding, error) {
+func (p *program) check(cmd *cobra.Command, offline bool) ([]job.Finding, error) {
 	in, err := p.input(job.KindMatch)
 	var wrong *config.Error
 	switch {
 	case errors.As(err, &wrong):
 		var findings []job.Finding
 		for _, f := range wrong.Faults {
-			findings = append(findings, job.Finding{Level: job.LevelFail, What: f.Place + ": " + f.Text + " [" + f.Check + "]", Remedy: f.Remedy, Code: job.ExitConfig})
+			findings = append(findings, job.Finding{Name: "configuration", Verdict: job.VerdictFail, Text: f.Place + ": " + f.Text + " [" + f.Check + "]", Remedy: f.Remedy, Code: job.ExitConfig})
 		}
 		return findings, nil
 	case err != nil:
 		return nil, err
 	}
-	return job.Check(cmd.Context(), in), nil
+	return job.Check(cmd.Context(), in, offline), nil
 }
 
 func findingsText(findings []job.Finding) string {
 	var b bytes.Buffer
 	for _, f := range findings {
-		fmt.Fprintf(&b, "%-4s  %s", f.Level, f.What)
+		verdict := f.Verdict
+		if verdict == job.VerdictFail {
+			verdict = "FAIL" // it must not be overlooked
+		}
+		fmt.Fprintf(&b, "%-4s  %s", verdict, f.Text)
 		if f.Remedy != "" {
 			fmt.Fprintf(&b, " — %s", f.Remedy)
 		}

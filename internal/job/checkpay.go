@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"reconcile/internal/config"
-	"reconcile/internal/enkash"
 	"reconcile/internal/journal"
 	"reconcile/internal/submit"
 )
@@ -20,31 +19,43 @@ import (
 func (c *checker) payments(ctx context.Context) {
 	conf := c.in.Config
 	if conf.Payments.Mode == config.ModeOff && !journalExists(conf) {
-		c.ok("payments.mode is off, and nothing was ever paid: nothing is proposed")
+		c.ok("payments", "payments.mode is off, and nothing was ever paid: nothing is proposed")
 		return
 	}
-	switch n := len(conf.Payments.Approvers); {
-	case n == 0 && conf.Payments.Mode == config.ModePropose:
-		c.warn("nobody may approve a proposal: payments.approvers is empty", "let each approver run `reconcile keygen`, and add the lines that it prints")
-	case n == 1:
-		c.warn("there is one approver, and to resolve, release or recover takes two", "add another one to payments.approvers")
-	case n > 1:
-		c.ok("%s may decide about payments", counted(n, "approver", "approvers"))
-	}
+	c.approvals()
 	if err := sideLogApart(conf); err != nil {
-		c.fail(err, Code(err))
+		c.fail("side-log", err, Code(err))
 		return
 	}
+	c.sideLog()
 	if !journalExists(conf) {
 		if err := notTheFirst(conf); err != nil {
-			c.fail(err, Code(err))
+			c.fail("journal", err, Code(err))
 			return
 		}
-		c.ok("there is no journal of payments yet; the first proposal begins it")
+		c.ok("journal", "there is no journal of payments yet; the first proposal begins it")
 		return
 	}
 	c.journal(ctx)
-	c.sideLog()
+}
+
+// approvals tells whether a plan can find as many approvers as it needs.
+func (c *checker) approvals() {
+	p := &c.in.Config.Payments
+	switch n := len(p.Approvers); {
+	case n == 0 && p.Mode == config.ModePropose:
+		c.warn("approvers", "nobody may approve a proposal: payments.approvers is empty", "let each approver run `reconcile keygen`, and add the lines that it prints")
+	case n == 1:
+		c.warn("approvers", "there is one approver, and to resolve, release or recover takes two", "add another one to payments.approvers")
+	case n > 1:
+		c.ok("approvers", "%s may decide about payments", counted(n, "approver", "approvers"))
+	}
+	if n := len(p.Approvals); n > 0 {
+		if last := p.Approvals[n-1].UpTo; last != 0 && (p.Caps.Run == 0 || p.Caps.Run > last) {
+			c.warn("approvers", fmt.Sprintf("nobody may approve a plan of more than %s: no band of payments.approvals is for it", last),
+				"add a band without up_to, or set payments.caps.run to that amount")
+		}
+	}
 }
 
 // journal proves the chain, and says what waits.
@@ -52,28 +63,23 @@ func (c *checker) journal(ctx context.Context) {
 	t, err := openTillReadOnly(ctx, c.in)
 	if t == nil && err == nil {
 		err = errors.New("the side log is there and the journal is not; put back a copy of the store, then see reconcile recover")
-		c.fail(err, ExitCorrupt)
+		c.fail("journal", err, ExitCorrupt)
 		return
 	}
 	if err != nil {
-		c.fail(err, Code(err))
+		c.fail("journal", err, Code(err))
 		return
 	}
 	v, err := t.journal.Verify(ctx)
+	if err == nil {
+		err = t.journal.Clock(ctx)
+	}
 	if err := errors.Join(err, t.close()); err != nil {
-		c.fail(err, Code(withIO(err)))
+		c.fail("journal", err, Code(withIO(err)))
 		return
 	}
-	c.ok("the journal of payments is whole: %s, the same in the side log", counted(int(v.Steps), "step", "steps"))
-	const often = 7 * 24 * time.Hour
-	switch last := lastBackup(c.in.Config); {
-	case last.IsZero():
-		c.warn("the journal was never copied", "run reconcile backup, best every night")
-	case c.in.Now().Sub(last) > often:
-		c.warn(fmt.Sprintf("the journal was last copied on %s", last.In(c.in.Config.Timezone).Format("2 January 2006")), "run reconcile backup, best every night")
-	default:
-		c.ok("the journal was last copied on %s", last.In(c.in.Config.Timezone).Format("2 January 2006 15:04"))
-	}
+	c.ok("journal", "the journal of payments is whole: %s, the same in the side log", counted(int(v.Steps), "step", "steps"))
+	c.backup()
 	unsure := 0
 	for i := range t.entries {
 		if s := t.entries[i].State; s == submit.Unsure || s == submit.Sending {
@@ -81,55 +87,52 @@ func (c *checker) journal(ctx context.Context) {
 		}
 	}
 	if unsure > 0 {
-		c.warn(fmt.Sprintf("the outcome of %s is not known; a run ends with 20", countOf(unsure, "payment")), "wait for the webhook, or settle it with reconcile resolve")
+		c.warn("payments", fmt.Sprintf("the outcome of %s is not known; a run ends with 20", countOf(unsure, "payment")), "wait for the webhook, or settle it with reconcile resolve")
 	}
 	for _, a := range t.ringing() {
-		c.warn(a.ObjectID+": "+a.Text+"; a run ends with 21", "look into it; then two people run reconcile release")
+		c.warn("payments", a.ObjectID+": "+a.Text+"; a run ends with 21", "look into it; then two people run reconcile release")
 	}
 }
 
-// sideLog tells whether one broken disk would take both halves of the journal.
+// aDay is how old a backup may be: books that are kept electronically are copied
+// daily, to a server in India (Companies (Accounts) Rules 2014, rule 3(5)).
+const aDay = 24 * time.Hour
+
+// backup tells how old the last copy of the journal is.
+func (c *checker) backup() {
+	conf := c.in.Config
+	const remedy = "run reconcile backup every day, or set backup.folder, and keep the copies on a server in India (Companies (Accounts) Rules 2014, rule 3(5))"
+	switch last := lastBackup(conf); {
+	case last.IsZero():
+		c.warn("backup", "the journal was never copied", remedy)
+	case c.in.Now().Sub(last) > aDay:
+		c.warn("backup", fmt.Sprintf("the journal was last copied on %s", last.In(conf.Timezone).Format("2 January 2006")), remedy)
+	default:
+		c.ok("backup", "the journal was last copied on %s", last.In(conf.Timezone).Format("2 January 2006 15:04"))
+	}
+	if conf.Backup.Folder == "" {
+		return
+	}
+	folder := conf.Path(conf.Backup.Folder)
+	if !c.folder("backup.folder", folder, ExitIO) {
+		return
+	}
+	if same, known := sameDisk(folder, conf.Path(conf.Store)); known && same {
+		c.warn("backup", fmt.Sprintf("the copies in %s are on the same file system as the store", folder), "name a folder on another disk in backup.folder, and take the copies from there to another machine")
+	}
+}
+
+// sideLog tells whether it can be written, and whether one broken disk would take
+// both halves of the journal.
 func (c *checker) sideLog() {
 	side, store := c.in.Config.Path(c.in.Config.Payments.SideLog), journal.File(c.in.Config.Path(c.in.Config.Store))
+	if !c.folder("side-log", filepath.Dir(side), ExitIO) {
+		return
+	}
 	if same, known := sameDisk(filepath.Dir(side), filepath.Dir(store)); known && same {
-		c.warn(fmt.Sprintf("the side log %s is on the same file system as the store", side), "name a file on another disk in payments.side_log, so that one restore does not bring back both")
+		c.warn("side-log", fmt.Sprintf("the side log %s is on the same file system as the store", side), "name a file on another disk in payments.side_log, so that one restore does not bring back both")
 	}
 }
-
-// reach asks whether a connection to EnKash comes about, and says nothing on it.
-func (c *checker) reach(ctx context.Context) {
-	conf := c.in.Config
-	if conf.EnKash.BaseURL == "" {
-		if conf.Payments.Mode != config.ModeOff {
-			c.warn("enkash.base_url is missing, and nothing can be sent", "say where EnKash is reached")
-		}
-		return
-	}
-	if conf.Payments.Mode == config.ModeOff {
-		c.ok("EnKash at %s was not called, for payments.mode is off", conf.EnKash.BaseURL)
-		return
-	}
-	gateway, err := gatewayTo(c.in, enkash.PathPay)
-	if err != nil {
-		c.fail(err, Code(err))
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, reachWithin)
-	defer cancel()
-	conn, err := gateway.Dial(ctx)
-	if err != nil {
-		c.fail(fmt.Errorf("EnKash at %s is not reached: %w", conf.EnKash.BaseURL, err), ExitUnreachable)
-		return
-	}
-	if err := conn.Close(); err != nil {
-		c.warn("the connection to EnKash did not close: "+err.Error(), "try again")
-		return
-	}
-	c.ok("EnKash at %s is reached; nothing was sent", conf.EnKash.BaseURL)
-}
-
-// reachWithin is how long a check waits for a connection.
-const reachWithin = 5 * time.Second
 
 // nearest returns the file or the folder above it that exists.
 func nearest(path string) (os.FileInfo, error) {

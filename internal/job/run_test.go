@@ -119,7 +119,7 @@ func TestLookingWritesNothing(t *testing.T) {
 	if _, err := Explain(t.Context(), in, "INV/26-27/0002"); err != nil {
 		t.Error(err)
 	}
-	if code := Worst(Check(t.Context(), in)); code != 0 {
+	if code := Worst(Check(t.Context(), in, false)); code != 0 {
 		t.Errorf("check: got %d", code)
 	}
 	if exists(in.Config.Path(in.Config.Store)) || exists(in.Config.Path(in.Config.Output)) {

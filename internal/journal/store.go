@@ -226,6 +226,17 @@ func OpenReadOnly(ctx context.Context, dir string, o Options) (*Store, error) {
 	return s, nil
 }
 
+// Clock returns what Open would say of the clock: a CorruptError where it stands
+// well before the last step.
+func (s *Store) Clock(ctx context.Context) error {
+	defer s.alone()()
+	head, err := lastStep(ctx, s.conn)
+	if err != nil {
+		return explain(err, s.path)
+	}
+	return clockDoubt(s.path, head, s.options.Now().UTC())
+}
+
 // alone waits for the others and returns what lets the next one go on.
 func (s *Store) alone() (done func()) {
 	s.mu.Lock()

@@ -58,6 +58,19 @@ func (s *Server) Check() error {
 	return err
 }
 
+// Greet connects, encrypts as the settings say, shows the password where there is
+// one, and takes leave. No mail is begun. It tells whether the connection was
+// encrypted.
+func (s *Server) Greet(ctx context.Context) (encrypted bool, err error) {
+	ses, err := s.dial(ctx)
+	if err != nil {
+		return false, err
+	}
+	_, encrypted = ses.smtp.TLSConnectionState()
+	ses.quit()
+	return encrypted, nil
+}
+
 func (s *Server) address() (address, error) {
 	u, err := url.Parse(s.URL)
 	if err != nil || u.Hostname() == "" || u.User != nil || u.Scheme != "smtp" && u.Scheme != "smtps" {
