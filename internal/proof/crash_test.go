@@ -135,14 +135,14 @@ func everyBoundary(t *testing.T, w *world) []boundary {
 // too, and half of the times the next run dies as well.
 func TestKillInBadWeather(t *testing.T) {
 	template := warm(t)
-	killed(t, "P2: kill -9 at a boundary, in bad weather, and often the next run too", 3, 600, func(t *testing.T, seed uint64) *world {
+	killed(t, "P2: kill -9 at a boundary, in bad weather, and often the next run too", 3, 400, func(t *testing.T, seed uint64) *world {
 		return like(t, template, weather(seed), "")
 	})
 }
 
 // TestKillWhileTheStoreIsMade: P2, in the first run of all.
 func TestKillWhileTheStoreIsMade(t *testing.T) {
-	killed(t, "P2: kill -9 at a boundary of the first run of all", 3, 400, func(t *testing.T, seed uint64) *world {
+	killed(t, "P2: kill -9 at a boundary of the first run of all", 3, 300, func(t *testing.T, seed uint64) *world {
 		return newWorld(t, weather(seed), "")
 	})
 }
