@@ -29,13 +29,19 @@ func TestMain(m *testing.M) {
 
 // TestScript types what a user could have typed. See testdata/script/README.md.
 func TestScript(t *testing.T) {
-	testscript.Run(t, testscript.Params{
+	testscript.Run(t, scripts())
+}
+
+// scripts says where the scripts are, and which commands they have.
+func scripts() testscript.Params {
+	return testscript.Params{
 		Dir:           "testdata/script",
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("CI", "true")
 			env.Values[theBank] = &running{}
 			env.Values[theListener] = &running{}
+			env.Values[thePrinted] = &printed{}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -59,8 +65,12 @@ func TestScript(t *testing.T) {
 			"unpack":   unpack,
 			"forge":    forge,
 			"hashless": hashless,
+
+			"types":       types,
+			"shows":       shows,
+			"certificate": certificate,
 		},
-	})
+	}
 }
 
 // exits CODE PROGRAM ARGS… runs a program and asks for its exit code.
