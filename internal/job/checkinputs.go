@@ -16,7 +16,6 @@ import (
 	"reconcile/internal/day"
 	"reconcile/internal/history"
 	"reconcile/internal/ledger"
-	"reconcile/internal/report"
 	"reconcile/internal/source"
 )
 
@@ -126,10 +125,14 @@ func (c *checker) continuity(ctx context.Context, g *gathering) {
 func (c *checker) shrunk(ctx context.Context, g *gathering) {
 	inputs, err := c.lastInputs(ctx)
 	if err != nil {
-		return // store reports it
+		var corrupt *history.CorruptError
+		if !errors.Is(err, fs.ErrNotExist) && !errors.As(err, &corrupt) { // those the store reports
+			c.warn("log-continuity", "what the last run read is not known: "+err.Error(), "run reconcile again; the next check can compare")
+		}
+		return
 	}
 	for _, now := range g.facts.Logs {
-		i := slices.IndexFunc(inputs, func(was report.InputSummary) bool { return was.Kind == "events" && was.Path == now.Path })
+		i := slices.IndexFunc(inputs, func(was inputRead) bool { return was.Kind == "events" && was.Path == now.Path })
 		if i >= 0 && now.Bytes < inputs[i].Bytes && !packed(now.Path) && now.Gone == 0 {
 			c.warn("log-continuity", fmt.Sprintf("event log %s has %d bytes, and had %d when the last run read it", now.Path, now.Bytes, inputs[i].Bytes),
 				"what it said is remembered; let rotation rename a log and begin a new one, and ask EnKash for what may be missing")
@@ -140,9 +143,17 @@ func (c *checker) shrunk(ctx context.Context, g *gathering) {
 // packed tells whether the length of a file says nothing of what is in it.
 func packed(name string) bool { return slices.Contains([]string{".gz", ".zst"}, path.Ext(name)) }
 
+// An inputRead is what the history has of a file that a run read, as far as it is
+// compared.
+type inputRead struct {
+	Path  string `json:"path"`
+	Kind  string `json:"kind"` // ledger, events
+	Bytes int64  `json:"bytes"`
+}
+
 // lastInputs returns what the last run that wrote a report had read, and notes how
 // much it wrote.
-func (c *checker) lastInputs(ctx context.Context) (inputs []report.InputSummary, err error) {
+func (c *checker) lastInputs(ctx context.Context) (inputs []inputRead, err error) {
 	runs, err := history.OpenReadOnly(ctx, c.in.Config.Path(c.in.Config.Store))
 	if err != nil {
 		return nil, err

