@@ -45,7 +45,7 @@ func (g *gathering) compare(ctx context.Context) (err error) {
 		return fault("%v", err)
 	}
 	g.facts.Changes = changes
-	g.in.log().Info("compared", "since", changes.Run, "new", changes.Count(casebook.New), "reopened", changes.Count(casebook.Reopened),
+	g.in.log().Info("compared", "stage", "changes", "since", changes.Run, "new", changes.Count(casebook.New), "reopened", changes.Count(casebook.Reopened),
 		"changed", changes.Count(casebook.Changed), "cleared", changes.Count(casebook.Cleared))
 	if err := g.standing(ctx, next.Cases); err != nil {
 		g.failed = errors.Join(g.failed, fmt.Errorf("noting what was cleared: %w", err))

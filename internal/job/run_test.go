@@ -182,10 +182,14 @@ func TestLogNamesTheRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
-	if len(lines) != 5 {
-		t.Errorf("got %d lines, want one for each stage:\n%s", len(lines), log.String())
+	stages := []string{"ledger", "events", "match", "payments", "changes", "report"}
+	if len(lines) != len(stages) {
+		t.Fatalf("got %d lines, want one for each of the stages %v:\n%s", len(lines), stages, log.String())
 	}
-	for _, line := range lines {
+	for i, line := range lines {
+		if !strings.Contains(line, `"stage":"`+stages[i]+`"`) {
+			t.Errorf("line %d is not that of the stage %s: %s", i+1, stages[i], line)
+		}
 		if !strings.Contains(line, `"run_id":"2026-11-21-run-01"`) {
 			t.Errorf("no run id in %s", line)
 		}
