@@ -19,6 +19,12 @@
 // where a rate is not known they say so and state no interest. A chart and marks
 // are drawn by the reader's program from the cells, and depend on no clock either.
 //
+// What changed since the run before is handed in with the facts (changes.go), and so
+// is what controllers wrote beside exceptions (notes.go). What one of them accepted
+// stands in Breaks and in nothing that says what is to be done; whether that is in
+// force is for casebook to judge. Their columns are read back by annotated.go, out of
+// a workbook that is not trusted.
+//
 // Text that came from outside is never more than text: no cell of it can become
 // a formula, no control character of it can disguise a name. Amounts are paise
 // until the one function that makes a number cell (numberOf), which checks that
