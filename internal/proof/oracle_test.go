@@ -1,12 +1,14 @@
 package proof
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"reconcile/internal/journal"
@@ -88,13 +90,17 @@ func (w *world) judge(last int) []string {
 			executed[o.ObjectID] = o.Net
 		}
 	}
+	unclear, err := w.unclear()
+	if err != nil {
+		return append(wrong, err.Error())
+	}
 	unsure, invoices := false, map[string]int{}
 	for i := range entries {
 		e := &entries[i]
 		for _, a := range e.Allocations {
 			invoices[a.Number]++
 		}
-		unsure = unsure || e.State == submit.Unsure
+		unsure = unsure || e.State == submit.Unsure || e.State == submit.Acked && unclear[e.ObjectID]
 		switch {
 		case e.Sends != 1:
 			wrong = append(wrong, fmt.Sprintf("%s is lost: it is %s and was never sent", e.ObjectID, e.State))
@@ -117,11 +123,40 @@ func (w *world) judge(last int) []string {
 	if unsure != (last == 20) && last != 21 {
 		wrong = append(wrong, fmt.Sprintf("the last run ended with exit code %d, and it is %v that an outcome is unknown", last, unsure))
 	}
-	return append(wrong, w.totals(entries)...)
+	return append(wrong, w.totals(entries, unclear)...)
+}
+
+// unclear are the payments of which the last report lists lines of unknown
+// outcome: their messages contradict each other, or tell neither success nor
+// failure.
+func (w *world) unclear() (map[string]bool, error) {
+	all := w.runs()
+	if len(all) == 0 {
+		return nil, errors.New("there is no report")
+	}
+	text, err := os.ReadFile(filepath.Join(filepath.Dir(all[len(all)-1]), report.ResultsName))
+	if err != nil {
+		return nil, err
+	}
+	unclear := map[string]bool{}
+	for line := range bytes.Lines(text) {
+		var l struct {
+			Record   string `json:"record"`
+			ObjectID string `json:"payment_object_id"`
+			Outcome  string `json:"outcome"`
+		}
+		if err := json.Unmarshal(line, &l); err != nil {
+			return nil, err
+		}
+		if l.Record == "payment_line" && l.Outcome == "unknown" {
+			unclear[l.ObjectID] = true
+		}
+	}
+	return unclear, nil
 }
 
 // totals compares the last report with the journal.
-func (w *world) totals(entries []submit.Entry) []string {
+func (w *world) totals(entries []submit.Entry, unclear map[string]bool) []string {
 	w.t.Helper()
 	all := w.runs()
 	if len(all) == 0 {
@@ -138,10 +173,10 @@ func (w *world) totals(entries []submit.Entry) []string {
 		return []string{"the summary: " + err.Error()}
 	}
 	var wrong []string
-	check := func(what string, got report.Amount, states ...submit.State) {
+	check := func(what string, got report.Amount, is func(*submit.Entry) bool) {
 		var want report.Amount
 		for i := range entries {
-			if slices.Contains(states, entries[i].State) {
+			if is(&entries[i]) {
 				want.Count++
 				want.Amount += entries[i].Net
 			}
@@ -150,8 +185,10 @@ func (w *world) totals(entries []submit.Entry) []string {
 			wrong = append(wrong, fmt.Sprintf("the report says that %d of %s are %s, and the journal %d of %s", got.Count, got.Amount, what, want.Count, want.Amount))
 		}
 	}
-	check("paid", said.Payments.Paid, submit.Paid)
-	check("failed", said.Payments.Failed, submit.Failed, submit.Returned)
-	check("unknown", said.Payments.Unknown, submit.Unsure, submit.Sending)
+	check("paid", said.Payments.Paid, func(e *submit.Entry) bool { return e.State == submit.Paid })
+	check("failed", said.Payments.Failed, func(e *submit.Entry) bool { return e.State == submit.Failed || e.State == submit.Returned })
+	check("unknown", said.Payments.Unknown, func(e *submit.Entry) bool {
+		return e.State == submit.Unsure || e.State == submit.Sending || e.State == submit.Acked && unclear[e.ObjectID]
+	})
 	return wrong
 }
