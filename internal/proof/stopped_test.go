@@ -24,8 +24,7 @@ import (
 // paid. Then the first one wakes: nothing of it may reach the wire.
 //
 // It is stopped after calls only: before the write of the request itself nothing
-// looks at a clock any more, which is the residual risk that the security page
-// names.
+// looks at a clock any more, a risk that remains (docs/adr/0029).
 func TestStoppedSender(t *testing.T) {
 	const what = "P11: SIGSTOP after BEGUN, a day later two people pay anew, SIGCONT"
 	if why := cannotTrace(t); why != "" {
