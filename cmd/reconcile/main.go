@@ -76,7 +76,7 @@ func (p *program) command() *cobra.Command {
 	f.BoolVar(&p.flags.quiet, "quiet", false, "print nothing but errors (and what --json asks for)")
 	f.BoolVar(&p.flags.verbose, "verbose", false, "log every stage with its counts and sums to stderr")
 	root.AddCommand(p.runCommand(), p.matchCommand(), p.proposeCommand(), p.approveCommand(), p.rejectCommand(), p.submitCommand(),
-		p.resolveCommand(), p.releaseCommand(), p.confirmCommand(), p.withdrawCommand(), p.closeCommand(), p.reopenCommand(), p.verifyCommand(), p.backupCommand(), p.recoverCommand(),
+		p.resolveCommand(), p.releaseCommand(), p.confirmCommand(), p.withdrawCommand(), p.closeCommand(), p.reopenCommand(), p.verifyCommand(), p.backupCommand(), p.recoverCommand(), p.purgeCommand(),
 		p.reportCommand(), p.annotateCommand(), p.statusCommand(), p.explainCommand(), p.inspectCommand(), p.checkCommand(), p.scheduleCommand(), p.initCommand(), p.listenCommand(), p.sandboxCommand(), p.keygenCommand())
 	return root
 }

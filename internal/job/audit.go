@@ -5,13 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
-	"strings"
-	"time"
 
 	"reconcile/internal/approval"
-	"reconcile/internal/config"
 	"reconcile/internal/history"
 	"reconcile/internal/journal"
 )
@@ -60,60 +55,6 @@ func openToLook(ctx context.Context, in Input) (*journal.Store, error) {
 
 func noJournal() error {
 	return &ExitError{ExitMissing, errors.New("there is no journal yet, for nothing was ever proposed; see reconcile propose [journal-missing]")}
-}
-
-// A Copy is a backup that was made.
-type Copy struct {
-	Path   string `json:"path"`
-	Steps  int64  `json:"steps"`
-	SHA256 string `json:"sha256"`
-}
-
-// Backup copies the journal to a new file.
-func Backup(ctx context.Context, in Input, path string) (c *Copy, err error) {
-	release, err := history.Lock(in.Config.Path(in.Config.Store))
-	if err != nil {
-		return nil, withIO(err)
-	}
-	defer func() { err = errors.Join(err, release()) }()
-	store, err := openToLook(ctx, in)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, withIO(store.Close())) }()
-	v, err := store.Verify(ctx)
-	if err != nil {
-		return nil, withIO(err)
-	}
-	if path, err = filepath.Abs(path); err != nil {
-		return nil, err
-	}
-	sum, err := store.Backup(ctx, path)
-	if err != nil {
-		return nil, withIO(err)
-	}
-	mark := in.Now().UTC().Format(time.RFC3339) + "\n"
-	if err := os.WriteFile(backupMark(in.Config), []byte(mark), 0o600); err != nil {
-		return nil, withIO(fmt.Errorf("the copy was made; noting when it was: %w", err))
-	}
-	return &Copy{path, v.Steps, sum}, nil
-}
-
-// backupMark is the file that says when the journal was copied last, for check;
-// nothing else depends on it.
-func backupMark(c *config.Config) string { return filepath.Join(c.Path(c.Store), "last-backup") }
-
-// lastBackup returns when the journal was copied last; zero where nobody knows.
-func lastBackup(c *config.Config) time.Time {
-	text, err := os.ReadFile(backupMark(c))
-	if err != nil {
-		return time.Time{}
-	}
-	at, err := time.Parse(time.RFC3339, strings.TrimSpace(string(text)))
-	if err != nil {
-		return time.Time{}
-	}
-	return at
 }
 
 // doubt returns what is wrong with the journal; nil where nothing is.

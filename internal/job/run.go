@@ -137,6 +137,7 @@ func Run(ctx context.Context, in Input) (done *Done, err error) {
 		return nil, errors.Join(g.failed, err)
 	}
 	g.logReport(done)
+	done.Notices = append(done.Notices, g.backup(ctx)...)
 	if code, notices := g.mail(ctx, done); code != ExitClean {
 		in.Log.Info("report not mailed", "stage", "mail", "exit_code", code)
 		done.Code, done.Notices = Worse(done.Code, code), append(done.Notices, notices...)

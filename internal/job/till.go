@@ -189,7 +189,7 @@ func (t *till) own() ([]enkash.Own, error) {
 	var own []enkash.Own
 	for i := range t.entries {
 		e := &t.entries[i]
-		if e.Sends == 0 && e.State != submit.Paid || len(e.Body) == 0 {
+		if e.Sends == 0 && e.State != submit.Paid || len(e.Body) == 0 && testimony(e.State) == "" {
 			continue
 		}
 		body, err := toldAsPay(e)
@@ -205,9 +205,11 @@ func (t *till) own() ([]enkash.Own, error) {
 	return own, nil
 }
 
-// toldAsPay is the request of an instruction, or what it would be as a req-pay.
+// toldAsPay is the request of an instruction, or what it would be as a req-pay:
+// where it was another call, or where the request was erased or lost and the
+// journal has only what it was for.
 func toldAsPay(e *submit.Entry) ([]byte, error) {
-	if _, payable := enkash.APPaymentID(e.Body); !payable {
+	if _, payable := enkash.APPaymentID(e.Body); !payable && len(e.Body) > 0 {
 		return e.Body, nil
 	}
 	body, err := enkash.DescribePay(e)
