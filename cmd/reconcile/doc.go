@@ -18,6 +18,7 @@
 //	reconcile schedule        stay up, and run by a cron expression
 //	reconcile check           would the next run work? nothing is written
 //	reconcile verify          prove the audit chain; backup, recover
+//	reconcile purge           erase what has had its time
 //	reconcile keygen NAME     an approver's key
 //	reconcile sandbox         a local EnKash to try things with
 //
