@@ -5,6 +5,7 @@ import (
 	"embed"
 	htmltemplate "html/template"
 	"path/filepath"
+	"slices"
 	"strings"
 	texttemplate "text/template"
 
@@ -218,20 +219,20 @@ func (f *Facts) stake(severity matcher.Severity) Amount {
 	return at
 }
 
-// worst returns the first findings of all, and how many others there are. Notes
+// worst returns the first findings of all, and how many others there are: those to
+// act on in the order of the sheet Act today, and behind them those to watch. Notes
 // are none.
 func (f *Facts) worst() (lines []letterLine, more int) {
 	names := f.supplierNames()
-	for _, found := range f.findings() {
-		switch {
-		case found.info.Severity == matcher.Note || found.quiet:
-		case len(lines) == worstLines:
+	watched := slices.DeleteFunc(f.findings(), func(b finding) bool { return b.quiet || b.info.Severity != matcher.Watch })
+	for _, found := range append(f.toAct(), watched...) {
+		if len(lines) == worstLines {
 			more++
-		default:
-			line := found.letterLine(names)
-			line.Place = len(lines) + 1
-			lines = append(lines, line)
+			continue
 		}
+		line := found.letterLine(names)
+		line.Place = len(lines) + 1
+		lines = append(lines, line)
 	}
 	return lines, more
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -162,5 +163,31 @@ func TestLetterListsTheWorstTen(t *testing.T) {
 	}
 	if !strings.Contains(l.Text, "too large for a mail: reports/2026-11-21-run-01/reconciliation.xlsx") {
 		t.Errorf("a letter without the workbook does not say where it is:\n%s", l.Text)
+	}
+}
+
+// TestLetterBeginsAsTheWorkbook: who reads the mail and who opens the sheet Act today
+// begin with the same, and what is only watched comes behind all of it.
+func TestLetterBeginsAsTheWorkbook(t *testing.T) {
+	f := smallFacts()
+	f.Ledger.Items, f.Result.Items, f.Result.Lines = make([]ledger.Item, 4), nil, nil
+	for i, b := range []matcher.Break{
+		{Code: matcher.ConfirmationOverdue, Amount: 90000},
+		{Code: matcher.Overpaid, Amount: 50000},
+		{Code: matcher.Overpaid, Amount: 10000},
+		{Code: matcher.DuplicateInFlight, Amount: 100},
+	} {
+		it := &f.Ledger.Items[i]
+		it.Number, it.DueDate = fmt.Sprintf("N%02d", i), f.AsOf-1
+		f.Result.Items = append(f.Result.Items, matcher.ItemResult{Item: it, Status: matcher.Due, Breaks: []matcher.Break{b}})
+	}
+	f.Ledger.Items[2].DueDate = f.AsOf - 20 // a fifth of the money, and twenty times as old
+	lines, more := f.worst()
+	var got []string
+	for _, l := range lines {
+		got = append(got, l.Number)
+	}
+	if want := []string{"N03", "N02", "N01", "N00"}; !slices.Equal(got, want) || more != 0 {
+		t.Errorf("the letter begins with %v and has %d more, want %v and none: the order of the sheet Act today", got, more, want)
 	}
 }
