@@ -35,7 +35,7 @@ func TestStagesAreLogged(t *testing.T) {
 			stages[stage] = told
 		}
 	}
-	if diff := cmp.Diff([]string{"ledger", "events", "match", "payments", "report", "mail", "end"}, order); diff != "" {
+	if diff := cmp.Diff([]string{"ledger", "events", "match", "payments", "changes", "report", "mail", "end"}, order); diff != "" {
 		t.Fatalf("stages (-want +got):\n%s", diff)
 	}
 	for _, same := range [][2]string{
