@@ -138,20 +138,16 @@ func (f *Facts) actTable() table {
 }
 
 func (b *finding) actCells(row []cell, asOf day.Date, names map[string]string) []cell {
-	supplier, number, where := "", "", ""
+	where := ""
 	if b.item != nil {
-		it := b.item.Item
-		supplier, number, where = it.Supplier.Name, it.Number, it.Pos.String()
+		where = b.item.Item.Pos.String()
 		if len(b.item.Matches) > 0 {
 			where = lastEvidence(b.item.Matches[len(b.item.Matches)-1].Remittance, where)
 		}
 	} else {
-		p := b.line.Remittance
-		supplier, number, where = names[p.Supplier], b.line.Line.Number, lastEvidence(p, "")
-		if supplier == "" {
-			supplier = p.Supplier
-		}
+		where = lastEvidence(b.line.Remittance, "")
 	}
+	supplier, number := b.party(names)
 	why := b.Detail
 	if where != "" {
 		why = strings.TrimSuffix(why, ".") + " (" + where + ")"
@@ -161,6 +157,16 @@ func (b *finding) actCells(row []cell, asOf day.Date, names map[string]string) [
 	}
 	return append(row, text(b.info.Severity.String()), amount(b.atRisk()), count(b.days(asOf)), text(supplier), text(number),
 		text(b.info.Meaning), text(why), text(remedy(b.Code)))
+}
+
+// party returns the supplier that a finding is about, by name or else by its B2B
+// id, and the number of its invoice.
+func (b *finding) party(names map[string]string) (supplier, number string) {
+	if b.item != nil {
+		return b.item.Item.Supplier.Name, b.item.Item.Number
+	}
+	p := b.line.Remittance
+	return cmp.Or(names[p.Supplier], p.Supplier), b.line.Line.Number
 }
 
 // lastEvidence returns where a payment is spoken of last, behind the row of the

@@ -179,20 +179,38 @@ func (f *Facts) changesSection(p *page) {
 	}
 	p.section("What changed since "+s.Run+": before + new + back ± changed − cleared = now", 8,
 		"Code", ">Before", ">New", ">Back", ">Changed", ">Cleared", ">Now", "Ties")
+	still, codes := ChangeTotals{}, 0
 	for _, c := range s.Codes {
-		t := c.Value
-		n := len(p.rows) + 1
-		counts := []number{{count: t.Opening.Count}, {count: t.New.Count}, {count: t.Reopened.Count}, {count: t.Changed.Count}, {count: t.Cleared.Count}, {count: t.Closing.Count}}
-		ties := t.Opening.Count+t.New.Count+t.Reopened.Count-t.Cleared.Count == t.Closing.Count
-		p.addMovement(text(c.Name), counts, ties, fmt.Sprintf("B%d+C%d+D%d-F%d", n, n, n, n))
-		n++
-		rupees := make([]number, 0, 6)
-		for _, a := range []money.Paise{t.Opening.Amount, t.New.Amount, t.Reopened.Amount, t.Changed.Amount, t.Cleared.Amount, t.Closing.Amount} {
-			rupees = append(rupees, number{money: true, paise: a})
+		if t := c.Value; t.moved() {
+			p.addCode(text(c.Name), t)
+			continue
 		}
-		ties = sum(sum(t.Opening.Amount, t.New.Amount), sum(sum(t.Reopened.Amount, t.Changed.Amount), -t.Cleared.Amount)) == t.Closing.Amount
-		p.addMovement(text("in rupees").styled(noteStyle), rupees, ties, fmt.Sprintf("B%d+C%d+D%d+E%d-F%d", n, n, n, n, n))
+		codes++
+		still.Opening, still.Closing = plus(still.Opening, c.Value.Opening), plus(still.Closing, c.Value.Closing)
 	}
+	if codes > 0 {
+		p.addCode(text(plural(codes, "code")+" in which nothing moved"), still)
+	}
+}
+
+// moved tells whether anything of a code changed.
+func (t *ChangeTotals) moved() bool {
+	return t.New != Amount{} || t.Reopened != Amount{} || t.Changed != Amount{} || t.Cleared != Amount{}
+}
+
+// addCode adds the two rows of one code.
+func (p *page) addCode(name cell, t ChangeTotals) {
+	n := len(p.rows) + 1
+	counts := []number{{count: t.Opening.Count}, {count: t.New.Count}, {count: t.Reopened.Count}, {count: t.Changed.Count}, {count: t.Cleared.Count}, {count: t.Closing.Count}}
+	ties := t.Opening.Count+t.New.Count+t.Reopened.Count-t.Cleared.Count == t.Closing.Count
+	p.addMovement(name, counts, ties, fmt.Sprintf("B%d+C%d+D%d-F%d", n, n, n, n))
+	n++
+	rupees := make([]number, 0, 6)
+	for _, a := range []money.Paise{t.Opening.Amount, t.New.Amount, t.Reopened.Amount, t.Changed.Amount, t.Cleared.Amount, t.Closing.Amount} {
+		rupees = append(rupees, number{money: true, paise: a})
+	}
+	ties = sum(sum(t.Opening.Amount, t.New.Amount), sum(sum(t.Reopened.Amount, t.Changed.Amount), -t.Cleared.Amount)) == t.Closing.Amount
+	p.addMovement(text("in rupees").styled(noteStyle), rupees, ties, fmt.Sprintf("B%d+C%d+D%d+E%d-F%d", n, n, n, n, n))
 }
 
 // addMovement adds a row of six numbers of which the last is what the others come

@@ -21,7 +21,7 @@ type chart struct {
 }
 
 const (
-	chartHeight = 165 // pixels
+	chartHeight = 148 // pixels, of the eight rows beside it
 	digitWidth  = 7   // pixels of a digit, in which columns are measured
 	barColour   = "7F7F7F"
 )

@@ -81,7 +81,6 @@ func closingPage(p *page, c *period.Closing, title string) {
 		p.spread(0, 3, closingWidths)
 	}
 	rollSection(p, c)
-	p.breakPage()
 	statement(p, "Paid up to the end of the period: ledger, webhooks and journal", c.ThreeWay)
 	p.section("Carried forward", 4, "What", ">Lines", ">Amount")
 	for _, r := range carriedRows(c) {

@@ -20,10 +20,11 @@ func (f *Facts) confirmationTable() table {
 		name:  "Confirmation status",
 		empty: "No payments in the event logs.",
 		fixed: 2,
+		paper: 12,
 		columns: []column{
 			{title: "Stage"}, {title: "Overdue"}, {title: "Days waiting", right: true}, {title: "Supplier", max: 30}, {title: "Invoice number", max: 26}, {title: "Net", right: true},
 			{title: "Proposed"}, {title: "Sent"}, {title: "Paid on"}, {title: "Outcome"}, {title: "Confirmation"},
-			{title: "UTR", max: 26}, {title: "Mode"}, {title: "Adjustment", right: true}, {title: "Payment", max: 30}, {title: "Line", right: true}, {title: "Type"},
+			{title: "UTR", max: 26}, {title: "Mode"}, {title: "Adjustment", right: true}, {title: "Payment", max: 44}, {title: "Line", right: true}, {title: "Type"},
 			{title: "Supplier B2B id"}, {title: "Match"}, {title: "Ledger row", max: 36},
 		},
 		marks: []mark{{1, "overdue"}},

@@ -111,10 +111,11 @@ func (f *Facts) msmeTable() table {
 		name:  "MSME",
 		empty: "No open invoice of a micro or small enterprise, and none that was paid late.",
 		fixed: 1,
+		paper: 16,
 		columns: []column{
 			{title: "State"}, {title: "Pay by"}, {title: "Days left", right: true}, {title: "Supplier", max: 24}, {title: "Size"}, {title: "Invoice number", max: 20},
 			{title: "Clock from"}, {title: "Clock is", max: 18}, {title: "Terms", max: 15}, {title: "Open", right: true}, {title: "Paid on"},
-			{title: "Disallowance at risk", right: true}, {title: "Deduction safe if paid by"}, {title: "Interest so far", right: true}, {title: "On the interest", max: 18}, {title: "Ledger row", max: 20},
+			{title: "Disallowance at risk", right: true}, {title: "Deduction safe if paid by"}, {title: "Interest so far", right: true}, {title: "On the interest", max: 18}, {title: "Ledger row", max: 28},
 		},
 		marks: []mark{{0, "overdue"}},
 		rows: func(yield func([]cell) error) error {

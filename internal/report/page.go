@@ -11,30 +11,80 @@ import (
 type page struct {
 	rows   []pageRow
 	chart  *chart // nil where there is none
-	breaks []int  // rows that begin a new sheet of paper
+	starts []int  // of the sections: how many rows stand above each
 }
 
-// breakPage begins the next row on a new sheet of paper.
-func (p *page) breakPage() { p.breaks = append(p.breaks, len(p.rows)+1) }
+// rowHeight is that of a row of one line: it is stated, so that every program
+// breaks the pages in the same places.
+const rowHeight hundredths = 14_00
+
+// The room on a sheet of A4 landscape within its margins, in points.
+const (
+	paperWidth  hundredths = 784_00
+	paperHeight hundredths = 508_00
+	digitPoints hundredths = 5_25 // of a digit, in which columns are measured
+	leastRoom   hundredths = 150_00
+)
+
+// breaks returns the rows, from 1, that begin a new sheet of paper: no title is
+// left at the foot of a page, and no section that has room on one page is torn
+// where that costs little.
+func (p *page) breaks(widths []hundredths) []int {
+	across := hundredths(0)
+	for _, w := range widths {
+		across += w * digitPoints / 100
+	}
+	room := max(paperHeight, paperHeight*across/paperWidth) // on a page that is made smaller there is more
+	var list []int
+	used := hundredths(0)
+	for i, start := range append([]int{0}, p.starts...) {
+		end := len(p.rows)
+		if i < len(p.starts) {
+			end = p.starts[i]
+		}
+		height := hundredths(0)
+		for _, row := range p.rows[start:end] {
+			height += row.high(widths)
+		}
+		if left := room - used; start > 0 && height > left && (height <= room/2 || left < leastRoom) {
+			list = append(list, start+1)
+			used = 0
+		}
+		used = (used + height) % room
+	}
+	return list
+}
 
 type pageRow struct {
 	cells  []cell
-	height hundredths // of a point; 0 is left to the reader's program
+	height hundredths // of a point
 	merges [][2]int
 }
 
 // add puts a row at the end and returns its number, from 1.
 func (p *page) add(cells ...cell) int {
-	p.rows = append(p.rows, pageRow{cells: cells})
+	p.rows = append(p.rows, pageRow{cells: cells, height: rowHeight})
 	return len(p.rows)
 }
 
 // last returns the row added last.
 func (p *page) last() *pageRow { return &p.rows[len(p.rows)-1] }
 
+// high returns how high a row is: as high as stated, and as its wrapped text takes.
+func (r *pageRow) high(widths []hundredths) hundredths {
+	lines := 1
+	for i := range r.cells {
+		if c := &r.cells[i]; c.wraps(widths[i]) {
+			lines = max(lines, wrappedLines(c.text, widths[i]-indent))
+		}
+	}
+	return max(r.height, heightOf(lines))
+}
+
 // section begins a small table: a blank row, its title, its header. A title in
 // headers that begins with ">" stands at the right, above digits.
 func (p *page) section(title string, columns int, headers ...string) {
+	p.starts = append(p.starts, len(p.rows))
 	p.add()
 	head := make([]cell, columns)
 	for i := range head {
@@ -90,7 +140,7 @@ func (b *workbook) addPage(name string, p *page, widths []hundredths) error {
 			return fmt.Errorf("drawing the chart of sheet %s: %w", name, err)
 		}
 	}
-	for _, row := range p.breaks {
+	for _, row := range p.breaks(widths) {
 		if err := s.out.InsertPageBreak("A" + fmt.Sprint(row)); err != nil {
 			return fmt.Errorf("dividing sheet %s: %w", name, err)
 		}
@@ -101,7 +151,7 @@ func (b *workbook) addPage(name string, p *page, widths []hundredths) error {
 				return fmt.Errorf("writing sheet %s: %w", name, err)
 			}
 		}
-		if err := s.write(row.cells, row.height); err != nil {
+		if err := s.write(row.cells, row.high(widths)); err != nil {
 			return err
 		}
 	}

@@ -80,10 +80,11 @@ func (f *Facts) paymentsTable() table {
 		name:  "Payments",
 		empty: "Nothing was submitted by this program.",
 		fixed: 2,
+		paper: 8,
 		columns: []column{
 			{title: "State"}, {title: "Supplier", max: 30}, {title: "Invoice numbers", max: 34}, {title: "Cash", right: true}, {title: "Tax and credits", right: true},
 			{title: "What it means", max: 50}, {title: "Last word", max: 50}, {title: "Since"}, {title: "Attempt", right: true},
-			{title: "Payment", max: 38}, {title: "Supplier B2B id"}, {title: "Buyer B2B id"}, {title: "Plan", max: 20},
+			{title: "Payment", max: 38}, {title: "Supplier B2B id"}, {title: "Buyer B2B id"}, {title: "Plan", max: 80},
 		},
 		rows: func(yield func([]cell) error) error {
 			row := make([]cell, 0, 13)

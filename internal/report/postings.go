@@ -106,6 +106,7 @@ func (f *Facts) postingsTable() table {
 		name:  "To be booked",
 		empty: "The books have every payment of the platform.",
 		fixed: 2,
+		paper: 12,
 		columns: []column{
 			{title: "State"}, {title: "Supplier", max: 24}, {title: "Supplier code"}, {title: "Invoice number", max: 20}, {title: "Part"}, {title: "Paid on"},
 			{title: "Cash", right: true}, {title: "Tax to book", right: true}, {title: "Adjustment to book", right: true}, {title: "Mode", max: 18}, {title: "UTR", max: 26},

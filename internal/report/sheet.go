@@ -24,6 +24,7 @@ type workbook struct {
 	blanks  [styleCount]any // an empty cell of each style, made once
 	marked  int             // the look of a word that stands out
 	sheets  int
+	title   string // of the document, at the foot of every page
 	maxRows int // of one sheet; smaller in a test
 }
 
@@ -37,7 +38,7 @@ type table struct {
 	rows  func(yield func([]cell) error) error
 	empty string   // stands in the first row where there are none
 	fixed int      // columns that stay in view
-	paper int      // columns that are printed; 0 is all
+	paper int      // columns that are printed, beside each other on one page; 0 is all, on as many as they need
 	marks []mark   // words that stand out
 	early []early  // dates that do
 	notes []string // below the last row: how the figures came about
@@ -210,6 +211,7 @@ type sheet struct {
 	row    int          // last row written
 	widths []hundredths // of a character
 	paper  int          // columns that are printed
+	pages  int          // beside each other
 
 	cells  []excelize.Cell // of the row being written; used again for the next
 	values []any           // pointers to them, which box nothing
@@ -218,10 +220,10 @@ type sheet struct {
 // begin makes a sheet with the first head rows and fixed columns frozen; head 0
 // freezes nothing. Of the columns paper are printed; 0 is all.
 func (b *workbook) begin(name string, widths []hundredths, head, fixed, paper int) (*sheet, error) {
+	s := &sheet{book: b, name: name, widths: widths, paper: paper, pages: 1}
 	if paper == 0 {
-		paper = len(widths)
+		s.paper, s.pages = len(widths), pagesWide(widths)
 	}
-	s := &sheet{book: b, name: name, widths: widths, paper: paper}
 	if err := s.create(head, fixed); err != nil {
 		return nil, fmt.Errorf("making sheet %s: %w", name, err)
 	}
@@ -251,11 +253,11 @@ func (b *workbook) begin(name string, widths []hundredths, head, fixed, paper in
 // can be read on paper.
 const readableWidth hundredths = 260_00
 
-// pagesWide returns over how many pages the sheet is spread when printed: one,
-// unless that would make it too small to read.
-func (s *sheet) pagesWide() int {
+// pagesWide returns over how many pages columns are spread when printed: one,
+// unless that would make them too small to read.
+func pagesWide(widths []hundredths) int {
 	all := hundredths(0)
-	for _, w := range s.widths[:s.paper] {
+	for _, w := range widths {
 		all += w
 	}
 	return int((all + readableWidth - 1) / readableWidth)
@@ -277,7 +279,7 @@ func (s *sheet) create(head, fixed int) error {
 	}
 	s.book.sheets++
 	no, yes := false, true
-	a4, landscape, wide, long := 9, "landscape", s.pagesWide(), 0
+	a4, landscape, wide, long := 9, "landscape", s.pages, 0
 	side, top := 0.4, 0.6 // inches
 	if err := x.SetSheetView(s.name, -1, &excelize.ViewOptions{ShowGridLines: &no}); err != nil {
 		return err
@@ -291,7 +293,7 @@ func (s *sheet) create(head, fixed int) error {
 	if err := x.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &top, Bottom: &top}); err != nil {
 		return err
 	}
-	if err := x.SetHeaderFooter(s.name, &excelize.HeaderFooterOptions{OddFooter: "&L&8&A&R&8Page &P of &N"}); err != nil {
+	if err := x.SetHeaderFooter(s.name, &excelize.HeaderFooterOptions{OddFooter: s.footer()}); err != nil {
 		return err
 	}
 	if head > 0 {
@@ -305,6 +307,17 @@ func (s *sheet) create(head, fixed int) error {
 	}
 	s.out, err = x.NewStreamWriter(s.name)
 	return err
+}
+
+// footer says on every page of paper of which report it is, and where there is
+// more. A digit after a size would be read as one of it, and an ampersand as a
+// code.
+func (s *sheet) footer() string {
+	middle := ""
+	if s.paper < len(s.widths) {
+		middle = "&C&8The workbook has more columns"
+	}
+	return "&L&8 " + strings.ReplaceAll(s.book.title, "&", "&&") + " · &A" + middle + "&R&8Page &P of &N"
 }
 
 func (s *sheet) header(t table) error {
@@ -380,7 +393,7 @@ func (s *sheet) write(cells []cell, height hundredths) error {
 		if i < len(s.widths) {
 			width = s.widths[i]
 		}
-		if c.kind == textCell && (c.style == noStyle || c.style == entryStyle) && measure(c.text)+indent > width {
+		if c.wraps(width) {
 			if c.style == noStyle {
 				c.style = wrapStyle
 			}
@@ -389,7 +402,7 @@ func (s *sheet) write(cells []cell, height hundredths) error {
 		s.values = append(s.values, s.value(&s.cells[i], &c))
 	}
 	if height == 0 && lines > 1 {
-		height = hundredths(lines)*13_00 + 1_00
+		height = heightOf(lines)
 	}
 	height = min(height, maxHeight)
 	place := "A" + strconv.Itoa(s.row)
@@ -404,6 +417,14 @@ func (s *sheet) write(cells []cell, height hundredths) error {
 	}
 	return nil
 }
+
+// wraps tells whether the cell's text takes more than one line.
+func (c *cell) wraps(width hundredths) bool {
+	return c.kind == textCell && (c.style == noStyle || c.style == entryStyle) && measure(c.text)+indent > width
+}
+
+// heightOf returns how high a row of so many lines is, in points.
+func heightOf(lines int) hundredths { return hundredths(lines)*13_00 + 1_00 }
 
 // value turns a cell into what excelize writes, in a place of its own that lasts
 // for the row. Only here a formula can be set,

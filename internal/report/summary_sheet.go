@@ -9,7 +9,7 @@ import (
 )
 
 // summaryWidths are the columns of the first sheet, A to H.
-var summaryWidths = []hundredths{52_00, 20_00, 20_00, 20_00, 20_00, 20_00, 16_00, 18_00}
+var summaryWidths = []hundredths{48_00, 18_00, 18_00, 18_00, 18_00, 18_00, 18_00, 36_00}
 
 // summaryPage returns the first sheet: the verdict, where the money stands, what
 // to look at, and the proof that nothing was lost.
@@ -21,24 +21,45 @@ func (f *Facts) summaryPage() *page {
 	p.spread(0, 7, summaryWidths)
 	p.last().height += 4_00
 	if n := len(f.toAct()); n > 0 {
-		p.add(text(plural(n, "thing") + " to do, the first of them first, in the sheet Act today.").styled(noteStyle))
+		p.add(text(plural(n, "thing") + " to do, worst first, in the sheet Act today.").styled(noteStyle))
 	}
 	if line := f.changesLine(); line != "" {
 		p.add(text(line).styled(noteStyle))
 	}
+	f.firstSection(p)
 	below := f.ageingSection(p)
 	first := f.statusSection(p)
 	if f.hasMoney() {
 		p.chart = &chart{row: below, column: 3, columns: 5, title: "Cash payable of invoices by status", labels: 0, values: 2, first: first + 1, last: first + len(matcher.Statuses) - 1}
 	}
 	f.breaksSection(p)
-	p.breakPage()
 	f.changesSection(p)
 	f.dueSection(p)
 	f.ledgerSection(p)
 	f.eventsSection(p)
 	f.proofSection(p)
 	return p
+}
+
+// firstThings is how many findings stand on the first sheet; Act today has all.
+const firstThings = 3
+
+// firstSection says what to do first of all.
+func (f *Facts) firstSection(p *page) {
+	found := f.toAct()
+	if len(found) == 0 {
+		return
+	}
+	p.section("First of all", 8, "Supplier, invoice", ">At risk", ">Days", "What happened, and what to do")
+	p.spread(3, 7, summaryWidths)
+	names := f.supplierNames()
+	for i := range found[:min(len(found), firstThings)] {
+		b := &found[i]
+		supplier, number := b.party(names)
+		p.add(text(supplier+", "+number), amount(b.atRisk()), count(b.days(f.AsOf)), text(b.info.Meaning+" "+remedy(b.Code)))
+		p.spread(0, 0, summaryWidths)
+		p.spread(3, 7, summaryWidths)
+	}
 }
 
 func (f *Facts) titles(p *page, title string) {

@@ -20,15 +20,16 @@ func (f *Facts) breaksTable() table {
 		name:  "Breaks",
 		empty: "No breaks.",
 		fixed: 3,
+		paper: 11, // with the platform beside the books nobody could read either on paper
 		bands: []band{{"Break", 0}, {"Books", 7}, {"Platform", 15}, {"Both", 24}, {"Known", 26}, {"Yours", 28}, {"For the program", 33}},
 		columns: slices.Concat([]column{
 			{title: "Urgency"}, {title: "Code"}, {title: "Amount", right: true}, {title: "Supplier", max: 26}, {title: "Supplier B2B id"},
-			{title: "Invoice number", max: 26}, {title: "Explanation", max: 56},
+			{title: "Invoice number", max: 26}, {title: "Explanation", max: 50},
 			{title: "Ledger row", max: 26}, {title: "Invoice amount", right: true}, {title: "Cash payable", right: true},
 			{title: "Booked paid", right: true}, {title: "UTR in books", max: 24}, {title: "Booked on"}, {title: "Due date"}, {title: "Status"},
-			{title: "Payment", max: 26}, {title: "Line", right: true}, {title: "Net", right: true}, {title: "Adjustment", right: true},
-			{title: "UTR", max: 24}, {title: "Paid on"}, {title: "Outcome"}, {title: "Confirmation"}, {title: "Match"},
-			{title: "Difference", right: true}, {title: "Evidence", max: 44},
+			{title: "Payment", max: 44}, {title: "Line", right: true}, {title: "Net", right: true}, {title: "Adjustment", right: true},
+			{title: "UTR", max: 26}, {title: "Paid on"}, {title: "Outcome"}, {title: "Confirmation"}, {title: "Match"},
+			{title: "Difference", right: true}, {title: "Evidence", max: 90},
 		}, seenColumns(), noteColumns(), []column{{title: aboutTitle, max: 40}}, idColumns()),
 		early: []early{{31, f.AsOf}},
 		rows: func(yield func([]cell) error) error {
@@ -151,10 +152,11 @@ func (f *Facts) unmatchedTable() table {
 		name:  "Unmatched payments",
 		empty: "Every payment that stands or is in flight is matched to an item.",
 		fixed: 2,
+		paper: 10,
 		columns: []column{
-			{title: "Supplier", max: 30}, {title: "Supplier B2B id"}, {title: "Invoice number", max: 30}, {title: "Net", right: true}, {title: "Adjustment", right: true},
-			{title: "Outcome"}, {title: "Confirmation"}, {title: "Payment", max: 30}, {title: "Line", right: true}, {title: "UTR", max: 26}, {title: "Paid on"},
-			{title: "Likely item", max: 30}, {title: "Why", max: 60}, {title: "Evidence", max: 44},
+			{title: "Supplier", max: 28}, {title: "Invoice number", max: 24}, {title: "Net", right: true}, {title: "Adjustment", right: true},
+			{title: "Paid on"}, {title: "Outcome"}, {title: "Confirmation"}, {title: "Why", max: 50}, {title: "Likely item", max: 28}, {title: "UTR", max: 26},
+			{title: "Supplier B2B id"}, {title: "Payment", max: 44}, {title: "Line", right: true}, {title: "Evidence", max: 90},
 		},
 		rows: func(yield func([]cell) error) error {
 			row := make([]cell, 0, 14)
@@ -164,9 +166,9 @@ func (f *Facts) unmatchedTable() table {
 				if matched(r) || !p.Stands(l) && !p.InFlight(l) {
 					continue
 				}
-				row = append(row[:0], text(names[p.Supplier]), text(p.Supplier), text(l.Number), amount(l.Net), amount(l.Adjustment),
-					text(p.Outcome.String()), text(l.Confirmation.String()), text(p.ObjectID), count(l.Position+1), text(p.UTR), date(p.Date),
-					text(strings.Join(places(r.Items), "; ")), text(details(r.Breaks)), text(evidence([]*payment.Remittance{p})))
+				row = append(row[:0], text(names[p.Supplier]), text(l.Number), amount(l.Net), amount(l.Adjustment),
+					date(p.Date), text(p.Outcome.String()), text(l.Confirmation.String()), text(details(r.Breaks)), text(strings.Join(places(r.Items), "; ")), text(p.UTR),
+					text(p.Supplier), text(p.ObjectID), count(l.Position+1), text(evidence([]*payment.Remittance{p})))
 				if err := yield(row); err != nil {
 					return err
 				}
@@ -182,10 +184,11 @@ func (f *Facts) dueTable() table {
 		name:  "Due",
 		empty: "Nothing is due, or this run does not propose.",
 		fixed: 2,
+		paper: 10,
 		columns: []column{
-			{title: "Decision"}, {title: "Reason", max: 30}, {title: "Why", max: 60}, {title: "Supplier", max: 30}, {title: "Supplier B2B id"}, {title: "Invoice number", max: 30},
-			{title: "Part"}, {title: "Due date"}, {title: "To be paid", right: true}, {title: "Ledger row", max: 36}, {title: "Buyer B2B id"},
-			{title: "Pay by"}, {title: "Law", max: 36}, {title: "Second attempt"},
+			{title: "Decision"}, {title: "Reason", max: 30}, {title: "Supplier", max: 28}, {title: "Invoice number", max: 24}, {title: "Part"},
+			{title: "Due date"}, {title: "To be paid", right: true}, {title: "Why", max: 56}, {title: "Pay by"}, {title: "Law", max: 28},
+			{title: "Second attempt"}, {title: "Supplier B2B id"}, {title: "Buyer B2B id"}, {title: "Ledger row", max: 36},
 		},
 		rows: func(yield func([]cell) error) error {
 			row := make([]cell, 0, 14)
@@ -196,9 +199,9 @@ func (f *Facts) dueTable() table {
 				if p.Reason != "" {
 					decision = "left out"
 				}
-				row = append(row[:0], text(decision), text(string(p.Reason)), text(p.Why), text(p.SupplierName), text(p.Debt.Supplier), text(p.Number),
-					text(p.Debt.Part), date(p.DueDate), amount(p.Amount), text(p.Source), text(p.Debt.Buyer),
-					date(p.PayBy), text(p.PayByRule), text(yesOrNothing(p.SecondAttempt)))
+				row = append(row[:0], text(decision), text(string(p.Reason)), text(p.SupplierName), text(p.Number), text(p.Debt.Part),
+					date(p.DueDate), amount(p.Amount), text(p.Why), date(p.PayBy), text(p.PayByRule),
+					text(yesOrNothing(p.SecondAttempt)), text(p.Debt.Supplier), text(p.Debt.Buyer), text(p.Source))
 				if err := yield(row); err != nil {
 					return err
 				}
@@ -221,13 +224,14 @@ func (f *Facts) itemsTable() table {
 		name:  "Items",
 		empty: "No items in the ledgers.",
 		fixed: 3,
+		paper: 16,
 		columns: []column{
-			{title: "Status"}, {title: "Supplier", max: 30}, {title: "Invoice number", max: 30}, {title: "Supplier B2B id"}, {title: "Supplier code"}, {title: "Document"},
+			{title: "Status"}, {title: "Supplier", max: 26}, {title: "Invoice number", max: 24}, {title: "Document"},
 			{title: "Invoice date"}, {title: "Due date"}, {title: "Age in days", right: true},
 			{title: "Invoice amount", right: true}, {title: "Tax withheld", right: true}, {title: "Adjustment", right: true},
 			{title: "Cash payable", right: true}, {title: "Booked paid", right: true}, {title: "Paid on platform", right: true}, {title: "Adjusted on platform", right: true},
-			{title: "In flight", right: true}, {title: "Difference", right: true}, {title: "Match"}, {title: "Confirmation"}, {title: "Breaks", max: 34},
-			{title: "Payments", max: 30}, {title: "UTRs", max: 28}, {title: "Hold", max: 20}, {title: "Buyer B2B id"}, {title: "Ledger row", max: 36}, {title: "Note", max: 40},
+			{title: "In flight", right: true}, {title: "Difference", right: true}, {title: "Match"}, {title: "Confirmation"}, {title: "Breaks", max: 44},
+			{title: "Payments", max: 44}, {title: "UTRs", max: 28}, {title: "Hold", max: 20}, {title: "Supplier B2B id"}, {title: "Supplier code"}, {title: "Buyer B2B id"}, {title: "Ledger row", max: 36}, {title: "Note", max: 40},
 		},
 		rows: func(yield func([]cell) error) error {
 			row := make([]cell, 0, 27)
@@ -248,12 +252,12 @@ func itemRow(row []cell, r *matcher.ItemResult) []cell {
 	if it.DueDate != 0 {
 		age = count(r.AgeDays)
 	}
-	return append(row, text(r.Status.String()), text(it.Supplier.Name), text(it.Number), text(it.Supplier.B2BID), text(it.Supplier.Code), text(it.Type.String()),
+	return append(row, text(r.Status.String()), text(it.Supplier.Name), text(it.Number), text(it.Type.String()),
 		date(it.InvoiceDate), date(it.DueDate), age,
 		amount(it.Gross), amount(it.TDS), amount(it.Adjustment),
 		amount(it.Cash()), amount(it.Paid), amount(r.CashPaid), amount(r.Adjusted),
 		amount(r.InFlight), amount(it.Cash()-r.CashPaid), text(r.Rule.String()), text(r.Confirmation), text(codes(r.Breaks)),
-		text(strings.Join(payments(r), "; ")), text(strings.Join(utrs(r), "; ")), text(it.Hold), text(it.Buyer), text(it.Pos.String()), text(r.Note))
+		text(strings.Join(payments(r), "; ")), text(strings.Join(utrs(r), "; ")), text(it.Hold), text(it.Supplier.B2BID), text(it.Supplier.Code), text(it.Buyer), text(it.Pos.String()), text(r.Note))
 }
 
 // quarantineTable lists what could not be read, ledger rows with their own cells
@@ -265,6 +269,7 @@ func (f *Facts) quarantineTable() table {
 		name:  "Quarantined",
 		empty: "Every row and every event could be read.",
 		fixed: 1,
+		paper: 8,
 		columns: []column{
 			{title: "File", max: 40}, {title: "Sheet", max: 24}, {title: "Row or line", right: true}, {title: "Column", max: 30}, {title: "Value", max: 36},
 			{title: "Reason", max: 60}, {title: "What to do", max: 60}, {title: "Check", max: 36},

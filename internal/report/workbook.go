@@ -51,7 +51,7 @@ func writeBook(w io.Writer, maxRows int, properties *excelize.DocProperties, add
 		}
 	}()
 	x.SetZipWriter(func(w io.Writer) excelize.ZipWriter { return newCanonicalZip(w) })
-	b := &workbook{x: x, maxRows: maxRows}
+	b := &workbook{x: x, maxRows: maxRows, title: properties.Title}
 	if b.styles, err = newStyles(x); err != nil {
 		return err
 	}
