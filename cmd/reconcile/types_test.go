@@ -59,9 +59,9 @@ func staysUp(ts *testscript.TestScript, line string) string {
 	cmd := exec.Command("sh", "-c", "exec "+line)
 	cmd.Dir = ts.MkAbs(".")
 	cmd.Env = append(os.Environ(), "PATH="+ts.Getenv("PATH"), "CLOCK="+ts.Getenv("CLOCK"))
-	cmd.Stdout = io.Discard
 	pipe, err := cmd.StderrPipe()
 	ts.Check(err)
+	cmd.Stdout = cmd.Stderr
 	ts.Check(cmd.Start())
 	in := bufio.NewReader(pipe)
 	first, err := in.ReadString('\n')
