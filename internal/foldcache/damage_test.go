@@ -137,7 +137,7 @@ func TestAKillHarmsNothing(t *testing.T) {
 		}
 		cmd.Wait()
 		h := newHouse(t, dir)
-		got, m := h.read(foldcache.Options{AsOf: h.night, Write: true})
+		got, _ := h.read(foldcache.Options{AsOf: h.night, Write: true})
 		same(t, fmt.Sprintf("after kill %d", round+1), h.afresh(), got)
 		if len(got.Kept) > 0 {
 			t.Fatalf("after kill %d: %v is missed", round+1, got.Kept)
@@ -145,7 +145,7 @@ func TestAKillHarmsNothing(t *testing.T) {
 		if left, _ := filepath.Glob(filepath.Join(h.store, foldcache.Folder, ".tmp-*")); len(left) > 0 {
 			t.Errorf("after kill %d: %q was left behind", round+1, left)
 		}
-		if _, m = h.read(foldcache.Options{AsOf: h.night, Write: true}); m.recorded > 0 {
+		if _, m := h.read(foldcache.Options{AsOf: h.night, Write: true}); m.recorded > 0 {
 			t.Errorf("after kill %d: %d bytes are decoded twice", round+1, m.recorded)
 		}
 	}
