@@ -21,11 +21,12 @@ const maxSheetRows = 1_048_576
 type workbook struct {
 	x       *excelize.File
 	styles  [styleCount]int
-	blanks  [styleCount]any // an empty cell of each style, made once
-	marked  int             // the look of a word that stands out
+	blanks  [styleCount]int     // of an empty cell of each style
+	rows    map[string]*rowText // of each sheet, by its name in the archive
+	marked  int                 // the look of a word that stands out
 	sheets  int
 	title   string // of the document, at the foot of every page
-	maxRows int // of one sheet; smaller in a test
+	maxRows int    // of one sheet; smaller in a test
 }
 
 // A table is a sheet of rows that are all alike, however many.
@@ -212,9 +213,9 @@ type sheet struct {
 	widths []hundredths // of a character
 	paper  int          // columns that are printed
 	pages  int          // beside each other
+	rows   *rowText
 
-	cells  []excelize.Cell // of the row being written; used again for the next
-	values []any           // pointers to them, which box nothing
+	wrapped []bool // which cells of the row being written go over several lines
 }
 
 // begin makes a sheet with the first head rows and fixed columns frozen; head 0
@@ -305,8 +306,12 @@ func (s *sheet) create(head, fixed int) error {
 			return err
 		}
 	}
-	s.out, err = x.NewStreamWriter(s.name)
-	return err
+	if s.out, err = x.NewStreamWriter(s.name); err != nil {
+		return err
+	}
+	s.rows = &rowText{}
+	s.book.rows[fmt.Sprintf("xl/worksheets/sheet%d.xml", s.book.sheets)] = s.rows
+	return nil
 }
 
 // footer says on every page of paper of which report it is, and where there is
@@ -382,37 +387,31 @@ const (
 // write writes the next row. Height 0 makes room for wrapped text.
 func (s *sheet) write(cells []cell, height hundredths) error {
 	s.row++
-	if len(s.cells) < len(cells) {
-		s.cells = make([]excelize.Cell, len(cells))
-	}
-	s.values = s.values[:0]
 	lines := 1
+	s.wrapped = s.wrapped[:0]
 	for i := range cells {
-		c := cells[i]
-		width := hundredths(0)
+		c, width := &cells[i], hundredths(0)
 		if i < len(s.widths) {
 			width = s.widths[i]
 		}
-		if c.wraps(width) {
-			if c.style == noStyle {
-				c.style = wrapStyle
-			}
+		wraps := c.wraps(width)
+		if wraps {
 			lines = max(lines, wrappedLines(c.text, width-indent))
 		}
-		s.values = append(s.values, s.value(&s.cells[i], &c))
+		s.wrapped = append(s.wrapped, wraps)
 	}
 	if height == 0 && lines > 1 {
 		height = heightOf(lines)
 	}
-	height = min(height, maxHeight)
-	place := "A" + strconv.Itoa(s.row)
-	var err error
-	if points, _ := numberOf(height); points > 0 {
-		err = s.out.SetRow(place, s.values, excelize.RowOpts{Height: points})
-	} else {
-		err = s.out.SetRow(place, s.values)
+	s.rows.begin(s.row, min(height, maxHeight))
+	for i := range cells {
+		c := cells[i]
+		if s.wrapped[i] && c.style == noStyle {
+			c.style = wrapStyle
+		}
+		s.put(i, &c)
 	}
-	if err != nil {
+	if err := s.rows.end(); err != nil {
 		return fmt.Errorf("writing row %d of sheet %s: %w", s.row, s.name, err)
 	}
 	return nil
@@ -426,41 +425,43 @@ func (c *cell) wraps(width hundredths) bool {
 // heightOf returns how high a row of so many lines is, in points.
 func heightOf(lines int) hundredths { return hundredths(lines)*13_00 + 1_00 }
 
-// value turns a cell into what excelize writes, in a place of its own that lasts
-// for the row. Only here a formula can be set,
-// and it is one of ours.
-func (s *sheet) value(into *excelize.Cell, c *cell) any {
+// put writes a cell. Only here a formula can be set, and it is one of ours.
+func (s *sheet) put(column int, c *cell) {
 	if c.kind == blankCell {
-		return s.book.blanks[c.style]
+		s.rows.blank(column, s.row, s.book.blanks[c.style])
+		return
 	}
-	look, v, formula := c.style, any(nil), c.formula
-	def := textStyle
 	switch c.kind {
 	case textCell:
-		v = c.text
+		s.rows.text(column, s.row, s.look(c, textStyle), c.text, c.formula)
 	case countCell:
-		v, def = c.count, countStyle
+		def := countStyle
 		if c.count < 0 {
 			def = negativeCountStyle
 		}
+		s.rows.whole(column, s.row, s.look(c, def), int64(c.count), c.formula)
 	case dateCell:
-		v, def = int(c.date-epoch), dateStyle
+		s.rows.whole(column, s.row, s.look(c, dateStyle), int64(c.date-epoch), c.formula)
 	case amountCell:
-		def = amountStyleOf(c.paise)
-		if n, ok := numberOf(hundredths(c.paise)); ok {
-			v = n
+		if _, ok := numberOf(hundredths(c.paise)); ok {
+			s.rows.number(column, s.row, s.look(c, amountStyleOf(c.paise)), hundredths(c.paise), c.formula)
 		} else {
-			v, def, formula = c.paise.Grouped(), bigAmountStyle, ""
+			s.rows.text(column, s.row, s.look(c, bigAmountStyle), c.paise.Grouped(), "")
 		}
 	}
+}
+
+// look returns the style of a cell as the workbook numbers it; def is that of its
+// kind.
+func (s *sheet) look(c *cell, def style) int {
+	look := c.style
 	if look == noStyle {
 		look = def
 	}
 	if look == totalLabelStyle && def != textStyle {
 		look = totalOf(def)
 	}
-	*into = excelize.Cell{StyleID: s.book.styles[look], Formula: formula, Value: v}
-	return into
+	return s.book.styles[look]
 }
 
 // finishTable gives the table its filter, its name and its marks, and writes the

@@ -1,8 +1,11 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -50,8 +53,13 @@ func writeBook(w io.Writer, maxRows int, properties *excelize.DocProperties, add
 			err = fmt.Errorf("writing the workbook: %w", closing)
 		}
 	}()
-	x.SetZipWriter(func(w io.Writer) excelize.ZipWriter { return newCanonicalZip(w) })
-	b := &workbook{x: x, maxRows: maxRows, title: properties.Title}
+	b := &workbook{x: x, maxRows: maxRows, title: properties.Title, rows: make(map[string]*rowText)}
+	defer func() { err = errors.Join(err, b.close()) }()
+	x.SetZipWriter(func(w io.Writer) excelize.ZipWriter {
+		z := newCanonicalZip(w)
+		z.rows = b.rows
+		return z
+	})
 	if b.styles, err = newStyles(x); err != nil {
 		return err
 	}
@@ -62,7 +70,7 @@ func writeBook(w io.Writer, maxRows int, properties *excelize.DocProperties, add
 		if style(look) == noStyle {
 			id = b.styles[textStyle]
 		}
-		b.blanks[look] = excelize.Cell{StyleID: id}
+		b.blanks[look] = id
 	}
 	if err := x.SetDocProps(properties); err != nil {
 		return fmt.Errorf("setting the properties of the workbook: %w", err)
@@ -71,6 +79,17 @@ func writeBook(w io.Writer, maxRows int, properties *excelize.DocProperties, add
 		return err
 	}
 	if err := x.Write(w); err != nil {
+		return fmt.Errorf("writing the workbook: %w", err)
+	}
+	return nil
+}
+
+// close removes what was set aside of the rows.
+func (b *workbook) close() (err error) {
+	for _, name := range slices.Sorted(maps.Keys(b.rows)) {
+		err = errors.Join(err, b.rows[name].close())
+	}
+	if err != nil {
 		return fmt.Errorf("writing the workbook: %w", err)
 	}
 	return nil

@@ -22,6 +22,8 @@ import (
 type canonicalZip struct {
 	w       io.Writer
 	entries []*zipEntry
+	rows    map[string]*rowText // of sheets, by their name in the archive
+	splices []*splice
 }
 
 // A zipEntry is one file of the archive.
@@ -51,6 +53,11 @@ func (z *canonicalZip) Create(name string) (io.Writer, error) {
 	if e.plain != nil {
 		return e.plain, nil
 	}
+	if rows := z.rows[name]; rows != nil {
+		s := &splice{entry: e, rows: rows}
+		z.splices = append(z.splices, s)
+		return s, nil
+	}
 	return e, nil
 }
 
@@ -65,6 +72,14 @@ const firstDay = 1<<5 | 1
 
 // Close sorts the entries and writes the archive.
 func (z *canonicalZip) Close() error {
+	for _, s := range z.splices {
+		if !s.done {
+			return fmt.Errorf("writing %s of the workbook: it has no place for rows", s.entry.name)
+		}
+	}
+	if len(z.splices) != len(z.rows) {
+		return fmt.Errorf("writing the workbook: of %d sheets, %d have their rows", len(z.rows), len(z.splices))
+	}
 	slices.SortFunc(z.entries, func(a, b *zipEntry) int { return strings.Compare(a.name, b.name) })
 	out := zip.NewWriter(z.w)
 	for _, e := range z.entries {
