@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // A Finding is one line of a check.
@@ -95,13 +96,13 @@ func counted(n int, one, many string) string {
 }
 
 // aboutTime says how long something is, in the unit in which people would say it.
-func (c *checker) aboutTime(hours float64) string {
-	switch n := int(hours); {
-	case n < 1:
+func aboutTime(d time.Duration) string {
+	switch hours := int(d / time.Hour); {
+	case hours < 1:
 		return "less than an hour"
-	case n < 48:
-		return counted(n, "hour", "hours")
+	case hours < 48:
+		return counted(hours, "hour", "hours")
 	default:
-		return counted(n/24, "day", "days")
+		return counted(hours/24, "day", "days")
 	}
 }

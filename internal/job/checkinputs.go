@@ -70,7 +70,7 @@ func (c *checker) inputs(ctx context.Context) {
 // ledger says what was read of one file, and whether anything may be paid from it.
 func (c *checker) ledger(g *gathering, in *ledger.Input, why map[string]string) {
 	age := c.in.Now().Sub(g.written[in.Path])
-	c.ok("ledger", "ledger %s: layout %s, %d rows, %d accepted; written %s ago", in.Path, in.Layout, in.Rows, in.Accepted, c.aboutTime(age.Hours()))
+	c.ok("ledger", "ledger %s: layout %s, %d rows, %d accepted; written %s ago", in.Path, in.Layout, in.Rows, in.Accepted, aboutTime(age))
 	if n := in.Quarantined - in.Mended; n > 0 {
 		c.warn("ledger", fmt.Sprintf("ledger %s: %s cannot be read", in.Path, counted(n, "row", "rows")), "the report lists them with what to do; until then nothing of this file is proposed")
 	}
@@ -114,7 +114,7 @@ func (c *checker) continuity(ctx context.Context, g *gathering) {
 		c.warn("log-continuity", fmt.Sprintf("there is no event log of %s, and there are some of days before and after", gap), "look whether anything was received on that day, and ask EnKash for what is missing")
 	}
 	if quiet := c.in.Now().Sub(newest); quiet > quietLog {
-		c.warn("log-continuity", fmt.Sprintf("nothing was written to any event log for %s", c.aboutTime(quiet.Hours())), "look whether webhooks are still received; see reconcile listen")
+		c.warn("log-continuity", fmt.Sprintf("nothing was written to any event log for %s", aboutTime(quiet)), "look whether webhooks are still received; see reconcile listen")
 	}
 	if len(c.findings) == before && len(g.gone) == 0 {
 		c.ok("log-continuity", "the event logs go on from those of the last run, and no day is missing between them")
