@@ -15,10 +15,10 @@ import (
 	"math/big"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -102,18 +102,38 @@ func (w *world) shutAndOpen(t *testing.T, shut, open func()) (wrong []string) {
 	return append(append(wrong, bad...), w.judge(codes[len(codes)-1])...)
 }
 
-// refused is a port at which nobody listens for a while.
+// refused is a port at which nobody listens for a while. It is bound all the time,
+// so that nobody else can take it.
 func refused(t *testing.T, w *world) (shut, open func()) {
 	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(w.serve))
-	address := server.Listener.Addr().String()
-	w.url = server.URL
-	return server.Close, func() {
-		again, err := net.Listen("tcp", address)
+	syscall.ForkLock.RLock() // no child gets it
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+	if err == nil {
+		syscall.CloseOnExec(fd)
+	}
+	syscall.ForkLock.RUnlock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := os.NewFile(uintptr(fd), "port")
+	t.Cleanup(func() { _ = port.Close() }) // the listener has a copy
+	if err := syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+		t.Fatal(err)
+	}
+	bound, err := syscall.Getsockname(fd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.url = fmt.Sprintf("http://127.0.0.1:%d", bound.(*syscall.SockaddrInet4).Port)
+	return func() {}, func() {
+		if err := syscall.Listen(fd, syscall.SOMAXCONN); err != nil {
+			t.Fatal(err)
+		}
+		l, err := net.FileListener(port)
 		if err != nil {
 			t.Fatal(err)
 		}
-		serve(t, again, w)
+		serve(t, l, w)
 	}
 }
 
