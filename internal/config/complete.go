@@ -26,6 +26,7 @@ func (l *loader) complete() {
 	l.receivables(c)
 	l.mail(&c.Mail)
 	l.postings(&c.Postings)
+	l.statute(&c.Statute)
 	l.listen(&c.Listen)
 	l.backup(&c.Backup)
 }

@@ -46,6 +46,7 @@ type Config struct {
 	Mail     Mail
 	Notes    Notes
 	Postings Postings
+	Statute  Statute
 	Schedule Schedule
 	Metrics  Metrics
 	Ping     Ping

@@ -62,6 +62,7 @@ func schema(c *Config) []key {
 		}},
 		{name: "notes", keys: c.Notes.keys()},
 		{name: "postings", keys: c.Postings.keys()},
+		{name: "statute", keys: c.Statute.keys()},
 		{name: "schedule", keys: c.Schedule.keys()},
 		{name: "metrics", keys: c.Metrics.keys()},
 		{name: "ping", keys: c.Ping.keys(c)},

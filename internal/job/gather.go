@@ -21,6 +21,7 @@ import (
 	"reconcile/internal/period"
 	"reconcile/internal/report"
 	"reconcile/internal/source"
+	"reconcile/internal/statute"
 )
 
 // A gathering is the facts of a run while they come together.
@@ -66,6 +67,9 @@ func gather(ctx context.Context, in Input, key []byte, t *till) (*gathering, err
 	g := &gathering{in: in, key: key, till: t}
 	c := in.Config
 	g.facts = report.Facts{AsOf: in.AsOf, Kind: in.Kind, Buyers: c.Buyers, Version: in.Version, Settings: settings(c)}
+	for _, r := range c.Statute.BankRates {
+		g.facts.BankRates = append(g.facts.BankRates, statute.BankRate{From: r.From, Rate: r.Rate, Source: "entered in the configuration"})
+	}
 
 	// Both are looked for before either is read: who has two things to mend
 	// should hear of both.
