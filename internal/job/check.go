@@ -85,6 +85,9 @@ func (c *checker) configuration() {
 	for _, w := range conf.Warnings {
 		c.warn("configuration", w.Place+": "+w.Text, w.Remedy)
 	}
+	if c.in.Actor == "root" {
+		c.warn("permissions", "this was asked as root, who may read and write everything", "run check as the user who runs the nights, like runuser -u reconcile -- reconcile check")
+	}
 }
 
 // counted returns "1 row", "2 rows".
