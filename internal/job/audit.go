@@ -57,17 +57,15 @@ func noJournal() error {
 	return &ExitError{ExitMissing, errors.New("there is no journal yet, for nothing was ever proposed; see reconcile propose [journal-missing]")}
 }
 
-// doubt returns what is wrong with the journal; nil where nothing is.
+// doubt returns what is wrong with the journal; nil where nothing is. It only
+// looks: what is to be recovered is not touched before two people have said so.
 func doubt(ctx context.Context, in Input) (*journal.CorruptError, error) {
-	store, err := journal.Open(ctx, in.Config.Path(in.Config.Store), journalOptions(in))
+	err := journal.Doubt(ctx, in.Config.Path(in.Config.Store), journalOptions(in))
 	var corrupt *journal.CorruptError
 	if errors.As(err, &corrupt) {
 		return corrupt, nil
 	}
-	if err != nil {
-		return nil, withIO(err)
-	}
-	return nil, withIO(store.Close())
+	return nil, withIO(err)
 }
 
 // WouldRecover says what recover would do.

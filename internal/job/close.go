@@ -258,10 +258,7 @@ func (t *till) partner(ctx context.Context, s journal.Signed) (*journal.Signed, 
 	if alone != nil {
 		return nil, alone
 	}
-	if _, err := t.journal.Pledge(ctx, s); err != nil {
-		return nil, withIO(err)
-	}
-	return nil, nil
+	return nil, withIO(t.journal.Pledge(ctx, s))
 }
 
 // waitingFor returns the statements that wait for a second person and that people

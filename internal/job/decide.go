@@ -364,28 +364,29 @@ func (t *till) second(ctx context.Context, s journal.Signed) (*journal.Signed, e
 		}
 	}
 	var first *journal.Signed
+	var alone error
 	for _, by := range slices.Sorted(maps.Keys(latest)) {
 		w := latest[by]
-		if by == s.By && !maps.Equal(w.Detail, s.Detail) {
+		same := maps.Equal(w.Detail, s.Detail)
+		if by == s.By && !same {
 			continue // the same person thinks better of it
 		}
-		if err := approval.Pair(w.Statement, s.Statement, t.in.Config.Payments.Approvers); err != nil {
+		switch err := approval.Pair(w.Statement, s.Statement, t.in.Config.Payments.Approvers); {
+		case err == nil:
+			first = w
+		case same:
+			alone = refusal(err) // one person, unless another one says the same
+		default:
 			return nil, refusal(err)
 		}
-		first = w
 	}
-	if first != nil {
+	switch {
+	case first != nil:
 		return first, nil
+	case alone != nil:
+		return nil, alone
 	}
-	others, err := t.journal.Pledge(ctx, s)
-	if err != nil {
-		return nil, withIO(err)
-	}
-	if len(others) > 0 {
-		return nil, &ExitError{ExitNotApproved, fmt.Errorf("%s said the same of %s, and is no approver any more or thought better of it: "+
-			"let another approver sign, with a reason or reference of its own [statement-pair]", others[0].By, s.Subject)}
-	}
-	return nil, nil
+	return nil, withIO(t.journal.Pledge(ctx, s))
 }
 
 func (t *till) waits(s journal.Signed) *Decided {

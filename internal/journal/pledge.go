@@ -11,27 +11,16 @@ import (
 	"reconcile/internal/approval"
 )
 
-// Pledge keeps the first of two statements until the second comes. It returns the
-// pending statements that ask for the same (action, subject and detail), by
-// others: where there is one, nothing is written, and the caller hands it and
-// this one to Resolve or Release.
-func (s *Store) Pledge(ctx context.Context, st Signed) (others []Signed, err error) {
+// Pledge keeps a statement until a second person says the same. Whether one that
+// waits (Pending) is the first of the pair is for the caller: who is an approver
+// changes, and the word of who is none any more stays in the chain and keeps
+// nobody from being heard. The caller hands both to Resolve, Release or
+// RecordByTwo.
+func (s *Store) Pledge(ctx context.Context, st Signed) error {
 	if !st.Action.TwoPeople() || st.Action == approval.Recover || len(st.Text) == 0 {
-		return nil, refuse(nil, "sign a resolution or a release", "a statement to %s does not wait here for a second person", st.Action)
+		return refuse(nil, "sign a resolution or a release", "a statement to %s does not wait here for a second person", st.Action)
 	}
-	waiting, err := s.Pending(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, w := range waiting {
-		if pair(w, st, st.Action) == nil {
-			others = append(others, w)
-		}
-	}
-	if len(others) > 0 {
-		return others, nil
-	}
-	return nil, s.write(ctx, false, func(b *batch) error { return b.pledge(st) })
+	return s.write(ctx, false, func(b *batch) error { return b.pledge(st) })
 }
 
 // pledge keeps a statement, unless it is kept already.

@@ -44,7 +44,7 @@ func aNight(t testing.TB) (b *bench, all []snapshot) {
 		{"two is unclear", func() { b.move("two", submit.Unclear) }},
 		{"two failed", func() { b.move("two", submit.SaysFailed) }},
 		{"two is paid after all", func() { b.move("two", submit.SaysPaid) }},
-		{"pledge", func() { _ = must(b.Pledge(ctx, signed(approval.Release, "asha", "S2", nil)))(t) }},
+		{"pledge", func() { b.ok(b.Pledge(ctx, signed(approval.Release, "asha", "S2", nil))) }},
 		{"answer", func() {
 			b.ok(b.AnswerIntend(ctx, Reply{ObjectID: objectID("received"), Buyer: "B", Supplier: "S", Type: 1, Accept: true, Remarks: "Received", Body: []byte("{}")}))
 		}},
