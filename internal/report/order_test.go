@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // sheetOrder is the order of the elements of a worksheet (ECMA-376 part 1,
@@ -45,7 +48,7 @@ func TestElementOrder(t *testing.T) {
 				last, seen[element] = at, true
 			}
 		}
-		if sheets < 12 || !seen["drawing"] || !seen["conditionalFormatting"] || !seen["rowBreaks"] || !seen["mergeCells"] || !seen["autoFilter"] {
+		if sheets < 12 || !seen["drawing"] || !seen["conditionalFormatting"] || !seen["dataValidations"] || !seen["rowBreaks"] || !seen["mergeCells"] || !seen["autoFilter"] {
 			t.Errorf("%s: %d sheets with %v, want at least 12 and all that can stand out of order", name, sheets, seen)
 		}
 	}
@@ -76,6 +79,76 @@ func elementsOf(t *testing.T, e *zip.File) []string {
 			}
 		case xml.EndElement:
 			depth--
+		}
+	}
+}
+
+// TestNames: what a program that opens the workbook would mend by itself, or refuse.
+// No two sheets and no two names of one scope are called the same in any case,
+// no sheet's name is longer than 31 characters or has a forbidden one in it, and a
+// filter is declared once a sheet.
+func TestNames(t *testing.T) {
+	for name, f := range map[string]*Facts{"the small month": smallFacts(), "what the law has a clock for": lawFacts()} {
+		x, err := excelize.OpenReader(bytes.NewReader(workbookOf(t, f)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sheets, names := map[string]bool{}, map[string]bool{}
+		for _, sheet := range x.GetSheetList() {
+			if n := utf8.RuneCountInString(sheet); n > 31 || strings.ContainsAny(sheet, `:\/?*[]`) || sheet != strings.Trim(sheet, "' ") {
+				t.Errorf("%s: a sheet may not be called %q", name, sheet)
+			}
+			if sheets[strings.ToLower(sheet)] {
+				t.Errorf("%s: two sheets are called %q", name, sheet)
+			}
+			sheets[strings.ToLower(sheet)] = true
+		}
+		for _, n := range x.GetDefinedName() {
+			key := strings.ToLower(n.Scope + "!" + n.Name)
+			if names[key] {
+				t.Errorf("%s: the name %s stands twice in %s", name, n.Name, n.Scope)
+			}
+			names[key] = true
+			if n.RefersTo == "" || strings.Contains(n.RefersTo, "#REF!") {
+				t.Errorf("%s: the name %s refers to %q, which is nowhere", name, n.Name, n.RefersTo)
+			}
+		}
+		if len(names) < 2*len(sheets) {
+			t.Errorf("%s: got %d names for %d sheets, want at least what is printed of each and the titles", name, len(names), len(sheets))
+		}
+		if err := x.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestPages: no section title stands at the foot of a page with nothing below it,
+// and where all fits nothing is broken.
+func TestPages(t *testing.T) {
+	widths := []hundredths{100_00, 92_00}
+	section := func(p *page, rows int) {
+		p.section("title", 2, "head")
+		for range rows {
+			p.add(text("row"))
+		}
+	}
+	for _, tt := range []struct {
+		name     string
+		sections []int // rows of each
+		want     []int // rows that begin a page
+	}{
+		{"nothing", nil, nil},
+		{"all on one page", []int{10, 10}, nil},
+		{"a small one goes over whole", []int{30, 10}, []int{34}},
+		{"a long one begins where it is, and goes on", []int{20, 60}, nil},
+		{"a long one does not begin at the foot", []int{38, 60}, []int{42}},
+	} {
+		p := &page{}
+		for _, rows := range tt.sections {
+			section(p, rows)
+		}
+		if got := p.breaks(widths); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: got breaks above %v, want %v", tt.name, got, tt.want)
 		}
 	}
 }
