@@ -129,12 +129,19 @@ func (b *notebook) replay(r *journal.Record, zone *time.Location) error {
 			s.Objection, s.ObjectionEpisode = n.Refused, n.Episode
 		}
 		b.standing[r.Subject] = s
+		delete(b.closed, r.Subject)
 	case notedRefused:
 		s := b.standing[r.Subject]
 		s.Objection, s.ObjectionEpisode = n.Refused, n.Episode
 		b.standing[r.Subject] = s
 	case notedClosed:
 		b.closed[r.Subject] = n.Episode
+		// Episodes are counted by the run history, which may be lost and then begins
+		// with 1 again. What is closed stays closed: it is of no episode to come.
+		if s := b.standing[r.Subject]; s.Episode <= n.Episode {
+			s.Episode = 0
+			b.standing[r.Subject] = s
+		}
 	case notedWorkbook:
 		b.taken[r.Subject] = on
 	default:

@@ -183,3 +183,28 @@ func TestEarlierDateClosesNothing(t *testing.T) {
 		t.Errorf("got %+v, want the note and its workbook alone", got)
 	}
 }
+
+// TestAClosedNoteStaysClosed: without its run history the program counts episodes
+// from 1 again, and an acceptance of one that was cleared quiets nothing by that.
+func TestAClosedNoteStaysClosed(t *testing.T) {
+	in, report := notesWorld(t)
+	writeBack(t, report, filepath.Join(in.Config.Dir, "notes", "came.xlsx"), map[string]any{"AD3": "accept difference"})
+	quiet := func(done *Done) bool { return strings.Contains(done.Summary.Verdict, "1 break accepted") }
+	if !quiet(night(t, in, 1)) {
+		t.Fatal("the acceptance was not taken")
+	}
+	more := filepath.Join(in.Config.Dir, "ledger", "more.csv")
+	if err := os.Remove(more); err != nil {
+		t.Fatal(err)
+	}
+	night(t, in, 2)
+	if err := os.Remove(filepath.Join(in.Config.Path(in.Config.Store), "history.db")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(more, []byte(paidElsewhere), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if quiet(night(t, in, 3)) {
+		t.Error("an exception that was cleared is back, and quiet by its old note")
+	}
+}
