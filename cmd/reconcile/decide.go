@@ -116,8 +116,8 @@ func (p *program) resolveCommand() *cobra.Command {
 			"not-paid or returned, with the reference of the bank statement or portal that shows\n" +
 			"it. It takes the same word from two approvers, and no earlier than 24 hours after the\n" +
 			"payment's deadline. not-paid frees the invoice: be sure.",
-		Example: "  reconcile resolve PMTABCDEFGHIJKLMNOPQRSTUVWXYZ234567 --outcome paid --reference \"statement 22-11 line 14\" --utr ARTHN26310004855 --key ~/asha.key\n" +
-			"  reconcile resolve PMTABCDEFGHIJKLMNOPQRSTUVWXYZ234567 --outcome not-paid --reference \"EnKash ticket 4711\" --key ~/ravi.key",
+		Example: "  reconcile resolve PMTABCDEFGHIJKLMNOPQRSTUVWXYZ234567 --outcome paid --reference \"statement 22-11 line 14\" --utr ARTHN26310004855 --reason \"seen on the statement\" --key ~/asha.key\n" +
+			"  reconcile resolve PMTABCDEFGHIJKLMNOPQRSTUVWXYZ234567 --outcome not-paid --reference \"EnKash ticket 4711\" --reason \"EnKash says so in writing\" --key ~/ravi.key",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.statement == "" && (outcome == "" || reference == "") {
