@@ -28,7 +28,7 @@ FUZZ_TARGETS    = $(shell grep -r --include='*_test.go' -oE '^func Fuzz[A-Za-z0-
 RACE ?= ./internal/enkash/... ./internal/listen ./internal/mail ./internal/submit/journaltest
 
 .DEFAULT_GOAL := help
-.PHONY: help build package demo test bench fuzz seeds realdata office golden lint vet staticcheck format tidy golangci race model proof soak clean
+.PHONY: help build package demo pictures test bench fuzz seeds realdata office golden lint vet staticcheck format tidy golangci race model proof soak clean
 
 help: ## list these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ package: ## make dist/: archives, deb, rpm, SBOM and checksums of PLATFORMS; the
 
 demo: build ## the sample month in ./demo, made anew: propose, approve, pay at a local sandbox, reconcile
 	@sh samples/demo.sh bin/reconcile demo $(DEMO_AS_OF)
+
+pictures: build ## draw the pictures of the README from the sample month; needs soffice, pdftoppm, chromium and python3
+	@sh samples/pictures.sh bin/reconcile docs/pictures
 
 test: ## run every test; needs nothing outside this clone but the module proxy
 	$(GO) test ./...
