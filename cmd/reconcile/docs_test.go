@@ -12,6 +12,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/spf13/cobra"
+
+	"reconcile/internal/config"
 )
 
 // A guide is a document for users. Its blocks say by their kind what becomes of
@@ -186,6 +188,44 @@ func TestWordsOfTheCommandLine(t *testing.T) {
 	}
 	if found < 100 {
 		t.Errorf("looked at %d texts; the search is broken", found)
+	}
+	eachCommand(root, func(c *cobra.Command) {
+		for line := range strings.Lines(c.Example) {
+			if fault := unknownWords(root, strings.TrimSpace(line)); fault != "" {
+				t.Errorf("%s --help: %s: %s", c.CommandPath(), strings.TrimSpace(line), fault)
+			}
+		}
+	})
+}
+
+// TestSettingsOfTheDocuments: what a document shows of the configuration has keys
+// and values that the program takes. A part of a file lacks what is required.
+func TestSettingsOfTheDocuments(t *testing.T) {
+	lacks := regexp.MustCompile(`\[config-(required|secret)\]`)
+	found := 0
+	for _, g := range guides(t) {
+		for _, b := range g.blocks {
+			if b.kind != "yaml" {
+				continue
+			}
+			found++
+			file := filepath.Join(t.TempDir(), "reconcile.yaml")
+			if err := os.WriteFile(file, []byte(strings.Join(b.lines, "\n")+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := config.Load(file, nil)
+			if err == nil {
+				continue
+			}
+			for fault := range strings.Lines(err.Error()) {
+				if strings.Contains(fault, "[config-") && !lacks.MatchString(fault) {
+					t.Errorf("%s: %s", g.at(b, 0), strings.ReplaceAll(fault, file, "its line"))
+				}
+			}
+		}
+	}
+	if found < 5 {
+		t.Errorf("got %d blocks of the configuration, want at least 5", found)
 	}
 }
 
