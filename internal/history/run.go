@@ -142,6 +142,12 @@ func (s *Store) List(ctx context.Context) ([]Run, error) {
 	return s.query(ctx, "SELECT "+columns+" FROM runs ORDER BY as_of DESC, started DESC, run_id DESC")
 }
 
+// Unfinished returns the runs that began and never ended: while the caller holds
+// the lock and has begun none, those that died.
+func (s *Store) Unfinished(ctx context.Context) ([]Run, error) {
+	return s.query(ctx, "SELECT "+columns+" FROM runs WHERE finished IS NULL ORDER BY run_id")
+}
+
 func (s *Store) query(ctx context.Context, query string, args ...any) (runs []Run, err error) {
 	rows, err := s.db.QueryContext(ctx, query, args...)
 	if err != nil {

@@ -82,6 +82,10 @@ func Run(ctx context.Context, in Input) (done *Done, err error) {
 		return nil, err
 	}
 
+	if err := in.clearLeftovers(ctx, runs); err != nil {
+		return nil, err
+	}
+
 	// From here on the history knows of this run, however it ends.
 	started := in.Now()
 	output := c.Path(c.Output)

@@ -55,7 +55,7 @@ func WriteFolder(dir string, files []File, ready func() error) (err error) {
 	if err := os.MkdirAll(parent, 0o750); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
-	temp, err := os.MkdirTemp(parent, "."+filepath.Base(dir)+".tmp-")
+	temp, err := os.MkdirTemp(parent, hiddenPrefix(filepath.Base(dir)))
 	if err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
