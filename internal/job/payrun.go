@@ -135,6 +135,7 @@ func (r *payrun) facts() report.Payments {
 		p.Own[i].Unclear = unclear[p.Own[i].ObjectID]
 	}
 	p.Approved = r.approved
+	p.Withdrawn = len(r.sent.Voided)
 	for _, list := range [][]submit.Outcome{r.sent.Acked, r.sent.Unsure, r.sent.Refused} {
 		for _, o := range list {
 			p.Submitted.Count++

@@ -72,7 +72,7 @@ var reasons = [...]ReasonInfo{
 	{OwedChanged, "the books owe {now} in all, and owed {then} when it was first paid", "find out why it grew; a debt is never paid beyond what it was at first sight, so book the difference as an invoice of its own", ""},
 	{Quarantine, "its ledger file holds rows that could not be read", "mend them and load the file again", ""},
 	{LogLost, "a part of {file} is lost, and with it perhaps the payment of this item", "bring the whole file back", ""},
-	{StaleLedger, "its ledger file is too old to pay from: {why}", "export the ledger again", ""},
+	{StaleLedger, "nothing may be paid out of its ledger file: {why}", "export the ledger again, or give the right business date", ""},
 	{UnmatchedPayment, "payment {id} of {amount} to this supplier has the same number or amount and matches no item", "settle it first", ""},
 	{UTRReported, "its bank reference is already that of payment {id}", "one transfer is reported once: correct the reference in the books, or match the item to that payment", ""},
 	{OtherYear, "{number} at {source}, of another year, has the same number and is paid or under way", "compare the two documents; if both are owed, two people release this one", "debt"},

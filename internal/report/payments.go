@@ -9,6 +9,7 @@ import (
 type Payments struct {
 	Approved  Amount // what this run found approved, or approved itself
 	Submitted Amount // what this run wrote to the platform
+	Withdrawn int    // how many this run withdrew, for something had changed since the approval
 
 	// Own are the instructions of the journal, in its order: all that are not
 	// settled, and what moved in this run.

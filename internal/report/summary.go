@@ -11,6 +11,7 @@ import (
 	"reconcile/internal/day"
 	"reconcile/internal/money"
 	"reconcile/internal/payment"
+	"reconcile/internal/proposal"
 )
 
 // A Summary is what summary.json holds and --json prints.
@@ -237,7 +238,7 @@ func (f *Facts) verdict() string {
 	for _, b := range worst {
 		breaks += b.Value.Count
 	}
-	quarantined, wrong := len(f.quarantined()), 0
+	quarantined, wrong, left, withdrawn := len(f.quarantined()), 0, f.leftOut(), f.Payments.Withdrawn
 	for i := range f.Ledger.Inputs {
 		wrong += len(f.Ledger.Inputs[i].WrongTotals)
 	}
@@ -256,7 +257,7 @@ func (f *Facts) verdict() string {
 		parts = append(parts, fmt.Sprintf("%s in %s and %s, the worst %s (%d, ₹ %s)",
 			plural(breaks, "break"), plural(items, "item"), plural(len(f.Result.Lines), "payment line"),
 			worst[0].Name, worst[0].Value.Count, worst[0].Value.Amount.Grouped()))
-	case quarantined+wrong+alarms+unknown+quiet == 0:
+	case quarantined+wrong+alarms+unknown+quiet+left+withdrawn == 0:
 		parts = append(parts, fmt.Sprintf("nothing to look at: %s and %s agree",
 			plural(items, "item"), plural(len(f.Result.Lines), "payment line")))
 	default:
@@ -264,6 +265,12 @@ func (f *Facts) verdict() string {
 	}
 	if quiet > 0 {
 		parts = append(parts, plural(quiet, "break")+" accepted")
+	}
+	if withdrawn > 0 {
+		parts = append(parts, plural(withdrawn, "approved payment")+" withdrawn")
+	}
+	if left > 0 && breaks == 0 { // else the breaks are what comes first
+		parts = append(parts, plural(left, "due item is", "due items are")+" left out of the proposal")
 	}
 	if quarantined > 0 {
 		parts = append(parts, plural(quarantined, "row or event", "rows or events")+" could not be read")
@@ -273,6 +280,17 @@ func (f *Facts) verdict() string {
 	}
 	text := strings.Join(parts, "; ")
 	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// leftOut counts the due items that are not proposed and that somebody has to look
+// at: what was submitted already takes its way.
+func (f *Facts) leftOut() (n int) {
+	for _, l := range f.Due() {
+		if l.Reason != "" && l.Reason != proposal.AlreadySubmitted {
+			n++
+		}
+	}
+	return n
 }
 
 func (f *Facts) ties() bool { return Summary{Inputs: f.inputs(), Proof: f.proofs()}.Ties() }
