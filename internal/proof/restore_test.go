@@ -134,7 +134,7 @@ func TestRestoredAfterDeath(t *testing.T) {
 	trials := sample(2, 150)
 	for i := range trials {
 		b := all[(2*i+1)*len(all)/(2*trials)]
-		t.Run(b.String(), func(t *testing.T) {
+		t.Run(fmt.Sprint(b.n), func(t *testing.T) {
 			t.Parallel()
 			if c.over() {
 				return
