@@ -42,7 +42,7 @@ func (f *Facts) WriteTotals(w io.Writer) error {
 }
 
 // closingWidths are the columns of the first sheet, A to D.
-var closingWidths = []hundredths{70_00, 14_00, 24_00, 18_00}
+var closingWidths = []hundredths{66_00, 14_00, 24_00, 48_00}
 
 // WriteClosing writes the workbook of a closing, as the two who sign it read it and
 // an auditor after them.
