@@ -20,6 +20,9 @@ func (g *gathering) lookBack(ctx context.Context, runs *history.Store) (err erro
 	if err := g.notes(ctx, runs); err != nil {
 		return err
 	}
+	if err := g.knownBefore(ctx, runs); err != nil {
+		return err
+	}
 	before, found, err := runs.Previous(ctx, g.in.AsOf)
 	if err != nil || !found {
 		return withIO(err)

@@ -40,6 +40,9 @@ type gathering struct {
 	gone   []string         // what a person must be told of logs that are not what they were
 	forgot string           // a log that a rebuild has forgotten; empty where there is none
 
+	missing payment.Known // what earlier runs knew of payments and the logs no longer say
+	lost    string        // that it is missing, for a person; empty where nothing is, or two people released it
+
 	written map[string]time.Time // by ledger file: when it was written
 
 	before    *casebook.Snapshot // what the run before knew of exceptions; nil where there is none to compare with

@@ -13,6 +13,7 @@ func Messages() []Message {
 		{"store-locked", "Another run is at work in the same store.", "Wait until it has ended and start again."},
 		{"log-truncated", "An event log was copied and then cut off in its place, so that what came in between is in neither file.", "Let the rotation of logs rename a file and begin a new one; ask EnKash for what is missing."},
 		{"log-forgotten", "A run with --rebuild has forgotten what event logs said that are gone; it proposes nothing.", "Nothing, if those payments no longer matter; else put the files back before the next run."},
+		{"log-missing", "The event logs say less of some payments than they said to an earlier run, so that what was paid may look unpaid. Nothing is proposed or sent.", "Put the missing log back. If it is lost for good, two people look at the bank's statement and run `reconcile release event-logs`."},
 		{"logs-moving", "The event logs were renamed each time they were read.", "Run again when the rotation is over."},
 		{"mail-not-sent", "The report was written, and the mail server did not take it for everybody; the message says for whom, and why.", "Nothing, where the next run tries again; else correct the section mail, or ask whoever runs the mail server. The report is in its folder."},
 	}

@@ -47,6 +47,9 @@ func (r *payrun) all(ctx context.Context) (*report.Plan, error) {
 	closed := r.g.mayPay()
 	switch r.in.Kind {
 	case KindSubmit:
+		if r.g.lost != "" {
+			return nil, r.run(ctx, nil) // what was approved waits; see goneVerdict
+		}
 		if closed != nil {
 			return nil, closed
 		}
@@ -64,7 +67,10 @@ func (r *payrun) all(ctx context.Context) (*report.Plan, error) {
 		return nil, r.run(ctx, nil) // senders that died are recorded even so
 	}
 	send := r.send
-	if byHand(r.in.Config) {
+	switch {
+	case r.g.lost != "":
+		send = func(ctx context.Context, _ string) error { return r.run(ctx, nil) }
+	case byHand(r.in.Config):
 		send = func(ctx context.Context, _ string) error { return r.leave(ctx) }
 	}
 	if err := send(ctx, ""); err != nil {

@@ -64,7 +64,7 @@ func (g *gathering) payables(ctx context.Context, without func(*submit.Entry) bo
 	c := g.in.Config
 	p := &payables{
 		policy: paymentPolicy(c, g.in.AsOf), result: g.facts.Result, book: g.facts.Ledger, master: g.master,
-		invoices: g.invoices, lostLog: cmp.Or(g.forgot, lostLog(g.facts.Logs, g.facts.LogProblems)), now: g.in.Now(),
+		invoices: g.invoices, lostLog: cmp.Or(g.forgot, g.missed(), lostLog(g.facts.Logs, g.facts.LogProblems)), now: g.in.Now(),
 		leadDays: c.Payments.LeadDays, outside: c.Payments.Outside, journal: past, stale: stale,
 		careless: c.Payments.QuarantinedFiles == config.FilesPropose, blind: c.Payments.PlatformInvoice == config.InvoiceIgnored,
 	}

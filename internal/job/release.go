@@ -64,6 +64,9 @@ func (t *till) holdsUnder(ctx context.Context, name string, key []byte) ([]journ
 	if err != nil {
 		return nil, err
 	}
+	if name == logsName {
+		return g.missingNow(ctx)
+	}
 	p, err := g.payables(ctx, nil)
 	if err != nil {
 		return nil, err

@@ -106,4 +106,7 @@ func (g *gathering) goneVerdict(worse func(code int, notice string)) {
 	for _, notice := range g.gone {
 		worse(ExitBreaks, notice)
 	}
+	if g.lost != "" {
+		worse(ExitMissing, g.lost)
+	}
 }
