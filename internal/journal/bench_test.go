@@ -56,3 +56,21 @@ func BenchmarkOpen(b *testing.B) {
 	}
 	j.open()
 }
+
+// What an approved plan of a large night takes until it is written down.
+func BenchmarkIntend(b *testing.B) {
+	const many = 1000
+	j := newBench(b)
+	plans := 0
+	for b.Loop() {
+		b.StopTimer()
+		plans++
+		p := plan(plans)
+		for i := range many {
+			n := fmt.Sprintf("i%dx%d", plans, i)
+			p.Instructions = append(p.Instructions, pay(n, "S1", 1, line("S1", n, 1, 1000, 1000)))
+		}
+		b.StartTimer()
+		j.pay(p)
+	}
+}

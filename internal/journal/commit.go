@@ -57,7 +57,9 @@ func (s *Store) write(ctx context.Context, eager bool, fn func(*batch) error) (e
 	if err != nil {
 		return err
 	}
-	if err := fn(b); err != nil {
+	once := compile(s.conn)
+	b.db = once
+	if err := errors.Join(fn(b), once.close()); err != nil {
 		return explain(err, s.path)
 	}
 	if len(b.steps) == 0 {
