@@ -56,6 +56,8 @@ func (s *Standing) lapsed(c *Case, rules Rules) string {
 		return "it keeps the invoice from being paid, and no note lifts that: two people do, with reconcile release"
 	case c.Code == matcher.DuplicateInFlight:
 		return "a payment that is on its way can still be stopped"
+	case c.Code == matcher.OutcomeOverdue || c.Code == matcher.ConflictingEvents:
+		return "what became of the payment is not known, and no note settles that: a webhook does, or two people with reconcile resolve"
 	case s.Resolution == WriteOff && c.Stake > rules.WriteOffLimit:
 		return "₹ " + c.Stake.Grouped() + " is above the limit of ₹ " + rules.WriteOffLimit.Grouped() + " (notes.write_off_limit)"
 	case c.Stake > sum(s.Stake, rules.Tolerance):
