@@ -10,6 +10,7 @@ import (
 
 	"reconcile/internal/casebook"
 	"reconcile/internal/day"
+	"reconcile/internal/party"
 	"reconcile/internal/source"
 	input "reconcile/internal/table" // table is the name of what we write
 )
@@ -74,6 +75,8 @@ type notesReader struct {
 	file string
 	name string         // of the sheet
 	at   map[string]int // by title: its column, from 0
+
+	invoice int // column of the invoice numbers; below 0 for none
 }
 
 func (a *Annotated) sheet(file string, sheet input.Sheet) error {
@@ -84,6 +87,7 @@ func (a *Annotated) sheet(file string, sheet input.Sheet) error {
 			r.row(row)
 		case row.Number <= maxHead:
 			r.at = titles(row)
+			r.invoice = slices.IndexFunc(row.Cells, func(c input.Cell) bool { return c.Text == invoiceTitle })
 		}
 		return nil
 	})
@@ -145,8 +149,22 @@ func (r *notesReader) row(row input.Row) {
 	if !ok || note.Digest() == printed {
 		return
 	}
+	// From here on it is kept, and comes out in every report.
+	note.Owner, note.Text = r.free(row, note.Owner), r.free(row, note.Text)
+	if note.Digest() == printed {
+		return
+	}
 	r.into.Annotations = append(r.into.Annotations, casebook.Annotation{ExceptionID: id.Text, Note: note, Printed: printed, Seen: seen,
 		Pos: source.Pos{File: r.file, Sheet: r.name, Row: row.Number}})
+}
+
+// free returns what is kept of a text: no account number and no PAN. A number of
+// digits alone stays where it is the invoice of that row, which both sheets show.
+func (r *notesReader) free(row input.Row, text string) string {
+	if r.invoice >= 0 && r.invoice < len(row.Cells) {
+		return party.FreeText(text, row.Cells[r.invoice].Text)
+	}
+	return party.FreeText(text)
 }
 
 // note reads the four columns; false where one of them cannot be taken.
@@ -181,7 +199,7 @@ func (r *notesReader) note(row input.Row) (n casebook.Note, ok bool) {
 func (r *notesReader) problem(row input.Row, title, value, check, text, remedy string) {
 	r.into.Problems = append(r.into.Problems, source.Problem{
 		Pos:    source.Pos{File: r.file, Sheet: r.name, Row: row.Number, Col: r.at[title] + 1},
-		Column: title, Value: oneLine(value), Check: check, Text: text, Remedy: remedy,
+		Column: title, Value: r.free(row, oneLine(value)), Check: check, Text: text, Remedy: remedy,
 	})
 }
 

@@ -104,6 +104,59 @@ func TestAnnotated(t *testing.T) {
 	}
 }
 
+// What could be an account number or a PAN is masked before anything keeps it, and
+// what was masked is no change when it comes back.
+func TestAnnotatedMasks(t *testing.T) {
+	f := smallFacts()
+	id := f.findings()[0].ExceptionID
+	write := func(owner, note any) func(*excelize.File, func(sheet, id, title string) string) {
+		return func(x *excelize.File, at func(sheet, id, title string) string) {
+			for title, v := range map[string]any{"Owner": owner, "Note": note, "Invoice number": "5100000123"} {
+				if err := x.SetCellValue("Breaks", at("Breaks", id, title), v); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	read := func(data []byte) []casebook.Annotation {
+		got, err := ReadAnnotated("r.xlsx", data, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.Annotations
+	}
+	raw := write("asha 5010 0987 654321", "pay 123456789.00 of 5100000123 to 50100987654321, PAN ABCPE1234F")
+	got := read(edit(t, workbookOf(t, f), raw))
+	want := casebook.Note{Owner: "asha ****4321", Text: "pay 123456789.00 of 5100000123 to ****4321, PAN (PAN)"}
+	if len(got) != 1 || got[0].Note != want {
+		t.Fatalf("got %+v, want one annotation, %+v", got, want)
+	}
+	f.Notes = map[string]casebook.Standing{id: {Note: want}}
+	printed := workbookOf(t, f)
+	if again := read(edit(t, printed, raw)); len(again) > 0 {
+		t.Errorf("the same account number typed again is %+v, want no change", again)
+	}
+	if got = read(edit(t, printed, write("asha", 50100987654321))); len(got) != 1 || strings.Contains(got[0].Note.Text, "50100") {
+		t.Errorf("a number as a note: got %+v, want it masked", got)
+	}
+	if problem := problemOf(t, edit(t, printed, func(x *excelize.File, at func(sheet, id, title string) string) {
+		if err := x.SetCellValue("Breaks", at("Breaks", id, "Due"), "pay 50100987654321"); err != nil {
+			t.Fatal(err)
+		}
+	})); strings.Contains(problem, "50100") {
+		t.Errorf("the problem shows %q, want no account number", problem)
+	}
+}
+
+func problemOf(t *testing.T, data []byte) string {
+	t.Helper()
+	got, err := ReadAnnotated("r.xlsx", data, nil)
+	if err != nil || len(got.Problems) != 1 {
+		t.Fatalf("got %+v and %v, want one problem", got, err)
+	}
+	return got.Problems[0].Value
+}
+
 // What cannot be taken is said with its place, and the other rows are read.
 func TestAnnotatedProblems(t *testing.T) {
 	f := smallFacts()

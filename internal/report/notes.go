@@ -20,7 +20,8 @@ const (
 	exceptionTitle  = "Exception id"
 	printedTitle    = "Note id" // hidden: the note and the exception as they were printed, by their digests
 
-	aboutTitle = "About the note" // not read back
+	aboutTitle   = "About the note" // not read back
+	invoiceTitle = "Invoice number" // beside the note; what it says is no secret in the note
 )
 
 // verdictOf says what the note on an exception means tonight; where nobody
