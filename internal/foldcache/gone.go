@@ -68,25 +68,48 @@ func (c *Cache) Forget(s *payment.Stretch) {
 	}
 }
 
-// Truncated returns the logs that were cut off in place since the last night,
-// while what they held is in another file: copied, and then truncated. What was
-// written between the two is in neither.
-func (c *Cache) Truncated() []string {
-	var cut []string
+// A Cut is a log that was cut off in its place since the last night. What was written
+// to it between the copy, if there is one, and the cut is nowhere.
+type Cut struct {
+	Path   string
+	Copied bool // what it held is in another file
+}
+
+// Truncated returns the logs that were cut off in place since the last night: the
+// file is the same, and does not hold any more what it ended with. Either that is in
+// another file now, or the file is shorter than it was: whoever copied it put the
+// copy where nobody looks, or there is none. One that was written over and is as
+// long as before is only known by what is lost with it; see Gone.
+func (c *Cache) Truncated() []Cut {
+	var cut []Cut
 	for _, was := range c.index.Files {
 		now, there := c.held[was.Path]
 		last := c.stretches[was.End]
-		if !there || was.Inode == 0 || now.file.Inode != was.Inode || last == nil || !last.present {
+		if !there || was.Inode == 0 || now.file.Inode != was.Inode || last == nil {
 			continue
 		}
+		size, copied := last.Stretch.To, last.present
 		if last.Stretch.Torn {
 			if last = c.stretches[last.Stretch.After]; last == nil {
 				continue
 			}
 		}
-		if !slices.Contains(now.known, last.Stretch.Sum) && !slices.Contains(now.all, last.Stretch.Sum) {
-			cut = append(cut, was.Path)
+		if slices.Contains(now.known, last.Stretch.Sum) || slices.Contains(now.all, last.Stretch.Sum) {
+			continue
+		}
+		if copied || now.shorter(c, size) {
+			cut = append(cut, Cut{Path: was.Path, Copied: copied})
 		}
 	}
 	return cut
+}
+
+// shorter tells whether a file holds less than a number of bytes. Where its end
+// could not be remembered, nothing is said.
+func (h *holding) shorter(c *Cache, than int64) bool {
+	if len(h.all) == 0 {
+		return true
+	}
+	end := c.stretches[h.file.End]
+	return end != nil && end.Stretch.To < than
 }

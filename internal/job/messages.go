@@ -11,7 +11,7 @@ func Messages() []Message {
 		{"key-corrupt", "The key of the account fingerprints has been cut or overwritten.", "Put back a copy of it, or remove it: accounts are then compared from the next run on."},
 		{"reference-unknown", "status or explain was asked for a reference that no item and no payment bears.", "Use one of the nearest that are named, or look whether the files of that month are configured."},
 		{"store-locked", "Another run is at work in the same store.", "Wait until it has ended and start again."},
-		{"log-truncated", "An event log was copied and then cut off in its place, so that what came in between is in neither file.", "Let the rotation of logs rename a file and begin a new one; ask EnKash for what is missing."},
+		{"log-truncated", "An event log was cut off or written over in its place, so that what came in since it was copied, or read last, is in no file.", "Put a copy back beside the log, if there is one; let the rotation of logs rename a file and begin a new one; ask EnKash for what is missing."},
 		{"log-forgotten", "A run with --rebuild has forgotten what event logs said that are gone; it proposes nothing.", "Nothing, if those payments no longer matter; else put the files back before the next run."},
 		{"log-missing", "The event logs say less of some payments than they said to an earlier run, so that what was paid may look unpaid. Nothing is proposed or sent.", "Put the missing log back. If it is lost for good, two people look at the bank's statement and run `reconcile release event-logs`."},
 		{"logs-moving", "The event logs were renamed each time they were read.", "Run again when the rotation is over."},

@@ -77,14 +77,38 @@ func (g *gathering) noteGone(log *enkash.Log) {
 			g.in.log().Warn("an event log is gone; what it said is remembered", "path", k.Path, "bodies", k.Bodies)
 		}
 	}
-	for _, path := range g.memory.Truncated() {
-		g.gone = append(g.gone, fmt.Sprintf("%s was copied to another file and then cut off in its place: what came in between the two is in neither. "+
-			"Let the rotation rename it and begin a new file (in logrotate: create, not copytruncate), and ask EnKash for what is missing [log-truncated]", path))
-	}
+	g.noteCut(log)
 	if len(log.Forgotten) > 0 {
 		g.forgot = gonePath(&log.Forgotten[0])
 		g.gone = append(g.gone, forgotten(log.Forgotten))
 	}
+}
+
+// noteCut tells of logs that were cut off or written over in their place. That what
+// they said is remembered does not help with what nobody has read.
+func (g *gathering) noteCut(log *enkash.Log) {
+	told := make(map[string]bool)
+	for _, cut := range g.memory.Truncated() {
+		told[cut.Path] = true
+		if !cut.Copied {
+			g.gone = append(g.gone, lostInPlace(cut.Path))
+			continue
+		}
+		g.gone = append(g.gone, fmt.Sprintf("%s was copied to another file and then cut off in its place: what came in between the two is in neither. "+
+			"Let the rotation rename it and begin a new file (in logrotate: create, not copytruncate), and ask EnKash for what is missing [log-truncated]", cut.Path))
+	}
+	for i := range log.Kept {
+		if k := &log.Kept[i]; k.New && k.Changed && !told[gonePath(k)] {
+			told[gonePath(k)] = true
+			g.gone = append(g.gone, lostInPlace(gonePath(k)))
+		}
+	}
+}
+
+// lostInPlace says of a log that what it held is in no file any more.
+func lostInPlace(path string) string {
+	return path + " was cut off or written over in its place, and what it ended with is in no log that events.files names: what came in since it was read last may be lost. " +
+		"If there is a copy, put it back beside the log; let the rotation rename it and begin a new file (in logrotate: create, not copytruncate), and ask EnKash for what is missing [log-truncated]"
 }
 
 // forgotten says what a rebuild forgot.
