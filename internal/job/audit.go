@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"reconcile/internal/approval"
 	"reconcile/internal/history"
@@ -117,10 +118,28 @@ func recoverJournal(ctx context.Context, in Input, d Decision) (*Decided, error)
 	if err != nil {
 		return nil, withIO(err)
 	}
+	frozen, err := freezeReported(ctx, in)
+	if err != nil {
+		return nil, err
+	}
 	if err := forgetBeside(in); err != nil {
 		return nil, err
 	}
-	return &Decided{d.Verb.String(), corrupt.From, first.By + "+" + s.By, "done",
-		fmt.Sprintf("recovered: %d steps taken over from the side log; the outcome of %s is now unknown and held; %s withdrawn that were never begun",
-			done.Steps, countOf(len(done.Unsure), "payment"), countOf(len(done.Void), "payment"))}, nil
+	text := fmt.Sprintf("recovered: %d steps taken over from the side log; the outcome of %s is now unknown and held; %s withdrawn that were never begun",
+		done.Steps, countOf(len(done.Unsure), "payment"), countOf(len(done.Void), "payment"))
+	if len(frozen) > 0 {
+		text += fmt.Sprintf("; earlier reports tell of payments to %s that the journal does not know, so nothing is paid to them until two people release each: %s",
+			countOf(len(frozen), "supplier"), strings.Join(frozen, ", "))
+	}
+	return &Decided{d.Verb.String(), corrupt.From, first.By + "+" + s.By, "done", text}, nil
+}
+
+// freezeReported opens the journal that was recovered for till.freezeReported.
+func freezeReported(ctx context.Context, in Input) (suppliers []string, err error) {
+	t, err := openTill(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, t.close()) }()
+	return t.freezeReported(ctx)
 }

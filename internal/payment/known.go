@@ -50,6 +50,16 @@ func KnownOf(remittances []Remittance, counts func(Evidence) bool) Known {
 	return Known{slices.CompactFunc(marks, func(a, b mark) bool { return a.id == b.id })}
 }
 
+// AllOf knows everything about some payments: those that another witness has.
+func AllOf(objectIDs []string) Known {
+	marks := make([]mark, 0, len(objectIDs))
+	for _, id := range objectIDs {
+		marks = append(marks, mark{idMark(id), 1<<16 - 1})
+	}
+	slices.SortFunc(marks, func(a, b mark) int { return cmp.Compare(a.id, b.id) })
+	return Known{slices.CompactFunc(marks, func(a, b mark) bool { return a.id == b.id })}
+}
+
 func idMark(objectID string) uint64 {
 	sum := sha256.Sum256([]byte(objectID))
 	return binary.BigEndian.Uint64(sum[:8])

@@ -46,6 +46,14 @@ func TestKnown(t *testing.T) {
 	}
 }
 
+// Who is witnessed elsewhere is not missed.
+func TestKnownElsewhere(t *testing.T) {
+	before := knownOf(map[string]int{"A": 2, "B": 1})
+	if n := before.Missing(knownOf(nil).With(AllOf([]string{"B", "B", "Z"}))).Count(); n != 1 {
+		t.Errorf("got %d missing, want A alone", n)
+	}
+}
+
 func TestKnownIsReadBack(t *testing.T) {
 	many := map[string]int{}
 	for i := range 1000 {
