@@ -53,6 +53,9 @@ func (r *payrun) all(ctx context.Context) (*report.Plan, error) {
 		if closed != nil {
 			return nil, closed
 		}
+		if off {
+			return nil, paymentsOff(r.in)
+		}
 		return nil, r.submitOne(ctx)
 	case KindPropose:
 		if closed != nil {
@@ -90,7 +93,7 @@ func (r *payrun) all(ctx context.Context) (*report.Plan, error) {
 }
 
 func paymentsOff(in Input) error {
-	return &ExitError{ExitConfig, fmt.Errorf("payments.mode is off, and nothing is proposed: say payments.mode: propose and payments.type in %s [payments-off]", in.Config.File)}
+	return &ExitError{ExitConfig, fmt.Errorf("payments.mode is off, and nothing is proposed or sent: say payments.mode: propose and payments.type in %s [payments-off]", in.Config.File)}
 }
 
 // again matches once more, with what was sent in this run.
