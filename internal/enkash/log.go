@@ -147,12 +147,12 @@ func (f *fault) problem(pos source.Pos) source.Problem {
 }
 
 // shorten masks what may be an account number, nine digits and more, to its last
-// four, and cuts the text to at most limit characters.
+// four, and a PAN, and cuts the text to at most limit characters.
 func shorten(s string, limit int) string {
 	if len(s) < 9 && len(s) <= limit && utf8.ValidString(s) {
 		return s // as nearly every word of a response is; no account fits into it
 	}
-	s = strings.ToValidUTF8(s, "\ufffd")
+	s = party.MaskPAN(strings.ToValidUTF8(s, "\ufffd"))
 	var b strings.Builder
 	written := 0
 	for i := 0; i < len(s) && written < limit; {

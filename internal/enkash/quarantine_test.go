@@ -121,6 +121,10 @@ func TestNoAccountNumberInProblems(t *testing.T) {
 	if strings.Contains(p.String(), "12345678") || !strings.Contains(p.Value, "XXXXXXXX9012") {
 		t.Errorf("got %s, want the number masked to its last four digits", p)
 	}
+	p = read(t, `{"tax number ABCPE1234F":1}`).Problems[0]
+	if strings.Contains(p.String(), "ABCPE") || !strings.Contains(p.Value, "tax number ****F") {
+		t.Errorf("got %s, want the PAN masked", p)
+	}
 }
 
 func TestChecksAreListedOnce(t *testing.T) {

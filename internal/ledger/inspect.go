@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"reconcile/internal/party"
 	"reconcile/internal/source"
 	"reconcile/internal/table"
 )
@@ -224,7 +225,7 @@ func (in *Inspection) take(book *Book) {
 		if p.Column != "" {
 			r.Text = p.Column + ": " + r.Text
 			if p.Value != "" {
-				r.Text = fmt.Sprintf("%s %q: %s", p.Column, maskPAN(maskHandles(p.Value)), p.Text)
+				r.Text = fmt.Sprintf("%s %q: %s", p.Column, party.MaskPAN(maskHandles(p.Value)), p.Text)
 			}
 		}
 		in.Problems = append(in.Problems, r)

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"reconcile/internal/money"
+	"reconcile/internal/party"
 	"reconcile/internal/source"
 	"reconcile/internal/table"
 )
@@ -237,7 +238,7 @@ func (s *surveyed) add(c *table.Cell) {
 // isGSTIN tells whether a text has the form of a GSTIN: two digits, a PAN, and
 // three more characters.
 func isGSTIN(s string) bool {
-	return len(s) == 15 && onlyDigits(s[:2]) && isPAN(s[2:12])
+	return len(s) == 15 && onlyDigits(s[:2]) && party.IsPAN(s[2:12])
 }
 
 // isIFSC tells whether a text has the form of an IFSC: the bank's four letters, a
@@ -252,7 +253,7 @@ func (l *looker) column(b *binding, headings []string, at int, s *surveyed) Insp
 	heading := ""
 	if at < len(headings) {
 		heading = headings[at]
-		c.Heading = oneLine(maskPAN(maskDigits(heading)))
+		c.Heading = oneLine(party.MaskPAN(maskDigits(heading)))
 	}
 	means := b.columnOf(at)
 	if means < columns {

@@ -51,15 +51,17 @@ func (b *binding) mask(c column, heading, text string, cell *table.Cell) string 
 		return party.MaskAccount(text)
 	case c == vpa:
 		return maskVPA(text)
+	case c == hold:
+		return party.FreeText(text)
 	case c < columns && b.mayHold(c, cell):
 		if slices.Contains(numbers[:], c) {
 			return text
 		}
-		return maskPAN(text)
+		return party.MaskPAN(text)
 	case smells(heading):
 		return maskSecret(text)
 	}
-	return maskPAN(maskDigits(maskHandles(text)))
+	return party.MaskPAN(maskDigits(maskHandles(text)))
 }
 
 // numbers are the columns whose texts may look like a PAN and are none.
@@ -73,8 +75,8 @@ func maskSecret(text string) string {
 		return maskHandles(text)
 	case !strings.ContainsAny(text, "0123456789"):
 		return text
-	case isPAN(text):
-		return maskPAN(text)
+	case party.IsPAN(text):
+		return party.MaskPAN(text)
 	}
 	return party.MaskAccount(text)
 }

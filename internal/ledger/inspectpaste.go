@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"reconcile/internal/party"
 	"reconcile/internal/source"
 	"reconcile/internal/table"
 )
@@ -285,7 +286,7 @@ func (g *guesser) letters(all []int) string {
 	for _, i := range all[:min(len(all), 6)] {
 		one := "column " + source.ColumnName(i+1)
 		if i < len(g.headings) && g.headings[i] != "" {
-			one += " " + strconv.Quote(oneLine(maskPAN(maskDigits(g.headings[i]))))
+			one += " " + strconv.Quote(oneLine(party.MaskPAN(maskDigits(g.headings[i]))))
 		}
 		list = append(list, one)
 	}

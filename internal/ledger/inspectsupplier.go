@@ -61,8 +61,8 @@ func joinWith(book *Book, master *party.Master) *InspectedJoin {
 // named is a supplier in a few words: all that a row says of it and a person can
 // look up.
 func named(s party.Supplier) string {
-	name := maskPAN(s.Name)
-	for _, more := range []struct{ what, value string }{{"code", maskPAN(s.Code)}, {"GSTIN", s.GSTIN}, {"B2B id", s.B2BID}} {
+	name := party.MaskPAN(s.Name)
+	for _, more := range []struct{ what, value string }{{"code", party.MaskPAN(s.Code)}, {"GSTIN", s.GSTIN}, {"B2B id", s.B2BID}} {
 		switch {
 		case more.value == "" || more.value == name:
 		case name == "":

@@ -160,7 +160,7 @@ func (r *rowReader) unmended() {
 			continue
 		}
 		switch {
-		case c == accountNumber: // the last four digits are all that is kept of one
+		case c == accountNumber, c == hold: // the last four digits are all that is kept of one
 		case c == vpa && strings.HasPrefix(cell.Text, hidden):
 			*cell = table.Cell{}
 		case strings.Contains(cell.Text, hidden):

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"reconcile/internal/money"
@@ -136,6 +137,9 @@ func (r *rowReader) keptCell(i int) string {
 	case "date":
 		text = r.keptDate(c, cell)
 	case "amount":
+		if masked := maskAmount(cell.Text); masked != cell.Text {
+			return masked // it has to be typed in again, for nobody can tell it from an account number
+		}
 		text = r.keptAmount(c, cell)
 	default:
 		text = cell.Text
@@ -222,12 +226,16 @@ func (r *rowReader) masked(c column, text string) string {
 		return party.MaskAccount(strings.TrimRight(text, " -\u00a0"))
 	case c == vpa:
 		return maskVPA(text)
+	case c == hold:
+		return r.holdText(text)
 	case c == columns:
-		return maskPAN(maskDigits(text))
+		return party.MaskPAN(maskDigits(text))
 	case r.shifted && r.b.has(accountNumber):
-		return maskPAN(maskDigits(maskHandles(text)))
-	case r.faulty(c): // what is wrong here may be right in another column
+		return party.MaskPAN(maskDigits(maskHandles(text)))
+	case r.faulty(c) && (longDigits[c] || slices.Contains(numbers[:], c)):
 		return maskHandles(text)
+	case r.faulty(c): // what is wrong here may be right in another column
+		return party.MaskPAN(maskDigits(maskHandles(text)))
 	}
 	return text
 }
@@ -253,42 +261,4 @@ func maskVPA(text string) string {
 		return hidden
 	}
 	return hidden + "@" + maskDigits(bank)
-}
-
-// maskPAN hides every word that has the form of a PAN, five letters, four digits
-// and a letter. A GSTIN has one inside and is no secret.
-func maskPAN(text string) string {
-	word := func(c byte) bool { return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
-	var b strings.Builder
-	for i := 0; i < len(text); {
-		end := i
-		for end < len(text) && word(text[end]) {
-			end++
-		}
-		switch {
-		case end == i:
-			b.WriteByte(text[i])
-			i++
-			continue
-		case isPAN(text[i:end]):
-			b.WriteString(hidden + text[end-1:end])
-		default:
-			b.WriteString(text[i:end])
-		}
-		i = end
-	}
-	return b.String()
-}
-
-func isPAN(s string) bool {
-	if len(s) != 10 {
-		return false
-	}
-	for i := range len(s) {
-		digit := s[i] >= '0' && s[i] <= '9'
-		if digit != (i >= 5 && i < 9) {
-			return false
-		}
-	}
-	return true
 }

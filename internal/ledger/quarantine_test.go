@@ -271,8 +271,8 @@ func TestMaskPAN(t *testing.T) {
 	for text, want := range map[string]string{
 		"PAN ABCDE1234F.": "PAN ****F.", "27ABCDE1234F1ZV": "27ABCDE1234F1ZV", "abcde1234f": "****f", "ABCDE12345": "ABCDE12345", "": "",
 	} {
-		if got := maskPAN(text); got != want {
-			t.Errorf("maskPAN(%q) = %q, want %q", text, got, want)
+		if got := party.MaskPAN(text); got != want {
+			t.Errorf("party.MaskPAN(%q) = %q, want %q", text, got, want)
 		}
 	}
 }

@@ -189,10 +189,16 @@ func (r *rowReader) shown(c column, value string) string {
 		return party.MaskAccount(value)
 	case c == vpa:
 		return maskVPA(value)
+	case !r.shifted && slices.Contains(amountColumns[:], c):
+		return maskAmount(value)
+	case c == hold:
+		return r.holdText(value)
 	case !r.shifted && longDigits[c]:
 		return maskHandles(value)
+	case slices.Contains(numbers[:], c):
+		return maskDigits(maskHandles(value))
 	}
-	return maskDigits(maskHandles(value))
+	return party.MaskPAN(maskDigits(maskHandles(value)))
 }
 
 // longDigits are the columns in which long runs of digits are usual, and no
@@ -200,7 +206,6 @@ func (r *rowReader) shown(c column, value string) string {
 var longDigits = [columns]bool{
 	buyerB2BID: true, buyerGSTIN: true,
 	supplierB2BID: true, supplierCode: true, supplierName: true, supplierGSTIN: true,
-	taxableAmount: true, invoiceAmount: true, tdsAmount: true, adjustmentAmount: true, paidAmount: true, dueAmount: true,
 	utr: true,
 }
 
@@ -538,7 +543,7 @@ func (r *rowReader) hold() string {
 	case "Y", "YES", "TRUE", "1":
 		return "hold"
 	}
-	return r.share(text)
+	return r.share(r.holdText(text))
 }
 
 func (r *rowReader) msme() string {

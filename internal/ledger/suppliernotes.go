@@ -60,7 +60,7 @@ func (n *supplierNotes) rename(r *rowReader, s party.Supplier, e *party.Entry) {
 		return
 	}
 	if n.renamed++; n.renamed == 1 {
-		n.first = fmt.Sprintf("%s with %q for code %s, which the master calls %q", r.where(), maskPAN(maskDigits(s.Name)), maskPAN(s.Code), maskPAN(maskDigits(e.Name)))
+		n.first = fmt.Sprintf("%s with %q for code %s, which the master calls %q", r.where(), party.MaskPAN(maskDigits(s.Name)), party.MaskPAN(s.Code), party.MaskPAN(maskDigits(e.Name)))
 	}
 }
 

@@ -18,6 +18,7 @@ func TestFreeText(t *testing.T) {
 		{text: "PAN ABCPE1234F and abcpe1234f", want: "PAN (PAN) and (PAN)"},
 		{text: "GSTIN 27ABCPE1234F1Z5", want: "GSTIN 27(PAN)"},
 		{text: "123456789.00 and 123456789.5, of 1,23,45,67,890", want: "123456789.00 and 123456789.5, of 1,23,45,67,890"},
+		{text: "123456789,00 or 50100987654321,118000", want: "123456789,00 or ****4321,118000"},
 		{text: "wrong: 123456789.", want: "wrong: ****6789."},
 		{text: "12345678 on 2026-11-21", want: "12345678 on 2026-11-21"},
 		{text: "HDFCR52026110112345678", want: "HDFCR52026110112345678"},
