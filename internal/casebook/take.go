@@ -34,9 +34,12 @@ type Word struct {
 // resolution is not taken.
 //
 // Only what the reader of the workbook changed is taken. Where somebody else has
-// changed the note of the same exception since it was printed, the first stands.
+// changed the note of the same exception since it was printed, the first stands. Where
+// the workbook says two things about one exception, nobody knows which of them was
+// meant, and none is taken.
 func Take(h Handing, standing map[string]Standing, last *Snapshot, rules Rules) []Word {
 	now := make(map[string]Standing) // what this workbook itself has changed
+	said := h.byException()
 	var words []Word
 	for _, a := range h.Annotations {
 		was, ok := now[a.ExceptionID]
@@ -52,6 +55,13 @@ func Take(h Handing, standing map[string]Standing, last *Snapshot, rules Rules) 
 			w.Refused, w.Check = "the exception was cleared on "+c.Cleared.Long(), "notes-unknown"
 		default:
 			w.Known, w.Episode = true, c.Episode
+			if all := said[a.ExceptionID]; contradict(all) {
+				if a.Pos != all[0].Pos {
+					continue // it is told with the first
+				}
+				w.Refused, w.Check = bothSaid(all), "notes-contradiction"
+				break
+			}
 			shown := was.Judge(c, rules).Shown
 			is, check := h.accept(a, was, shown, c, rules)
 			switch {
@@ -70,6 +80,32 @@ func Take(h Handing, standing map[string]Standing, last *Snapshot, rules Rules) 
 		words = append(words, w)
 	}
 	return words
+}
+
+// byException are the annotations by what they are about, in their order.
+func (h *Handing) byException() map[string][]Annotation {
+	said := make(map[string][]Annotation)
+	for _, a := range h.Annotations {
+		said[a.ExceptionID] = append(said[a.ExceptionID], a)
+	}
+	return said
+}
+
+// contradict tells whether notes about one exception are not all the same.
+func contradict(all []Annotation) bool {
+	return slices.ContainsFunc(all, func(a Annotation) bool { return a.Note != all[0].Note })
+}
+
+// bothSaid says what stands in one workbook about one exception, and where.
+func bothSaid(all []Annotation) string {
+	text := ""
+	for i, a := range all {
+		if i > 0 {
+			text += " and "
+		}
+		text += fmt.Sprintf("%s at %s", a.Note.text(), a.Pos)
+	}
+	return text + " contradict each other, and none of them was taken; write the same note at all of these places, or at one of them only"
 }
 
 // accept returns the note as it stands from now on, and the name of why not all of

@@ -80,6 +80,46 @@ func TestTake(t *testing.T) {
 	}
 }
 
+// TestTwoSheetsOfOneWorkbook: where they agree the note is taken once, and where they
+// do not nothing is, and what stood before stands on, whichever sheet comes first.
+func TestTwoSheetsOfOneWorkbook(t *testing.T) {
+	last := reports(t, nil, first, resultOf(told{"XA", matcher.LedgerBehind, 500, matcher.Paid}, told{"XB", matcher.LedgerBehind, 700, matcher.Paid}))
+	looks, accepts := Note{Resolution: Investigate}, Note{Resolution: AcceptDifference}
+	for _, tt := range []struct {
+		notes []Note // about XA, by sheet
+		want  string
+	}{
+		{[]Note{looks, accepts}, ""},
+		{[]Note{accepts, looks}, ""},
+		{[]Note{accepts, accepts, looks}, ""},
+		{[]Note{accepts, accepts}, "accept difference"},
+	} {
+		var h Handing
+		for i, n := range tt.notes {
+			a := says("XA", Note{}, n)
+			a.Pos.Row, a.Seen = 3+i, last.Find("XA").Digest()
+			h.Annotations = append(h.Annotations, a)
+		}
+		other := says("XB", Note{}, looks)
+		other.Pos.Row = 9
+		h.Annotations = append(h.Annotations, other)
+		got, refused, xb := "", 0, false
+		for _, w := range Take(h, nil, last, Rules{}) {
+			switch {
+			case w.ExceptionID == "XB":
+				xb = w.Is != nil && w.Is.Resolution == Investigate
+			case w.Is != nil:
+				got += w.Is.Resolution.String()
+			case w.Check == "notes-contradiction" && w.Known && strings.Contains(w.Refused, "investigate") && strings.Contains(w.Refused, "accept difference"):
+				refused++
+			}
+		}
+		if wanted := 1 - min(1, len(tt.want)); got != tt.want || refused != wanted || !xb {
+			t.Errorf("%v: took %q with %d refusals, and the other exception %v; want %q with %d, and true", tt.notes, got, refused, xb, tt.want, wanted)
+		}
+	}
+}
+
 // TestJudge: an acceptance is in force for what was accepted, and for nothing more.
 func TestJudge(t *testing.T) {
 	item := func(code matcher.Code, amount money.Paise, payments ...string) *matcher.Result {

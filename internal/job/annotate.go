@@ -85,6 +85,7 @@ func NotesMessages() []Message {
 		{"notes-unreadable", "A workbook with notes cannot be read, or is no report.", "Save it as .xlsx, with its sheets Breaks and Act today under their names."},
 		{"notes-no-report", "Notes were handed in, and there is no report that they could be about.", "Name the configuration that the report was made with, or run once."},
 		{"notes-conflict", "Somebody else changed the note of the same exception after this workbook was printed. The first stands.", "Look at both; write the note into the newest report."},
+		{"notes-contradiction", "One workbook says two things about the same exception. None of them was taken.", "Write the note in one of its places only, or the same note in all."},
 		{"notes-unknown", "A note is about an exception that the last report does not have, or that is cleared.", "Nothing, where it is cleared; else use the newest report of this company."},
 		{"notes-limit", "A note writes off more than notes.write_off_limit. The rest of the note was taken.", "Have it booked, or choose another resolution."},
 		{"notes-older", "A note accepts or writes off an exception that has changed since the workbook was printed. The rest of the note was taken.", "Look at it in the newest report, and choose there."},
