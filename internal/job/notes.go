@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
-	"slices"
+	"strings"
 
 	"reconcile/internal/casebook"
 	"reconcile/internal/history"
@@ -65,29 +66,40 @@ func (g *gathering) notes(ctx context.Context, runs *history.Store) (err error) 
 }
 
 // workbooks lists those in the folder of notes that nobody has taken yet, by name.
+// One that is no file to be read, as a link that leads nowhere or out of the folder,
+// is told, and keeps nobody from the others.
 func (g *gathering) workbooks() ([]source.Ref, error) {
 	folder := g.in.Config.Notes.Folder
 	if folder == "" || !exists(g.in.Config.Path(folder)) {
 		return nil, nil
 	}
-	found, err := source.Find(g.in.Config.Dir, []string{filepath.Join(folder, "*.xlsx")})
-	var none *source.NotFoundError
-	var refused *source.RefusedError
-	switch {
-	case errors.As(err, &none):
-		return nil, nil
-	case errors.As(err, &refused):
-		g.told = append(g.told, fmt.Sprintf("no notes were read: %v [notes-unreadable]", err))
-		return nil, nil
-	case err != nil:
-		return nil, name(err, "notes.folder")
+	entries, err := os.ReadDir(g.in.Config.Path(folder))
+	if err != nil {
+		return nil, name(withIO(err), "notes.folder")
 	}
-	return slices.DeleteFunc(found, func(f source.Ref) bool {
-		stat, err := f.Sum()
-		_, taken := g.book.taken[stat.SHA256]
-		return err == nil && taken
-	}), nil
+	var waiting []source.Ref
+	for _, e := range entries {
+		if filepath.Ext(e.Name()) != ".xlsx" {
+			continue
+		}
+		// As a pattern that matches this one alone; locks and hidden files match none.
+		found, err := source.Find(g.in.Config.Dir, []string{literally.Replace(filepath.Join(folder, e.Name()))})
+		var none *source.NotFoundError
+		if err != nil && !errors.As(err, &none) {
+			g.told = append(g.told, fmt.Sprintf("no note of %s was taken: %v [notes-unreadable]", e.Name(), err))
+		}
+		for _, f := range found {
+			stat, err := f.Sum()
+			if _, taken := g.book.taken[stat.SHA256]; err != nil || !taken {
+				waiting = append(waiting, f)
+			}
+		}
+	}
+	return waiting, nil
 }
+
+// literally makes of a name the pattern that matches nothing else.
+var literally = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
 
 // takeFrom takes one workbook of the folder. One that cannot be read is told again
 // every night until it is mended or taken away.

@@ -168,6 +168,37 @@ func TestWorkbookThatCannotBeRead(t *testing.T) {
 	}
 }
 
+// TestOneBadFileAmongWorkbooks: links that lead nowhere or out, and what cannot be
+// read, are told by their names, and the notes of the other workbooks are taken.
+func TestOneBadFileAmongWorkbooks(t *testing.T) {
+	in, report := notesWorld(t)
+	folder := filepath.Join(in.Config.Dir, "notes")
+	writeBack(t, report, filepath.Join(folder, "good [1].xlsx"), map[string]any{"AC3": "meera"})
+	for link, to := range map[string]string{"a-nowhere.xlsx": "gone.xlsx", "b-out.xlsx": "../ledger/more.csv", "z-pipe.xlsx": os.DevNull} {
+		if err := os.Symlink(to, filepath.Join(folder, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for path, text := range map[string]string{"~$good.xlsx": "a lock", ".hidden.xlsx": "hidden", "other.txt": "no workbook"} {
+		if err := os.WriteFile(filepath.Join(folder, path), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	done := night(t, in, 0)
+	told := strings.Join(done.Notices, "\n")
+	for _, want := range []string{"a-nowhere.xlsx", "b-out.xlsx", "z-pipe.xlsx"} {
+		if strings.Count(told, "no note of "+want+" was taken") != 1 {
+			t.Errorf("%s is not told once in:\n%s", want, told)
+		}
+	}
+	if got := strings.Count(told, "[notes-unreadable]"); got != 3 || done.Code != ExitBreaks {
+		t.Errorf("got %d notices and exit code %d, want 3 and %d:\n%s", got, done.Code, ExitBreaks, told)
+	}
+	if got, _ := notedRecords(t, in); len(got) != 2 || got[0].Is == nil || got[0].Is.Owner != "meera" {
+		t.Errorf("got %+v, want the note of the good workbook taken", got)
+	}
+}
+
 // TestEarlierDateClosesNothing: a date that is run again long after sees cleared
 // what may be open today.
 func TestEarlierDateClosesNothing(t *testing.T) {
