@@ -44,7 +44,9 @@ func (f *Folder) conclude(r *record) Remittance {
 	}
 	m.UTR, m.UTRFinal = r.utr()
 
-	both := confirm(m.Lines, r.confirmations)
+	m.SentOn, m.PaidOn = r.sentOn, r.paidOn
+
+	both := f.confirm(m.Lines, r.confirmations)
 	if reasons := r.conflicts(&m, both); len(reasons) > 0 {
 		m.Conflict = strings.Join(reasons, "; ")
 	}

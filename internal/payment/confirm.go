@@ -1,15 +1,26 @@
 package payment
 
-import "reconcile/internal/party"
+import (
+	"reconcile/internal/day"
+	"reconcile/internal/party"
+)
+
+// An answer is what confirmations of one kind say of a line.
+type answer struct {
+	given bool
+	on    day.Date // the earliest; 0 where no ts can be read
+}
+
+func (a *answer) note(on day.Date) { a.given, a.on = true, earlier(a.on, on) }
 
 // confirm writes the supplier's answers to the lines, and returns the first line
 // that was both accepted and rejected, or nil. Such a line shows as rejected.
-func confirm(lines []Line, confirmations []confirmation) *Line {
+func (f *Folder) confirm(lines []Line, confirmations []confirmation) *Line {
 	if len(confirmations) == 0 {
 		return nil
 	}
-	accepted := make([]bool, len(lines))
-	rejected := make([]bool, len(lines))
+	accepted := make([]answer, len(lines))
+	rejected := make([]answer, len(lines))
 	index := indexLines(lines)
 	for i := range confirmations {
 		c := &confirmations[i]
@@ -17,27 +28,28 @@ func confirm(lines []Line, confirmations []confirmation) *Line {
 		if c.reject {
 			mark = rejected
 		}
+		on := f.dayOf(c.ts)
 		if len(c.invoices) == 0 {
 			for k := range mark {
-				mark[k] = true
+				mark[k].note(on)
 			}
 		}
 		for _, ref := range c.invoices {
 			for _, k := range index.of(ref) {
-				mark[k] = true
+				mark[k].note(on)
 			}
 		}
 	}
 	var both *Line
 	for i := range lines {
 		switch {
-		case rejected[i]:
-			lines[i].Confirmation = Rejected
-			if accepted[i] && both == nil {
+		case rejected[i].given:
+			lines[i].Confirmation, lines[i].AnsweredOn = Rejected, rejected[i].on
+			if accepted[i].given && both == nil {
 				both = &lines[i]
 			}
-		case accepted[i]:
-			lines[i].Confirmation = Accepted
+		case accepted[i].given:
+			lines[i].Confirmation, lines[i].AnsweredOn = Accepted, accepted[i].on
 		}
 	}
 	return both

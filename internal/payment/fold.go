@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"reconcile/internal/day"
 	"reconcile/internal/money"
 	"reconcile/internal/party"
 	"reconcile/internal/source"
@@ -56,6 +57,12 @@ func (f *Folder) Add(e *Event) (copy bool) {
 	r.noteResult(e)
 	r.noteUTR(e)
 	r.noteLines(e)
+	switch {
+	case e.Family == Request:
+		r.sentOn = earlier(r.sentOn, f.dayOf(e.TS))
+	case e.Family == Response && e.Result == Success:
+		r.paidOn = earlier(r.paidOn, f.dayOf(e.TS))
+	}
 	return false
 }
 
@@ -197,6 +204,8 @@ type record struct {
 	successUTR, successUTRMax string // smallest and largest that are not empty
 	offUTR, offUTRMax         string // of OFFPLATFORM requests
 	requestUTR                utrCandidate
+
+	sentOn, paidOn day.Date // the earliest of the requests and of the success responses
 
 	lines         candidate
 	confirmations []confirmation

@@ -3,6 +3,8 @@ package payment
 import (
 	"strings"
 	"time"
+
+	"reconcile/internal/day"
 )
 
 // layouts are the spellings of ts without an offset from UTC. The API pages
@@ -33,6 +35,23 @@ func ParseTime(s string, zone *time.Location) time.Time {
 		}
 	}
 	return time.Time{}
+}
+
+// dayOf is the day of a ts in the Folder's zone, or 0 where it cannot be read.
+func (f *Folder) dayOf(ts string) day.Date {
+	t := ParseTime(ts, f.zone)
+	if t.IsZero() {
+		return 0
+	}
+	return day.In(t, f.zone)
+}
+
+// earlier is the earlier of two days, of which 0 is none.
+func earlier(a, b day.Date) day.Date {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
 }
 
 // inCalendar drops a moment outside the years 1 to 9999, which no Date can hold.

@@ -69,6 +69,11 @@ type Remittance struct {
 	Time time.Time // ts of the body that gives the lines; zero where it cannot be read
 	Date day.Date  // of Time, in the configured zone; 0 where it cannot be read
 
+	// The way it took, as days in the configured zone; 0 where no body says so in a
+	// ts that can be read. Of several bodies the earliest counts.
+	SentOn day.Date // of the requests
+	PaidOn day.Date // of the success responses
+
 	Lines    []Line
 	Evidence []Evidence // by file and line; one for each distinct body
 	Bodies   []Event    // the same bodies, where Folder.Keep asked for them; without their canonical forms
@@ -87,8 +92,9 @@ type Line struct {
 	Unbalanced string      // why the amounts of the payment do not add up; empty where they do
 
 	Confirmation Confirmation
-	Last4        string // trailing visible digits of the account paid, at most four
-	IFSC         string // upper case
+	AnsweredOn   day.Date // of the earliest confirmation that makes it accepted or rejected; 0 as above
+	Last4        string   // trailing visible digits of the account paid, at most four
+	IFSC         string   // upper case
 }
 
 // Evidence is one thing the outside world said about a payment, and where it

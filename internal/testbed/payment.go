@@ -97,6 +97,12 @@ func (p *Payment) Remittance() payment.Remittance {
 		r.Time, r.Mode = p.AnswerTime, ""
 	}
 	r.Date = day.In(r.Time, India)
+	if p.Requested {
+		r.SentOn = day.In(p.RequestTime, India)
+	}
+	if says.success {
+		r.PaidOn = day.In(p.ResponseTime, India)
+	}
 	for i := range p.Lines {
 		r.Lines = append(r.Lines, p.fold(i, r.OnlyConfirmed))
 	}
@@ -111,6 +117,9 @@ func (p *Payment) fold(i int, bare bool) payment.Line {
 		Number:       l.Number,
 		Key:          party.NumberKey(l.Number),
 		Confirmation: p.confirmation(i),
+	}
+	if folded.Confirmation != payment.Unconfirmed {
+		folded.AnsweredOn = day.In(p.AnswerTime, India)
 	}
 	if bare {
 		return folded
