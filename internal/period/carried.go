@@ -86,9 +86,10 @@ func Cleared(before, now *Snapshot) (cleared []Carried) {
 // known of it: it lands in the next period, with where it came from.
 type Late struct {
 	ObjectID string      `json:"object_id"`
-	Supplier string      `json:"supplier"`
-	Numbers  string      `json:"numbers"` // of its invoices
-	Origin   Period      `json:"origin"`  // in which it is dated
+	Supplier string      `json:"supplier"`                // its B2B id
+	Name     string      `json:"supplier_name,omitempty"` // as the books call it; empty where they do not know it
+	Numbers  string      `json:"numbers"`                 // of its invoices
+	Origin   Period      `json:"origin"`                  // in which it is dated
 	Date     day.Date    `json:"date"`
 	Outcome  string      `json:"outcome"`
 	Was      string      `json:"was"` // its outcome when that period was closed; empty where nothing was known of it
@@ -102,6 +103,12 @@ func LateSince(known *Snapshot, result *matcher.Result) []Late {
 	for i := range known.Payments {
 		was[known.Payments[i].ObjectID] = &known.Payments[i]
 	}
+	names := make(map[string]string) // by B2B id, the first in the order of the books
+	for i := range result.Items {
+		if s := &result.Items[i].Item.Supplier; s.B2BID != "" && names[s.B2BID] == "" {
+			names[s.B2BID] = s.Name
+		}
+	}
 	byID := make(map[string]*Late)
 	for i := range result.Lines {
 		r, l := result.Lines[i].Remittance, result.Lines[i].Line
@@ -110,7 +117,7 @@ func LateSince(known *Snapshot, result *matcher.Result) []Late {
 		}
 		late := byID[r.ObjectID]
 		if late == nil {
-			late = &Late{ObjectID: r.ObjectID, Supplier: r.Supplier, Origin: Of(r.Date), Date: r.Date, Outcome: outcome(r)}
+			late = &Late{ObjectID: r.ObjectID, Supplier: r.Supplier, Name: names[r.Supplier], Origin: Of(r.Date), Date: r.Date, Outcome: outcome(r)}
 			byID[r.ObjectID] = late
 		}
 		late.Net = plus(late.Net, l.Net)

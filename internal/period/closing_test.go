@@ -123,6 +123,9 @@ func TestCarriedAndLate(t *testing.T) {
 	b.remittances[0].Outcome = payment.Paid
 	b.pay("P0", "A", "2026-11-29", 5, payment.Failed)
 	result := b.matched(t, dec)
+	for i := range result.Items {
+		result.Items[i].Item.Supplier.Name = "Shree Traders"
+	}
 	now := Take(dec, result, &before)
 	if got, want := fmt.Sprint(now.Carried), "[{P2 0 SUP1 NOBODY'S 2026-11-11 0.30 matches no item 2026-11} {P3 0 SUP1 LATER 2026-12-01 0.20 outcome not known 2026-12}]"; got != want {
 		t.Errorf("got %s, want %s", got, want)
@@ -131,8 +134,8 @@ func TestCarriedAndLate(t *testing.T) {
 		t.Errorf("done with %s, want %s", got, want)
 	}
 	want := []Late{
-		{ObjectID: "P1", Supplier: "SUP1", Numbers: "A", Origin: nov, Date: on(t, "2026-11-10"), Outcome: "paid", Was: "sent", Net: 100},
-		{ObjectID: "P0", Supplier: "SUP1", Numbers: "A", Origin: nov, Date: on(t, "2026-11-29"), Outcome: "failed", Net: 5},
+		{ObjectID: "P1", Supplier: "SUP1", Name: "Shree Traders", Numbers: "A", Origin: nov, Date: on(t, "2026-11-10"), Outcome: "paid", Was: "sent", Net: 100},
+		{ObjectID: "P0", Supplier: "SUP1", Name: "Shree Traders", Numbers: "A", Origin: nov, Date: on(t, "2026-11-29"), Outcome: "failed", Net: 5},
 	}
 	if diff := cmp.Diff(want, LateSince(&before, result)); diff != "" {
 		t.Errorf("late payments (-want +got):\n%s", diff)

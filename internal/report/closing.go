@@ -280,18 +280,18 @@ func lateTable(late []period.Late) table {
 		empty: "No payment of a closed period came after its closing.",
 		fixed: 1,
 		columns: []column{
-			{title: "Payment", max: 38}, {title: "Of period"}, {title: "Date"}, {title: "Supplier", max: 30}, {title: "Invoice numbers", max: 40},
-			{title: "Amount", right: true}, {title: "Outcome"}, {title: "When it was closed", max: 24},
+			{title: "Payment", max: 38}, {title: "Of period"}, {title: "Date"}, {title: "Supplier", max: 30}, {title: "Supplier B2B id"}, {title: "Invoice numbers", max: 40},
+			{title: "Amount", right: true}, {title: "Outcome"}, {title: "Outcome at the closing", max: 30},
 		},
 		rows: func(yield func([]cell) error) error {
-			row := make([]cell, 0, 8)
+			row := make([]cell, 0, 9)
 			for i := range late {
 				l := &late[i]
 				was := l.Was
 				if was == "" {
-					was = "not known"
+					was = "no webhook of it yet"
 				}
-				row = append(row[:0], text(l.ObjectID), text(l.Origin.String()), date(l.Date), text(l.Supplier), text(l.Numbers), amount(l.Net), text(l.Outcome), text(was))
+				row = append(row[:0], text(l.ObjectID), text(l.Origin.String()), date(l.Date), text(l.Name), text(l.Supplier), text(l.Numbers), amount(l.Net), text(l.Outcome), text(was))
 				if err := yield(row); err != nil {
 					return err
 				}
