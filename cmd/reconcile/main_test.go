@@ -65,6 +65,7 @@ func scripts() testscript.Params {
 			"unpack":   unpack,
 			"forge":    forge,
 			"hashless": hashless,
+			"nowhere":  nowhere,
 
 			"types":       types,
 			"shows":       shows,
