@@ -120,6 +120,26 @@ func trimLines(text string) string {
 func breakText(w io.Writer, breaks []job.BreakLine) {
 	for _, br := range breaks {
 		say(w, "  %s ₹ %s: %s\n", br.Code, br.Amount.Grouped(), br.Detail)
+		if br.Note != nil {
+			noteText(w, br.Note)
+		}
+	}
+}
+
+// noteText says what a controller wrote of the break above it, and whether that is
+// in force.
+func noteText(w io.Writer, n *job.NoteLine) {
+	var parts []string
+	for _, part := range []struct{ name, text string }{{"owner", n.Owner}, {"resolution", n.Resolution}, {"due", n.Due.Long()}, {"note", n.Text}} {
+		if part.text != "" {
+			parts = append(parts, part.name+" "+part.text)
+		}
+	}
+	if len(parts) > 0 {
+		say(w, "    controller: %s\n", strings.Join(parts, "; "))
+	}
+	if n.Remark != "" {
+		say(w, "    controller: %s\n", n.Remark)
 	}
 }
 

@@ -79,7 +79,7 @@ func (s *sight) item(r *matcher.ItemResult) Because {
 	it := r.Item
 	b := Because{
 		What:  fmt.Sprintf("%s %s of %s, %s", it.Type, it.Number, supplierName(it), it.Gross.Grouped()),
-		Place: it.Pos.String(), Match: r.Rule.String(), Status: r.Status.String(), Note: r.Note, Breaks: breakLines(r.Breaks),
+		Place: it.Pos.String(), Match: r.Rule.String(), Status: r.Status.String(), Note: r.Note, Breaks: s.breakLines(r.Breaks),
 		Matched: []Reason{}, Candidates: []Comparison{},
 	}
 	for _, p := range s.facts.facts.Due() {
@@ -112,7 +112,7 @@ func (s *sight) item(r *matcher.ItemResult) Because {
 func (s *sight) line(l *matcher.LineResult) Because {
 	b := Because{
 		What:  fmt.Sprintf("payment of %s for %s, %s", l.Line.Net.Grouped(), l.Line.Number, l.Remittance.Outcome),
-		Place: l.Remittance.ObjectID, Match: l.Rule.String(), Status: l.Remittance.Outcome.String(), Breaks: breakLines(l.Breaks),
+		Place: l.Remittance.ObjectID, Match: l.Rule.String(), Status: l.Remittance.Outcome.String(), Breaks: s.breakLines(l.Breaks),
 		Matched: []Reason{}, Candidates: []Comparison{},
 	}
 	for _, it := range l.Items {

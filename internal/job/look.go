@@ -24,7 +24,8 @@ type sight struct {
 	facts *gathering
 	items []*matcher.ItemResult
 	lines []*matcher.LineResult
-	own   []OwnStatus // payments of ours
+	own   []OwnStatus          // payments of ours
+	notes map[string]*NoteLine // of controllers, by exception id
 }
 
 // look loads and matches the inputs and finds what ref stands for: an invoice
@@ -56,6 +57,9 @@ func look(ctx context.Context, in Input, ref string) (found *sight, err error) {
 	s := &sight{ref: ref, in: in, facts: g}
 	s.find()
 	if err := s.ownPayments(ctx, t); err != nil {
+		return nil, err
+	}
+	if s.notes, err = g.standingNow(ctx); err != nil {
 		return nil, err
 	}
 	if len(s.items) == 0 && len(s.lines) == 0 && len(s.own) == 0 {

@@ -74,6 +74,7 @@ type BreakLine struct {
 	Code   string      `json:"code"`
 	Amount money.Paise `json:"amount"`
 	Detail string      `json:"detail"`
+	Note   *NoteLine   `json:"note,omitempty"` // what a controller has said of it; nil where nothing
 }
 
 // Evidence is one thing said about a payment, and where.
@@ -92,28 +93,28 @@ func StatusOf(ctx context.Context, in Input, ref string) (*Status, error) {
 	s.withMatches()
 	status := &Status{Reference: s.ref, AsOf: in.AsOf, Items: []ItemStatus{}, Payments: []PaymentLine{}, Own: s.own}
 	for _, r := range s.items {
-		status.Items = append(status.Items, itemStatus(r))
+		status.Items = append(status.Items, s.itemStatus(r))
 	}
 	for _, l := range s.lines {
-		status.Payments = append(status.Payments, paymentLine(l))
+		status.Payments = append(status.Payments, s.paymentLine(l))
 	}
 	return status, nil
 }
 
-func itemStatus(r *matcher.ItemResult) ItemStatus {
+func (s *sight) itemStatus(r *matcher.ItemResult) ItemStatus {
 	it := r.Item
-	s := ItemStatus{
+	one := ItemStatus{
 		Place: it.Pos.String(), Buyer: it.Buyer, Supplier: it.Supplier.B2BID, SupplierName: supplierName(it),
 		Number: it.Number, Document: it.Type.String(), InvoiceAmount: it.Gross,
 		CashPayable: it.Cash(), CashPaid: r.CashPaid, Adjusted: r.Adjusted, Difference: it.Cash() - r.CashPaid,
 		Status: r.Status.String(), Match: r.Rule.String(), Confirmation: r.Confirmation,
-		Breaks: breakLines(r.Breaks), Note: r.Note, PaymentsByRule: []string{},
+		Breaks: s.breakLines(r.Breaks), Note: r.Note, PaymentsByRule: []string{},
 	}
-	s.Timeline = timeline(r)
+	one.Timeline = timeline(r)
 	for _, m := range r.Matches {
-		s.PaymentsByRule = append(s.PaymentsByRule, m.Remittance.ObjectID)
+		one.PaymentsByRule = append(one.PaymentsByRule, m.Remittance.ObjectID)
 	}
-	return s
+	return one
 }
 
 // timeline tells an item's story by date: what the books say, and what the world
@@ -154,13 +155,13 @@ func timeline(r *matcher.ItemResult) []Moment {
 	return slices.Concat(told...)
 }
 
-func paymentLine(r *matcher.LineResult) PaymentLine {
+func (s *sight) paymentLine(r *matcher.LineResult) PaymentLine {
 	p, l := r.Remittance, r.Line
 	line := PaymentLine{
 		ObjectID: p.ObjectID, Date: p.Date, Supplier: p.Supplier, Number: l.Number, UTR: p.UTR, UTRFinal: p.UTRFinal,
 		Mode: p.Mode, Net: l.Net, Adjustment: l.Adjustment, Outcome: p.Outcome.String(), Conflict: p.Conflict,
 		Confirmation: l.Confirmation.String(), Items: []string{}, Match: r.Rule.String(),
-		Breaks: breakLines(r.Breaks), Evidence: evidence(p),
+		Breaks: s.breakLines(r.Breaks), Evidence: evidence(p),
 	}
 	for _, it := range r.Items {
 		line.Items = append(line.Items, it.Pos.String())
@@ -168,10 +169,11 @@ func paymentLine(r *matcher.LineResult) PaymentLine {
 	return line
 }
 
-func breakLines(breaks []matcher.Break) []BreakLine {
+// breakLines lists breaks with what controllers have said of them.
+func (s *sight) breakLines(breaks []matcher.Break) []BreakLine {
 	lines := make([]BreakLine, len(breaks))
 	for i, b := range breaks {
-		lines[i] = BreakLine{string(b.Code), b.Amount, b.Detail}
+		lines[i] = BreakLine{string(b.Code), b.Amount, b.Detail, s.notes[b.ExceptionID]}
 	}
 	return lines
 }
