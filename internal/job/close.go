@@ -97,7 +97,9 @@ func ClosePeriod(ctx context.Context, in Input, order CloseOrder) (done *Closed,
 		return nil, err
 	}
 	r := &payrun{in: in, till: c.till, g: c.g}
-	c.g.facts.Payments = r.facts()
+	if err := r.tell(ctx); err != nil {
+		return nil, err
+	}
 	if order.Soft {
 		done, err = c.softly(ctx)
 	} else {

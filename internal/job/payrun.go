@@ -26,14 +26,15 @@ func (g *gathering) pay(ctx context.Context, t *till) (*report.Plan, error) {
 	r := &payrun{in: g.in, till: t, g: g}
 	g.pays = r
 	if g.in.Kind == KindMatch {
-		g.facts.Payments = r.facts() // as the journal has them; nothing is learnt
-		return nil, nil
+		return nil, r.tell(ctx) // as the journal has them; nothing is learnt
 	}
 	plan, err := r.all(ctx)
 	if matching := r.again(ctx); err == nil {
 		err = matching
 	}
-	g.facts.Payments = r.facts()
+	if telling := r.tell(ctx); err == nil {
+		err = telling
+	}
 	return plan, err
 }
 
@@ -136,9 +137,12 @@ func (r *payrun) submitOne(ctx context.Context) error {
 	return r.send(ctx, plan.Hash)
 }
 
-// facts is what the report says of our own payments.
-func (r *payrun) facts() report.Payments {
-	p := r.till.payments(r.g.supplierNames())
+// tell puts into the facts what the report says of our own payments. Where their
+// days cannot be read it says all the rest; a run that was told to stop while it
+// sent still tells what it sent.
+func (r *payrun) tell(ctx context.Context) error {
+	dates, err := r.till.journal.Dates(context.WithoutCancel(ctx))
+	p := r.till.payments(r.g.supplierNames(), dates)
 	unclear := r.unclear()
 	for i := range p.Own {
 		p.Own[i].Unclear = unclear[p.Own[i].ObjectID]
@@ -155,7 +159,11 @@ func (r *payrun) facts() report.Payments {
 	for _, a := range r.till.ringing() {
 		p.Alarms = append(p.Alarms, fmt.Sprintf("%s: %s (%s)", a.ObjectID, alarmText(a.Kind), a.Text))
 	}
-	return p
+	r.g.facts.Payments = p
+	if err != nil {
+		return withIO(fmt.Errorf("reading when our own payments were proposed, approved and sent: %w", err))
+	}
+	return nil
 }
 
 // alarmText says what an alarm means.

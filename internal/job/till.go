@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"reconcile/internal/config"
 	"reconcile/internal/day"
@@ -286,14 +287,22 @@ func (t *till) journalled(ctx context.Context, without func(*submit.Entry) bool)
 	return j, nil
 }
 
-// payments is what the report says of our own payments.
-func (t *till) payments(names func(supplier string) string) report.Payments {
+// payments is what the report says of our own payments, whose way was on these
+// dates.
+func (t *till) payments(names func(supplier string) string, dates map[string]journal.Dates) report.Payments {
+	on := func(at time.Time) day.Date {
+		if at.IsZero() {
+			return 0
+		}
+		return day.In(at, t.in.Config.Timezone)
+	}
 	var p report.Payments
 	if t == nil {
 		return p
 	}
 	for i := range t.entries {
 		e := &t.entries[i]
+		way := dates[e.ObjectID]
 		numbers := make([]string, len(e.Allocations))
 		for k, a := range e.Allocations {
 			numbers[k] = a.Number
@@ -302,6 +311,8 @@ func (t *till) payments(names func(supplier string) string) report.Payments {
 			ObjectID: e.ObjectID, State: e.State.String(), Supplier: e.Supplier, SupplierName: names(e.Supplier), Buyer: e.Buyer,
 			Numbers: strings.Join(numbers, ", "), Net: e.Net, Adjustment: e.Adjustment, Attempt: e.Attempt,
 			Since: day.In(e.Since, t.in.Config.Timezone), Why: e.Last.Text, Plan: e.Plan,
+			Proposed: on(way.Proposed), Approved: on(way.Approved), Sent: on(way.Sent), Paid: on(way.Paid),
+			Told: testimony(e.State) != "" && e.Last.Actor != submit.ActorWebhook,
 		})
 	}
 	return p

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -11,8 +12,9 @@ import (
 )
 
 // confirmationTable follows every payment on its way, from proposed over sent and
-// paid to confirmed: first those of ours that no log has seen yet, then each line
-// of those that it has.
+// paid to confirmed, with the day of each step: first those of ours that no log has
+// seen yet, then each line of those that it has. What is printed ends with the
+// days; the stage says in a word what the columns behind them say in the contract's.
 func (f *Facts) confirmationTable() table {
 	names := f.supplierNames()
 	late := f.lateItems()
@@ -23,13 +25,13 @@ func (f *Facts) confirmationTable() table {
 		paper: 12,
 		columns: []column{
 			{title: "Stage"}, {title: "Overdue"}, {title: "Days waiting", right: true}, {title: "Supplier", max: 30}, {title: "Invoice number", max: 26}, {title: "Net", right: true},
-			{title: "Proposed"}, {title: "Sent"}, {title: "Paid on"}, {title: "Outcome"}, {title: "Confirmation"},
-			{title: "UTR", max: 26}, {title: "Mode"}, {title: "Adjustment", right: true}, {title: "Payment", max: 44}, {title: "Line", right: true}, {title: "Type"},
+			{title: "Proposed"}, {title: "Approved"}, {title: "Sent"}, {title: "Paid"}, {title: "Confirmed"},
+			{title: "UTR", max: 26}, {title: "Outcome"}, {title: "Confirmation"}, {title: "Mode"}, {title: "Adjustment", right: true}, {title: "Payment", max: 44}, {title: "Line", right: true}, {title: "Type"},
 			{title: "Supplier B2B id"}, {title: "Match"}, {title: "Ledger row", max: 36},
 		},
 		marks: []mark{{1, "overdue"}},
 		rows: func(yield func([]cell) error) error {
-			row := make([]cell, 0, 20)
+			row := make([]cell, 0, 22)
 			own := f.unseen()
 			for _, o := range own {
 				row = f.ownCells(row[:0], o)
@@ -89,18 +91,6 @@ func (f *Facts) unseen() []*OwnPayment {
 	return list
 }
 
-// proposedSent returns on which day a payment of ours was proposed or sent, as
-// far as its present state tells: the journal hands over the day of that alone.
-func (o *OwnPayment) proposedSent() (proposed, sent cell) {
-	switch o.State {
-	case "INTENT", "VOID":
-		return date(o.Since), cell{}
-	case "SENDING", "UNSURE", "ACKED":
-		return cell{}, date(o.Since)
-	}
-	return cell{}, cell{}
-}
-
 // ownStages says in the words of this sheet how far a payment of ours is.
 var ownStages = map[string]string{
 	"INTENT": "proposed", "SENDING": "perhaps sent", "UNSURE": "perhaps sent", "ACKED": "sent",
@@ -108,17 +98,16 @@ var ownStages = map[string]string{
 }
 
 func (f *Facts) ownCells(row []cell, o *OwnPayment) []cell {
-	proposed, sent := o.proposedSent()
-	paid, waiting := cell{}, cell{}
+	var waiting cell
 	switch o.State {
-	case "PAID":
-		paid = date(o.Since)
+	case "INTENT":
+		waiting = waited(f.AsOf, cmp.Or(o.Approved, o.Proposed, o.Since))
 	case "SENDING", "UNSURE", "ACKED":
-		waiting = waited(f.AsOf, o.Since)
+		waiting = waited(f.AsOf, cmp.Or(o.Sent, o.Since))
 	}
 	return append(row, text(ownStages[o.State]), cell{}, waiting, text(o.SupplierName), text(o.Numbers), amount(o.Net),
-		proposed, sent, paid, cell{}, cell{},
-		cell{}, cell{}, amount(o.Adjustment), text(o.ObjectID), cell{}, text(payment.OnPlatform.String()),
+		date(o.Proposed), date(o.Approved), date(o.Sent), date(o.Paid), cell{},
+		cell{}, cell{}, cell{}, cell{}, amount(o.Adjustment), text(o.ObjectID), cell{}, text(payment.OnPlatform.String()),
 		text(o.Supplier), cell{}, cell{})
 }
 
@@ -131,30 +120,48 @@ func waited(asOf, since day.Date) cell {
 
 func (f *Facts) lineCells(row []cell, r *matcher.LineResult, names map[string]string, late map[*ledger.Item]bool, ours map[string]*OwnPayment) []cell {
 	p, l := r.Remittance, r.Line
+	w := wayOf(p, l, ours[p.ObjectID])
 	stage, waits := stageOf(p, l)
 	waiting, overdue := cell{}, cell{}
 	if waits {
-		waiting = waited(f.AsOf, p.Date)
+		waiting = waited(f.AsOf, cmp.Or(w.paid, w.sent, p.Date))
 		if matched(r) && slices.ContainsFunc(r.Items, func(it *ledger.Item) bool { return late[it] }) {
 			overdue = text("overdue")
 		}
 	}
-	proposed, sent, paid := cell{}, cell{}, cell{}
-	if o := ours[p.ObjectID]; o != nil {
-		proposed, sent = o.proposedSent()
+	return append(row, text(stage), overdue, waiting, text(names[p.Supplier]), text(l.Number), amount(l.Net),
+		date(w.proposed), date(w.approved), date(w.sent), date(w.paid), date(w.answered),
+		text(p.UTR), text(p.Outcome.String()), text(l.Confirmation.String()), text(p.Mode), amount(l.Adjustment), text(p.ObjectID), count(l.Position+1),
+		text(p.Type.String()), text(p.Supplier), text(r.Rule.String()), text(strings.Join(places(r.Items), "; ")))
+}
+
+// A way is the days on which a line came further; 0 where it has not, or where
+// nothing says when.
+type way struct{ proposed, approved, sent, paid, answered day.Date }
+
+// wayOf puts together what our own journal and the logs say. o is nil where the
+// payment is not ours. When it was sent the journal knows best, for it wrote that
+// down before the request left; when it was paid the message that said so, and the
+// journal where there was none.
+func wayOf(p *payment.Remittance, l *payment.Line, o *OwnPayment) way {
+	w := way{sent: p.SentOn, paid: p.PaidOn}
+	if l.Confirmation == payment.Accepted {
+		w.answered = l.AnsweredOn
+	}
+	if o != nil {
+		w.proposed, w.approved, w.sent = o.Proposed, o.Approved, cmp.Or(o.Sent, w.sent)
+		if o.Told {
+			w.paid = o.Paid
+		}
 	}
 	switch p.Outcome {
 	case payment.Paid, payment.Reversed:
-		paid = date(p.Date)
+		w.paid = cmp.Or(w.paid, p.Date)
 	default:
-		if sent.kind == blankCell {
-			sent = date(p.Date)
-		}
+		// A success that is contradicted is none, and stands with the evidence.
+		w.sent, w.paid = cmp.Or(w.sent, p.Date), 0
 	}
-	return append(row, text(stage), overdue, waiting, text(names[p.Supplier]), text(l.Number), amount(l.Net),
-		proposed, sent, paid, text(p.Outcome.String()), text(l.Confirmation.String()),
-		text(p.UTR), text(p.Mode), amount(l.Adjustment), text(p.ObjectID), count(l.Position+1), text(p.Type.String()),
-		text(p.Supplier), text(r.Rule.String()), text(strings.Join(places(r.Items), "; ")))
+	return w
 }
 
 // stageOf says how far a line is on its way, and whether anybody waits for more.

@@ -42,10 +42,10 @@ func smallFacts() *Facts {
 	moment := time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)
 	rem := func(id, supplier, utr string, outcome payment.Outcome, at int, says string, lines ...payment.Line) *payment.Remittance {
 		return &payment.Remittance{ObjectID: id, Buyer: "BUYER0001", Supplier: supplier, Type: payment.OnPlatform, Mode: "ACCOUNT TRANSFER", UTR: utr, UTRFinal: utr != "",
-			Outcome: outcome, Time: moment, Date: on("2026-11-01"), Lines: lines,
+			Outcome: outcome, Time: moment, Date: on("2026-11-01"), SentOn: on("2026-10-31"), Lines: lines,
 			Evidence: []payment.Evidence{{Pos: source.Pos{File: "events/november.jsonl", Row: at}, Says: "request"}, {Pos: source.Pos{File: "events/november.jsonl", Row: at + 1}, Says: says}}}
 	}
-	paid := rem("PAY0001", "SUPP0001", "HDFCR52026110112345678", payment.Paid, 1, "response SUCCESS", payment.Line{Number: "SST/26-27/0042", Net: 1_16_000_00, Adjustment: 2_000_00, Total: 1_18_000_00, Confirmation: payment.Accepted})
+	paid := rem("PAY0001", "SUPP0001", "HDFCR52026110112345678", payment.Paid, 1, "response SUCCESS", payment.Line{Number: "SST/26-27/0042", Net: 1_16_000_00, Adjustment: 2_000_00, Total: 1_18_000_00, Confirmation: payment.Accepted, AnsweredOn: on("2026-11-03")})
 	twice := rem("PAY0002", "SUPP0001", "HDFCR52026110112345679", payment.Paid, 3, "response SUCCESS", payment.Line{Number: "SST/26-27/0043", Net: 2_36_00_000_50, Total: 2_36_00_000_50})
 	again := rem("PAY0003", "SUPP0001", "", payment.Sent, 5, "acknowledgement", payment.Line{Number: "SST/26-27/0043", Net: 2_36_00_000_50, Total: 2_36_00_000_50})
 	stray := rem("PAY0004", "SUPP0002", "UTIBN52026110100000001", payment.Paid, 7, "response SUCCESS", payment.Line{Number: "NOT-OURS", Net: 49_999_00, Total: 49_999_00})

@@ -2,6 +2,8 @@ package report
 
 import (
 	"bytes"
+	"cmp"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -171,9 +173,12 @@ func TestActOrder(t *testing.T) {
 func TestConfirmationOfOurOwn(t *testing.T) {
 	f := smallFacts()
 	f.Payments.Own = []OwnPayment{
-		{ObjectID: "PAY0003", State: "ACKED", SupplierName: "Sharma", Net: 5, Since: on("2026-11-02")},
-		{ObjectID: "PAY0009", State: "UNSURE", SupplierName: "Sharma", Numbers: "SST/1", Net: 7, Since: on("2026-11-19")},
-		{ObjectID: "PAY0010", State: "INTENT", SupplierName: "Sharma", Numbers: "SST/2", Net: 9, Since: on("2026-11-20")},
+		{ObjectID: "PAY0003", State: "ACKED", SupplierName: "Sharma", Net: 5, Since: on("2026-11-03"),
+			Proposed: on("2026-10-30"), Approved: on("2026-10-31"), Sent: on("2026-11-02")},
+		{ObjectID: "PAY0009", State: "UNSURE", SupplierName: "Sharma", Numbers: "SST/1", Net: 7, Since: on("2026-11-20"),
+			Proposed: on("2026-11-18"), Approved: on("2026-11-18"), Sent: on("2026-11-19")},
+		{ObjectID: "PAY0010", State: "INTENT", SupplierName: "Sharma", Numbers: "SST/2", Net: 9, Since: on("2026-11-20"),
+			Proposed: on("2026-11-17"), Approved: on("2026-11-20")},
 	}
 	f.Result.Items[2].Breaks = append(f.Result.Items[2].Breaks, matcher.Break{Code: matcher.OutcomeOverdue})
 	rows := [][]cell{}
@@ -188,22 +193,57 @@ func TestConfirmationOfOurOwn(t *testing.T) {
 		t.Fatalf("%d rows, want one for each of two unseen payments and of %d lines", len(rows), len(f.Result.Lines))
 	}
 	for _, c := range []struct {
-		row                     int
-		stage, overdue          string
-		proposed, sent, waiting cell
+		row            int
+		stage, overdue string
+		waiting        cell
+		days           string // proposed, approved, sent, paid, confirmed
 	}{
-		{0, "perhaps sent", "", cell{}, date(on("2026-11-19")), count(2)},
-		{1, "proposed", "", date(on("2026-11-20")), cell{}, cell{}},
-		{2, "confirmed", "", cell{}, cell{}, cell{}},
-		{3, "paid", "overdue", cell{}, cell{}, count(20)},
-		{4, "sent", "overdue", cell{}, date(on("2026-11-02")), count(20)},
+		{0, "perhaps sent", "", count(2), "2026-11-18 2026-11-18 2026-11-19 - -"},
+		{1, "proposed", "", count(1), "2026-11-17 2026-11-20 - - -"},
+		{2, "confirmed", "", cell{}, "- - 2026-10-31 2026-11-01 2026-11-03"},
+		{3, "paid", "overdue", count(20), "- - 2026-10-31 2026-11-01 -"},
+		{4, "sent", "overdue", count(19), "2026-10-30 2026-10-31 2026-11-02 - -"},
 	} {
 		r := rows[c.row]
-		if r[0].text != c.stage || r[1].text != c.overdue || r[2] != c.waiting || r[6] != c.proposed || r[7] != c.sent {
-			t.Errorf("row %d: got stage %q, overdue %q, waiting %+v, proposed %+v, sent %+v; want %+v", c.row, r[0].text, r[1].text, r[2], r[6], r[7], c)
+		var days []string
+		for _, d := range r[6:11] {
+			days = append(days, cmp.Or(d.date.String(), "-"))
+		}
+		if got := strings.Join(days, " "); r[0].text != c.stage || r[1].text != c.overdue || r[2] != c.waiting || got != c.days {
+			t.Errorf("row %d: got stage %q, overdue %q, waiting %+v, days %s; want %+v", c.row, r[0].text, r[1].text, r[2], got, c)
 		}
 		if len(r) != len(table.columns) {
 			t.Errorf("row %d has %d cells, want %d", c.row, len(r), len(table.columns))
+		}
+	}
+}
+
+// TestWayOfALine: the day of a step is that of whoever knows it best, and a step
+// that was not taken has none.
+func TestWayOfALine(t *testing.T) {
+	on := func(n int) day.Date { return on("2026-11-01") + day.Date(n) }
+	accepted := payment.Line{Confirmation: payment.Accepted, AnsweredOn: on(9)}
+	for _, c := range []struct {
+		name string
+		p    payment.Remittance
+		l    payment.Line
+		o    *OwnPayment
+		want way
+	}{
+		{"of another", payment.Remittance{Outcome: payment.Paid, Date: on(7), SentOn: on(5), PaidOn: on(6)}, accepted, nil, way{sent: on(5), paid: on(6), answered: on(9)}},
+		{"ours, and a message says paid", payment.Remittance{Outcome: payment.Paid, SentOn: on(5), PaidOn: on(6)}, payment.Line{},
+			&OwnPayment{Proposed: on(1), Approved: on(2), Sent: on(4), Paid: on(8)}, way{on(1), on(2), on(4), on(6), 0}},
+		{"ours, and people say paid", payment.Remittance{Outcome: payment.Paid, SentOn: on(5), PaidOn: on(5)}, payment.Line{},
+			&OwnPayment{Proposed: on(1), Approved: on(2), Sent: on(4), Paid: on(8), Told: true}, way{on(1), on(2), on(4), on(8), 0}},
+		{"paid, and no message says when", payment.Remittance{Outcome: payment.Paid, Date: on(7)}, payment.Line{}, nil, way{paid: on(7)}},
+		{"came back", payment.Remittance{Outcome: payment.Reversed, Date: on(7), SentOn: on(5), PaidOn: on(6)}, payment.Line{}, nil, way{sent: on(5), paid: on(6)}},
+		{"sent, known by the acknowledgement", payment.Remittance{Outcome: payment.Sent, Date: on(7)}, payment.Line{}, nil, way{sent: on(7)}},
+		{"in conflict", payment.Remittance{Outcome: payment.Unknown, Conflict: "both", Date: on(7), SentOn: on(5), PaidOn: on(6)}, payment.Line{}, nil, way{sent: on(5)}},
+		{"rejected", payment.Remittance{Outcome: payment.Paid, Date: on(7), SentOn: on(5)}, payment.Line{Confirmation: payment.Rejected, AnsweredOn: on(9)}, nil,
+			way{sent: on(5), paid: on(7)}},
+	} {
+		if got := wayOf(&c.p, &c.l, c.o); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.name, fmt.Sprint(got), fmt.Sprint(c.want))
 		}
 	}
 }

@@ -35,8 +35,19 @@ type OwnPayment struct {
 	Adjustment   money.Paise
 	Attempt      int
 	Since        day.Date // of the state, in the company's zone
-	Why          string   // the last word about it, a line
-	Plan         string   // SHA-256 of its plan
+
+	// The way it took, as days in the company's zone; 0 where it has not come so far.
+	Proposed day.Date // its plan was registered
+	Approved day.Date // by the decision that completed what the plan needs
+	Sent     day.Date // begun: from then on it may have been sent
+	Paid     day.Date // the journal learnt that it is paid
+
+	// Told says that its outcome is known from people or from the answer to the
+	// request, and from no message: then the logs have no day of it.
+	Told bool
+
+	Why  string // the last word about it, a line
+	Plan string // SHA-256 of its plan
 }
 
 // stateMeanings says what each state asks of the reader.
