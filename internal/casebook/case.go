@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,7 +66,7 @@ func collect(result *matcher.Result) []Case {
 			return
 		}
 		first := &all[i]
-		first.Amount, first.Stake = sum(first.Amount, c.Amount), sum(first.Stake, c.Stake)
+		first.Amount, first.Stake = money.Sum(first.Amount, c.Amount), money.Sum(first.Stake, c.Stake)
 		first.Breaks += c.Breaks
 		first.Payments = append(first.Payments, c.Payments...)
 		if !slices.Contains(strings.Split(first.Status, ", "), c.Status) {
@@ -136,17 +135,4 @@ func itemSubject(r *matcher.ItemResult) string {
 
 func lineSubject(r *matcher.LineResult) string {
 	return strings.Join([]string{"line", r.Remittance.ObjectID, strconv.Itoa(r.Line.Position)}, "\x1f")
-}
-
-// sum adds two totals. One that cannot be held stays at the end of the range, so
-// that it does not tie, instead of wrapping around to a likely number.
-func sum(a, b money.Paise) money.Paise {
-	s, err := a.Add(b)
-	switch {
-	case err == nil:
-		return s
-	case a < 0:
-		return math.MinInt64
-	}
-	return math.MaxInt64
 }

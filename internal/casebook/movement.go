@@ -17,7 +17,7 @@ type Total struct {
 
 func (t *Total) add(p money.Paise) {
 	t.Count++
-	t.Amount = sum(t.Amount, p)
+	t.Amount = money.Sum(t.Amount, p)
 }
 
 // A Movement is how the exceptions of one code came from the run before to this
@@ -32,7 +32,7 @@ type Movement struct {
 
 // Ties tells whether the equation holds.
 func (m *Movement) Ties() bool {
-	amount := sum(sum(sum(m.Opening.Amount, m.New.Amount), m.Reopened.Amount), sum(m.Changed.Amount, -m.Cleared.Amount))
+	amount := money.Sum(money.Sum(money.Sum(m.Opening.Amount, m.New.Amount), m.Reopened.Amount), money.Sum(m.Changed.Amount, -m.Cleared.Amount))
 	return m.Opening.Count+m.New.Count+m.Reopened.Count-m.Cleared.Count == m.Closing.Count && amount == m.Closing.Amount
 }
 
@@ -102,7 +102,7 @@ func (c *Changes) Check(result *matcher.Result) error {
 				want[b.Code] = &closing{ids: make(map[string]bool)}
 			}
 			want[b.Code].ids[b.ExceptionID] = true
-			want[b.Code].amount = sum(want[b.Code].amount, b.Amount)
+			want[b.Code].amount = money.Sum(want[b.Code].amount, b.Amount)
 		}
 	}
 	for i := range result.Items {

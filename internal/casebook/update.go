@@ -39,7 +39,7 @@ type Change struct {
 func (c *Change) Delta() money.Paise {
 	switch c.Kind {
 	case Changed:
-		return sum(c.Amount, -c.Was)
+		return money.Sum(c.Amount, -c.Was)
 	case Cleared:
 		return -c.Amount
 	}

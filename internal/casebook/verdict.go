@@ -60,7 +60,7 @@ func (s *Standing) lapsed(c *Case, rules Rules) string {
 		return "what became of the payment is not known, and no note settles that: a webhook does, or two people with reconcile resolve"
 	case s.Resolution == WriteOff && c.Stake > rules.WriteOffLimit:
 		return "₹ " + c.Stake.Grouped() + " is above the limit of ₹ " + rules.WriteOffLimit.Grouped() + " (notes.write_off_limit)"
-	case c.Stake > sum(s.Stake, rules.Tolerance):
+	case c.Stake > money.Sum(s.Stake, rules.Tolerance):
 		return "it grew from ₹ " + s.Stake.Grouped() + " to ₹ " + c.Stake.Grouped()
 	case c.Breaks > s.Breaks:
 		return "more rows have it than when it was accepted"

@@ -149,6 +149,20 @@ func (p Paise) Add(q Paise) (Paise, error) {
 	return s, nil
 }
 
+// Sum adds two totals that are only shown and compared. One that cannot be held
+// stays at the end of the range, so that it does not tie, instead of wrapping
+// around to a likely number.
+func Sum(a, b Paise) Paise {
+	s, err := a.Add(b)
+	switch {
+	case err == nil:
+		return s
+	case a < 0:
+		return math.MinInt64
+	}
+	return math.MaxInt64
+}
+
 // MarshalText writes the text of String, which is how amounts stand in JSON.
 func (p Paise) MarshalText() ([]byte, error) { return p.Append(nil), nil }
 

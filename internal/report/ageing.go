@@ -79,7 +79,7 @@ func (f *Facts) ageingSection(p *page) int {
 	add := func(name string, v Amount) {
 		p.add(text(name), count(v.Count), amount(v.Amount))
 		all.Count += v.Count
-		all.Amount = sum(all.Amount, v.Amount)
+		all.Amount = money.Sum(all.Amount, v.Amount)
 		exact = exact && fits(v.Amount, all.Amount)
 	}
 	for i, band := range ageBands {

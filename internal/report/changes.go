@@ -54,7 +54,7 @@ func (f *Facts) changes() *ChangeSummary {
 	return &s
 }
 
-func plus(a, b Amount) Amount { return Amount{a.Count + b.Count, sum(a.Amount, b.Amount)} }
+func plus(a, b Amount) Amount { return Amount{a.Count + b.Count, money.Sum(a.Amount, b.Amount)} }
 
 // changesSaid is the summary as it is written: of a first run only that it is the
 // first, for there everything would be new.
@@ -76,13 +76,13 @@ func (f *Facts) changeProofs() []Proof {
 	for _, c := range s.Codes {
 		t := c.Value
 		moved.Count += t.Opening.Count + t.New.Count + t.Reopened.Count - t.Cleared.Count
-		moved.Amount = sum(moved.Amount, sum(sum(t.Opening.Amount, t.New.Amount), sum(sum(t.Reopened.Amount, t.Changed.Amount), -t.Cleared.Amount)))
+		moved.Amount = money.Sum(moved.Amount, money.Sum(money.Sum(t.Opening.Amount, t.New.Amount), money.Sum(money.Sum(t.Reopened.Amount, t.Changed.Amount), -t.Cleared.Amount)))
 	}
 	ids := map[string]bool{}
 	found := f.findings()
 	for i := range found {
 		ids[found[i].ExceptionID] = true
-		closing.Amount = sum(closing.Amount, found[i].Amount)
+		closing.Amount = money.Sum(closing.Amount, found[i].Amount)
 	}
 	closing.Count = len(ids)
 	return []Proof{
@@ -209,7 +209,7 @@ func (p *page) addCode(name cell, t ChangeTotals) {
 	for _, a := range []money.Paise{t.Opening.Amount, t.New.Amount, t.Reopened.Amount, t.Changed.Amount, t.Cleared.Amount, t.Closing.Amount} {
 		rupees = append(rupees, number{money: true, paise: a})
 	}
-	ties = sum(sum(t.Opening.Amount, t.New.Amount), sum(sum(t.Reopened.Amount, t.Changed.Amount), -t.Cleared.Amount)) == t.Closing.Amount
+	ties = money.Sum(money.Sum(t.Opening.Amount, t.New.Amount), money.Sum(money.Sum(t.Reopened.Amount, t.Changed.Amount), -t.Cleared.Amount)) == t.Closing.Amount
 	p.addMovement(text("in rupees").styled(noteStyle), rupees, ties, fmt.Sprintf("B%d+C%d+D%d+E%d-F%d", n, n, n, n, n))
 }
 

@@ -137,7 +137,7 @@ func statement(p *page, title string, rows []period.Row) {
 	for _, r := range rows {
 		exact = exact && fits(r.Amount)
 		if !r.Sum {
-			running = sum(running, r.Amount)
+			running = money.Sum(running, r.Amount)
 			p.add(text(r.What), count(r.Count), amount(r.Amount), cell{style: textStyle})
 			continue
 		}
@@ -193,7 +193,7 @@ func carriedRows(c *period.Closing) []period.Row {
 		{What: "Late payments, dated in a period that was closed"}}
 	put := func(i int, p money.Paise) {
 		rows[i].Count++
-		rows[i].Amount = sum(rows[i].Amount, p)
+		rows[i].Amount = money.Sum(rows[i].Amount, p)
 	}
 	for _, l := range c.Cleared {
 		put(0, l.Net)
@@ -305,11 +305,11 @@ func lateTable(late []period.Late) table {
 func changesTable(c *period.Closing) table {
 	var moved money.Paise
 	for i := range c.Changes {
-		moved = sum(moved, sum(c.Changes[i].After, -c.Changes[i].Before))
+		moved = money.Sum(moved, money.Sum(c.Changes[i].After, -c.Changes[i].Before))
 	}
 	return table{
 		notes: []string{fmt.Sprintf("Version %d came to ₹ %s and this one comes to ₹ %s: a difference of ₹ %s.",
-			c.Replaces.Version, sum(c.Tie.SubLedger, -moved).Grouped(), c.Tie.SubLedger.Grouped(), moved.Grouped())},
+			c.Replaces.Version, money.Sum(c.Tie.SubLedger, -moved).Grouped(), c.Tie.SubLedger.Grouped(), moved.Grouped())},
 		name:  fmt.Sprintf("Difference to v%d", c.Replaces.Version),
 		empty: "No document differs.",
 		fixed: 2,
@@ -321,7 +321,7 @@ func changesTable(c *period.Closing) table {
 			row := make([]cell, 0, 7)
 			for i := range c.Changes {
 				d := &c.Changes[i]
-				row = append(row[:0], text(d.Supplier), text(d.Number), text(d.Type), text(d.What), amount(d.Before), amount(d.After), amount(sum(d.After, -d.Before)))
+				row = append(row[:0], text(d.Supplier), text(d.Number), text(d.Type), text(d.What), amount(d.Before), amount(d.After), amount(money.Sum(d.After, -d.Before)))
 				if err := yield(row); err != nil {
 					return err
 				}

@@ -90,13 +90,13 @@ func TestAgeingTies(t *testing.T) {
 	for days := -3; days <= 100; days++ {
 		f.Result.Items[0].AgeDays = days
 		a := f.ageing()
-		all := sum(a.notDue.Amount, a.noDate.Amount)
+		all := money.Sum(a.notDue.Amount, a.noDate.Amount)
 		for _, b := range a.bands {
-			all = sum(all, b.Amount)
+			all = money.Sum(all, b.Amount)
 		}
 		var want money.Paise
 		for i := range f.Result.Items {
-			want = sum(want, open(&f.Result.Items[i]))
+			want = money.Sum(want, open(&f.Result.Items[i]))
 		}
 		if all != want {
 			t.Errorf("at %d days the bands hold %s, want %s", days, all, want)

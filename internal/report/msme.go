@@ -206,7 +206,7 @@ func (f *Facts) msmeReturn() []msmeDue {
 			d.beyond.add(owed)
 			d.since, d.assumed = min(d.since, c.accepted), d.assumed || c.assumed
 			if c.open > 0 || c.paidOn > half[1] {
-				d.open = sum(d.open, owed)
+				d.open = money.Sum(d.open, owed)
 			}
 		}
 		slices.SortStableFunc(list[from:], func(a, b msmeDue) int {

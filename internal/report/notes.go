@@ -7,6 +7,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"reconcile/internal/casebook"
+	"reconcile/internal/money"
 	"reconcile/internal/source"
 )
 
@@ -120,7 +121,7 @@ func (f *Facts) loudTotals() (totals Ordered[Amount], quiet int) {
 		quiet++
 		i := slices.IndexFunc(totals, func(e Entry[Amount]) bool { return e.Name == string(b.Code) })
 		t := &totals[i].Value
-		t.Count, t.Amount = t.Count-1, sum(t.Amount, -b.Amount)
+		t.Count, t.Amount = t.Count-1, money.Sum(t.Amount, -b.Amount)
 	}
 	return slices.DeleteFunc(totals, func(e Entry[Amount]) bool { return e.Value.Count == 0 }), quiet
 }

@@ -195,7 +195,7 @@ func (f *Facts) inputs() []InputSummary {
 		s.ties = s.Rows == s.Accepted+s.Skipped+s.Quarantined
 		for _, c := range in.Columns {
 			s.Amounts = append(s.Amounts, Entry[ColumnAmounts]{c.Column, ColumnAmounts{c.Read, c.Accepted, c.Skipped, c.Quarantined}})
-			s.ties = s.ties && c.Read == sum(c.Accepted, sum(c.Skipped, c.Quarantined))
+			s.ties = s.ties && c.Read == money.Sum(c.Accepted, money.Sum(c.Skipped, c.Quarantined))
 		}
 		list = append(list, s)
 	}

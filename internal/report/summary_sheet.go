@@ -103,7 +103,7 @@ func (f *Facts) statusSection(p *page) int {
 		p.add(text(t.Name), count(v.Count), amount(v.Amount), amount(v.InvoiceAmount), amount(v.CashPaid), text(statusMeanings[i]))
 		p.spread(5, 7, summaryWidths)
 		all.Count += v.Count
-		all.Amount, all.InvoiceAmount, all.CashPaid = sum(all.Amount, v.Amount), sum(all.InvoiceAmount, v.InvoiceAmount), sum(all.CashPaid, v.CashPaid)
+		all.Amount, all.InvoiceAmount, all.CashPaid = money.Sum(all.Amount, v.Amount), money.Sum(all.InvoiceAmount, v.InvoiceAmount), money.Sum(all.CashPaid, v.CashPaid)
 		exact = exact && fits(v.Amount, v.InvoiceAmount, v.CashPaid)
 	}
 	last := len(p.rows)
@@ -190,7 +190,7 @@ func (f *Facts) ledgerSection(p *page) {
 func (p *page) addTotals(path, of string, read, accepted, skipped, quarantined number) {
 	n := len(p.rows) + 1
 	ties := read.count == accepted.count+skipped.count+quarantined.count &&
-		read.paise == sum(accepted.paise, sum(skipped.paise, quarantined.paise))
+		read.paise == money.Sum(accepted.paise, money.Sum(skipped.paise, quarantined.paise))
 	p.add(text(path), text(of), read.cell(), accepted.cell(), skipped.cell(), quarantined.cell(), cell{},
 		tiesCell(ties, fmt.Sprintf("C%d", n), fmt.Sprintf("D%d+E%d+F%d", n, n, n), read, accepted, skipped, quarantined))
 }

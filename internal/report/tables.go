@@ -108,7 +108,7 @@ func sideOf(r *matcher.ItemResult) platformSide {
 		if word := p.Outcome.String(); !slices.Contains(s.outcomes, word) {
 			s.outcomes = append(s.outcomes, word)
 		}
-		net, adjustment = sum(net, m.Net), sum(adjustment, m.Adjustment)
+		net, adjustment = money.Sum(net, m.Net), money.Sum(adjustment, m.Adjustment)
 		s.newest = max(s.newest, p.Date)
 	}
 	if len(r.Matches) > 0 {

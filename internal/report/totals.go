@@ -1,7 +1,6 @@
 package report
 
 import (
-	"math"
 	"slices"
 
 	"reconcile/internal/ledger"
@@ -17,7 +16,7 @@ type Amount struct {
 
 func (a *Amount) add(p money.Paise) {
 	a.Count++
-	a.Amount = sum(a.Amount, p)
+	a.Amount = money.Sum(a.Amount, p)
 }
 
 // A StatusTotal sums the items of one status. Credits count negative.
@@ -38,9 +37,9 @@ func (f *Facts) statusTotals() Ordered[StatusTotal] {
 		r := &f.Result.Items[i]
 		t := &totals[slices.Index(matcher.Statuses[:], r.Status)].Value
 		t.Count++
-		t.Amount = sum(t.Amount, signed(r.Item, r.Item.Cash()))
-		t.InvoiceAmount = sum(t.InvoiceAmount, signed(r.Item, r.Item.Gross))
-		t.CashPaid = sum(t.CashPaid, r.CashPaid)
+		t.Amount = money.Sum(t.Amount, signed(r.Item, r.Item.Cash()))
+		t.InvoiceAmount = money.Sum(t.InvoiceAmount, signed(r.Item, r.Item.Gross))
+		t.CashPaid = money.Sum(t.CashPaid, r.CashPaid)
 	}
 	return totals
 }
@@ -151,14 +150,14 @@ func (f *Facts) proofs() []Proof {
 	var byStatus StatusTotal
 	for _, t := range f.statusTotals() {
 		byStatus.Count += t.Value.Count
-		byStatus.Amount = sum(byStatus.Amount, t.Value.Amount)
-		byStatus.InvoiceAmount = sum(byStatus.InvoiceAmount, t.Value.InvoiceAmount)
+		byStatus.Amount = money.Sum(byStatus.Amount, t.Value.Amount)
+		byStatus.InvoiceAmount = money.Sum(byStatus.InvoiceAmount, t.Value.InvoiceAmount)
 	}
 	var booked, gross money.Paise
 	for i := range f.Ledger.Items {
 		it := &f.Ledger.Items[i]
-		booked = sum(booked, signed(it, it.Cash()))
-		gross = sum(gross, signed(it, it.Gross))
+		booked = money.Sum(booked, signed(it, it.Cash()))
+		gross = money.Sum(gross, signed(it, it.Gross))
 	}
 	lines := f.lineTotals()
 	return append([]Proof{
@@ -166,7 +165,7 @@ func (f *Facts) proofs() []Proof {
 		equalAmounts("Invoice amount of the rows accepted = of all statuses", gross, byStatus.InvoiceAmount),
 		equalAmounts("Cash payable of the rows accepted = of all statuses", booked, byStatus.Amount),
 		equalCounts("Payment lines = matched + unmatched", lines.all.Count, lines.matched.Count+lines.unmatched.Count),
-		equalAmounts("Net of all payment lines = matched + unmatched", lines.all.Amount, sum(lines.matched.Amount, lines.unmatched.Amount)),
+		equalAmounts("Net of all payment lines = matched + unmatched", lines.all.Amount, money.Sum(lines.matched.Amount, lines.unmatched.Amount)),
 		equalAmounts("Net of the matched lines = their shares on items", lines.matched.Amount, lines.shares),
 		equalAmounts("Cash paid on all items = standing shares", lines.paid, lines.standing),
 		equalCounts("Ledger rows and events quarantined = listed", quarantinedRows+events, f.listed()),
@@ -204,14 +203,14 @@ func (f *Facts) lineTotals() lineTotals {
 	}
 	for i := range f.Result.Items {
 		r := &f.Result.Items[i]
-		t.paid = sum(t.paid, r.CashPaid)
+		t.paid = money.Sum(t.paid, r.CashPaid)
 		for _, m := range r.Matches {
 			if m.Rule == matcher.Suggested {
 				continue
 			}
-			t.shares = sum(t.shares, m.Net)
+			t.shares = money.Sum(t.shares, m.Net)
 			if m.Remittance.Stands(m.Line) {
-				t.standing = sum(t.standing, m.Net)
+				t.standing = money.Sum(t.standing, m.Net)
 			}
 		}
 	}
@@ -230,17 +229,4 @@ func signed(it *ledger.Item, p money.Paise) money.Paise {
 		return p
 	}
 	return -p.Abs()
-}
-
-// sum adds two totals. One that cannot be held stays at the end of the range,
-// so that it does not tie, instead of wrapping around to a likely number.
-func sum(a, b money.Paise) money.Paise {
-	s, err := a.Add(b)
-	switch {
-	case err == nil:
-		return s
-	case a < 0:
-		return math.MinInt64
-	}
-	return math.MaxInt64
 }
