@@ -198,7 +198,7 @@ func (w *world) unknown(objectID string) string {
 		switch {
 		case l.Batch == "committed":
 			done = l.Seq
-		case l.Kind == "BEGUN" && l.Subject == objectID:
+		case (l.Kind == "BEGUN" || l.Kind == "ANSWER_BEGUN") && l.Subject == objectID:
 			begun = l.Seq
 		}
 	}
