@@ -156,7 +156,7 @@ var olderStore = affair{
 		}
 		return wrong
 	},
-	again: []int{66, 77},
+	again: []int{64, 77}, // there is nothing to recover any more
 }
 
 // received are the payments that came to us as a supplier; the last of them did not
