@@ -292,8 +292,7 @@ func (p *payables) world() proposal.World {
 		case !it.Damaged:
 			w.Bills = append(w.Bills, proposal.Bill{
 				Debt: debtOf(it), PAN: p.pan(it.Supplier), Number: it.Number, Source: sourceOf(it), Date: it.InvoiceDate,
-				Gross: it.Gross, Cash: it.Cash(), CashPaid: r.CashPaid,
-				Paid: r.CashPaid > 0 || r.InFlight > 0 || it.Paid > 0, PaymentID: it.PaymentID,
+				Gross: it.Gross, Cash: it.Cash(), CashPaid: r.CashPaid, PaymentID: it.PaymentID,
 			})
 		}
 	}

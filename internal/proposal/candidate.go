@@ -70,8 +70,6 @@ type Bill struct {
 	Cash     money.Paise // C: paid and due by the books
 	CashPaid money.Paise // N: what stands on the platform
 
-	Paid bool // paid or under way, by the books or by the world
-
 	PaymentID string // as a Candidate's
 }
 

@@ -9,14 +9,15 @@ import (
 )
 
 // otherYear: a number may recur in another financial year (CGST Rules, r. 46(b)),
-// and an invoice entered with the wrong date looks just like that.
+// and an invoice entered with the wrong date looks just like that. Of two that
+// are both open each waits: nobody knows which of them is the wrong one.
 func (s *survey) otherYear(c *claim) *refusal {
 	if c.Debt.NumberKey == "" || s.released[DebtRelease(c.Debt)] {
 		return nil
 	}
 	for _, party := range parties(c.Debt.Supplier, c.PAN) {
 		for _, b := range s.byNumber[numberKey{party, c.Debt.NumberKey}] {
-			if b.Paid && b.Debt.Year != c.Debt.Year {
+			if b.Debt.Year != c.Debt.Year {
 				return because(OtherYear, "number", b.Number, "source", b.Source)
 			}
 		}

@@ -55,7 +55,7 @@ func drawScene(t *rapid.T) scene {
 		c.Amount = max(0, cash-c.CashPaid-max(0, c.Adjusted-tds-adjustment))
 		s.candidates = append(s.candidates, c)
 		if rapid.Bool().Draw(t, "is a bill") {
-			s.world.Bills = append(s.world.Bills, Bill{Debt: c.Debt, Number: n, Source: c.Source, Date: invoiced, Gross: c.Gross, Cash: cash, CashPaid: c.CashPaid, Paid: c.CashPaid > 0})
+			s.world.Bills = append(s.world.Bills, Bill{Debt: c.Debt, Number: n, Source: c.Source, Date: invoiced, Gross: c.Gross, Cash: cash, CashPaid: c.CashPaid})
 		}
 		s.world.Holders = append(s.world.Holders, Holder{Supplier: c.Debt.Supplier, Account: c.Account})
 	}

@@ -100,11 +100,11 @@ func TestReasons(t *testing.T) {
 			w.Unmatched = []Unmatched{{Supplier: "OTHER", NumberKey: "A/1", Net: 118_000_00}}
 		}, ""},
 		{"money left for something else", nil, nil, func(w *World) { w.Unmatched = []Unmatched{{Supplier: "SUPPLIER", NumberKey: "Z", Net: 1}} }, ""},
-		{"the number was paid last year", nil, nil, bill(func(b *Bill) { b.Debt.Year, b.Paid = 2025, true }), OtherYear},
-		{"the number is open from last year", nil, nil, bill(func(b *Bill) { b.Debt.Year, b.Gross = 2025, 1 }), ""},
+		{"the number was paid last year", nil, nil, bill(func(b *Bill) { b.Debt.Year, b.Cash, b.CashPaid = 2025, 1, 1 }), OtherYear},
+		{"the number is open from last year", nil, nil, bill(func(b *Bill) { b.Debt.Year, b.Gross = 2025, 1 }), OtherYear},
 		{"the number of last year was paid by the journal", nil, nil, past("PAID", true, true, true, func(p *Past) { p.Allocations[0].Debt.Year = 2025 }), OtherYear},
 		{"released", nil, nil, func(w *World) {
-			bill(func(b *Bill) { b.Debt.Year, b.Paid = 2025, true })(w)
+			bill(func(b *Bill) { b.Debt.Year = 2025 })(w)
 			w.Journal.Released = []Release{DebtRelease(invoice("A/1", 1).Debt)}
 		}, ""},
 		{"booked under another registration of ours", nil, nil, bill(func(b *Bill) { b.Debt.Buyer = "BUYER2" }), NearDuplicate},
@@ -241,7 +241,7 @@ func TestOneInstalment(t *testing.T) {
 	first.Gross, second.Gross = 120_000_00, 120_000_00
 	second.DueDate, second.Source = on("2026-11-15"), "ledger.csv:3"
 	bill := func(c Candidate, paid money.Paise) Bill {
-		return Bill{Debt: c.Debt, Number: c.Number, Source: c.Source, Date: c.InvoiceDate, Gross: c.Gross, Cash: c.Cash, CashPaid: paid, Paid: paid > 0}
+		return Bill{Debt: c.Debt, Number: c.Number, Source: c.Source, Date: c.InvoiceDate, Gross: c.Gross, Cash: c.Cash, CashPaid: paid}
 	}
 	got := Propose(policy(), []Candidate{second, first}, World{Bills: []Bill{bill(first, 0), bill(second, 0)}})
 	if len(got.Instructions) != 1 || got.Instructions[0].Allocations[0].Source != first.Source || got.Instructions[0].Allocations[0].Owed != 120_000_00 {

@@ -75,7 +75,7 @@ var reasons = [...]ReasonInfo{
 	{StaleLedger, "nothing may be paid out of its ledger file: {why}", "export the ledger again, or give the right business date", ""},
 	{UnmatchedPayment, "payment {id} of {amount} to this supplier has the same number or amount and matches no item", "settle it first", ""},
 	{UTRReported, "its bank reference is already that of payment {id}", "one transfer is reported once: correct the reference in the books, or match the item to that payment", ""},
-	{OtherYear, "{number} at {source}, of another year, has the same number and is paid or under way", "compare the two documents; if both are owed, two people release this one", "debt"},
+	{OtherYear, "{number} at {source}, of another year, has the same number", "compare the two documents; if both are owed, two people release this one", "debt"},
 	{NearDuplicate, "{number} at {source} has nearly the same number and the same amount", "compare the two documents; if both are owed, two people release this one", "debt"},
 	{SupplierFrozen, "payments to the supplier are stopped: {why}", "look into it; then two people release the supplier", "supplier"},
 	{BankChanged, "the last payment to this supplier went to {account}", "ask the supplier on a number you know, not on the invoice's; then two people release the account", "account"},

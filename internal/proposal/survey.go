@@ -213,7 +213,7 @@ func (s *survey) noteJournal() {
 			whole := a.Debt
 			whole.Part = ""
 			s.heldParts[whole] = append(s.heldParts[whole], pastDebt{p, a})
-			s.index(Bill{Debt: a.Debt, Number: a.Number, Source: "instruction " + p.ObjectID, Paid: true})
+			s.index(Bill{Debt: a.Debt, Number: a.Number, Source: "instruction " + p.ObjectID})
 		}
 	}
 }
