@@ -18,7 +18,8 @@ func (p *program) runCommand() *cobra.Command {
 			"matches them, sends the payments that people have approved, writes a proposal for\n" +
 			"what is due, and a folder with the workbook, results.jsonl and summary.json.\n\n" +
 			"Nothing is paid that nobody approved: with payments.mode propose a person approves\n" +
-			"the plan, with auto the program does where its total is at most payments.auto_limit.",
+			"the plan, with auto the program does where its total is at most payments.auto_limit\n" +
+			"and nothing in it failed before or was rejected or withdrawn by a person.",
 		Example: "  reconcile run\n" +
 			"  reconcile run --rebuild\n" +
 			"  reconcile run --config /etc/reconcile/reconcile.yaml --as-of 2026-11-21\n" +

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"reconcile/internal/config"
 	"reconcile/internal/enkash"
@@ -28,6 +27,7 @@ type payrun struct {
 	sent     submit.Report // of all sending in this run
 	approved report.Amount
 	refused  []string // plans that could not be taken further, and why
+	waiting  []string // plans that wait for a person although they seem not to have to, and why
 
 	left    []string // approved plans that only a person sends, by the beginning of their hash
 	nextOTP int      // payments that wait for a one-time password of their own
@@ -308,20 +308,4 @@ func (r *payrun) propose(ctx context.Context) (*report.Plan, error) {
 		}
 		return &report.Plan{Proposal: p, Text: text, Hash: plan.Hash, Need: need, Version: r.in.Version}, nil
 	}
-}
-
-// approveAlone approves a plan in the name of the program where the configuration
-// lets it, and leaves it to people where not.
-func (r *payrun) approveAlone(ctx context.Context, plan *report.Plan) (bool, error) {
-	c := r.in.Config.Payments
-	if c.Mode != config.ModeAuto {
-		return false, nil
-	}
-	_, err := r.till.journal.DecideAuto(ctx, plan.Hash, c.AutoLimit)
-	var refused *journal.RefusedError
-	if errors.As(err, &refused) {
-		r.in.log().Info("the proposal waits for a person", "plan", plan.Hash, "why", strings.TrimSpace(refused.What))
-		return false, nil
-	}
-	return err == nil, withIO(err)
 }

@@ -205,6 +205,9 @@ func (g *gathering) paymentsVerdict(worse func(code int, notice string)) {
 	for _, why := range r.refused {
 		worse(ExitNotApproved, why)
 	}
+	for _, why := range r.waiting {
+		worse(0, why)
+	}
 	switch {
 	case r.sent.Unreachable:
 		worse(ExitUnreachable, fmt.Sprintf("EnKash was not reached, and %s wait approved: the next run sends them [enkash-unreachable]: %s",
