@@ -114,8 +114,12 @@ func Fold(name string) string {
 // A Band says how many approvers a plan up to an amount needs.
 type Band struct {
 	UpTo money.Paise // the largest total of this band; 0 means any
-	Need int         // from 1
+	Need int         // 1 to MaxNeed
 }
+
+// MaxNeed is the most approvers that a plan can need: the journal keeps no plan
+// that needs more.
+const MaxNeed = 20
 
 // Quorum returns how many approvers a plan of this total needs, of bands in
 // ascending order. Without any band it is one. A total above the last band is

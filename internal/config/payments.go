@@ -211,7 +211,7 @@ func (p *Payments) makeBands(n int) [][]key {
 		b := &p.Approvals[i]
 		entries[i] = []key{
 			{name: "up_to", value: bandLimit{&b.UpTo}},
-			{name: "need", value: count{&b.Need, 1, 100}},
+			{name: "need", value: count{&b.Need, 1, approval.MaxNeed}},
 		}
 	}
 	return entries
