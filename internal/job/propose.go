@@ -286,7 +286,7 @@ func (p *payables) world() proposal.World {
 		case isCredit(r):
 			if amount := it.Cash().Abs(); amount > 0 {
 				w.Credits = append(w.Credits, proposal.Credit{
-					Buyer: it.Buyer, Supplier: it.Supplier.B2BID, Number: it.Number, Source: sourceOf(it), Amount: amount,
+					Buyer: it.Buyer, Supplier: it.Supplier.B2BID, Number: it.Number, Source: sourceOf(it), Amount: amount, Currency: it.Currency,
 				})
 			}
 		case !it.Damaged:

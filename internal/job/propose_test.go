@@ -167,6 +167,30 @@ func leftOut(text, want string) bool {
 	return want != "" && reason != "in" && strings.HasPrefix(text, reason+" ") && strings.Contains(text, rest)
 }
 
+// TestCreditInDollars: a credit note in another currency is netted against no
+// rupees, and the supplier's invoices wait for the books to settle it.
+func TestCreditInDollars(t *testing.T) {
+	for _, c := range []struct{ currency, want string }{
+		{"INR", "in 19900.00+100.00"},
+		{"USD", "OPEN_CREDIT the supplier has open credits of 100.00 USD;"},
+	} {
+		note := due(21, "CN/1")
+		note.Type, note.Currency, note.Gross, note.Due = ledger.CreditNote, c.currency, 100_00, 100_00
+		items := []ledger.Item{due(20, "A/26-27/20"), note}
+		result, err := matcher.Match(items, nil, matcher.Rules{AsOf: 150_100, Tolerance: 1_00})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := payables{
+			policy: proposal.Policy{AsOf: 150_100, Type: payment.OnPlatform, Mode: "NEFT", NetCredits: true},
+			result: result, book: &ledger.Book{Items: items, Inputs: []ledger.Input{{Path: "l.csv"}}},
+		}
+		if got := whatOf(p.propose()); !strings.HasPrefix(got, c.want) {
+			t.Errorf("a credit note in %s: got %q, want %q", c.currency, got, c.want)
+		}
+	}
+}
+
 // TestPlanIsWritten: the proposal of the sample month is a plan that can be read
 // back, and says under which configuration and from which files it was made.
 func TestPlanIsWritten(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"reconcile/internal/money"
 	"reconcile/internal/party"
 	"reconcile/internal/payment"
 )
@@ -81,9 +82,13 @@ func (s *survey) grown(c *claim) *refusal {
 	return nil
 }
 
-func (s *survey) strayPayment(c *claim) *refusal {
+func (s *survey) strayPayment(c *claim) *refusal { return s.strayOf(c, c.Amount) }
+
+// strayOf: money that nobody can explain may be the payment of the claim, by its
+// number or by this cash.
+func (s *survey) strayOf(c *claim, cash money.Paise) *refusal {
 	for _, u := range s.unmatched[c.Debt.Supplier] {
-		if u.Net == c.Amount || u.NumberKey != "" && u.NumberKey == c.Debt.NumberKey {
+		if u.Net == cash || u.NumberKey != "" && u.NumberKey == c.Debt.NumberKey {
 			return because(UnmatchedPayment, "id", u.ObjectID, "amount", u.Net.Grouped())
 		}
 	}

@@ -97,7 +97,7 @@ func TestNettedBefore(t *testing.T) {
 	p.NetCredits = true
 	earlier := invoice("Y/1", 1).Debt
 	w := World{
-		Credits: []Credit{{"BUYER", "SUPPLIER", "CN/1", "l.csv:8", 10_000_00}},
+		Credits: []Credit{{"BUYER", "SUPPLIER", "CN/1", "l.csv:8", 10_000_00, "INR"}},
 		Journal: Journalled{Instructions: []Past{{ObjectID: "PMTOLD", State: "ACKED", Attempt: 1, Sent: true, Allocations: []PastAllocation{
 			{Debt: earlier, Instalment: 1, Held: true, Credits: []Split{{SplitCreditNote, 7_000_00, "CN/1"}}},
 		}}}},
@@ -259,5 +259,22 @@ func TestNearNumbers(t *testing.T) {
 		if got := nearNumbers(c.b, on(c.bOn), c.a, on(c.aOn)); got != c.want {
 			t.Errorf("%s of %s and %s of %s, the other way round: got near %v, want %v", c.b, c.bOn, c.a, c.aOn, got, c.want)
 		}
+	}
+}
+
+// TestCreditOfAPaidInvoice: where somebody may have paid an invoice less a credit
+// note already, it waits, and the note is not used up by it.
+func TestCreditOfAPaidInvoice(t *testing.T) {
+	p := policy()
+	p.NetCredits = true
+	second := invoice("Z/9", 40_000_00)
+	second.Source, second.DueDate = "ledger.csv:3", on("2026-11-05")
+	got := told(Propose(p, []Candidate{invoice("A/1", 300_00), second}, World{
+		Credits:   []Credit{{"BUYER", "SUPPLIER", "CN/1", "l.csv:8", 50_00, "INR"}},
+		Unmatched: []Unmatched{{Supplier: "SUPPLIER", NumberKey: "X", Net: 250_00, ObjectID: "PMTX"}},
+	}))
+	want := "SUPPLIER NEFT 39950.00: Z/9#1 39950.00+50.00 of 40000.00 (CREDIT_NOTE 50.00 CN/1)\nA/1 UNMATCHED_PAYMENT\n"
+	if got != want {
+		t.Errorf("got %swant %s", got, want)
 	}
 }

@@ -88,6 +88,7 @@ type Credit struct {
 	Number          string // as the ledger writes it
 	Source          string
 	Amount          money.Paise // above 0
+	Currency        string      // upper case; INR where empty
 }
 
 // A KnownAccount is an account that a standing payment went to, as far as the

@@ -2,6 +2,7 @@ package proposal
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -30,32 +31,66 @@ func (s *survey) useCredits(claims []*claim) {
 				own += k.Amount
 			}
 		}
+		netting := s.policy.NetCredits && sum == own && nettable(credits)
 		switch {
 		case sum == 0: // all used
-		case !s.policy.NetCredits || sum != own || own >= c.net || !nettable(credits):
-			c.refused = because(OpenCredit, "amount", sum.Grouped())
-			if s.policy.NetCredits && sum == own && own >= c.net {
+		case !netting || own >= c.net:
+			c.refused = because(OpenCredit, "amount", written(credits))
+			if netting {
 				use(credits, c.net) // the books will net them against this one
 			}
 		default:
-			for i := range credits {
-				k := &credits[i]
-				if k.Amount == 0 {
-					continue
-				}
-				c.splits = append(c.splits, Split{Name: SplitCreditNote, Value: k.Amount, RefNo: k.Number})
-				c.net -= k.Amount
-				k.Amount = 0
+			// What they leave may be what somebody has paid already.
+			if c.refused = s.strayOf(c, c.net-sum); c.refused != nil {
+				continue
 			}
+			c.splits = append(c.splits, splitsOf(credits)...)
+			c.net -= sum
+			use(credits, sum)
 		}
 	}
 }
 
-// nettable tells whether every credit can be named in a request.
+// rupee is the currency of the platform (the page Pay Invoice).
+const rupee = "INR"
+
+// nettable tells whether every credit can be named in a request, and is of its
+// currency.
 func nettable(credits []Credit) bool {
 	return !slices.ContainsFunc(credits, func(k Credit) bool {
-		return k.Amount > 0 && (k.Number == "" || fault(k.Number, maxNumber) != "")
+		return k.Amount > 0 && (k.foreign() || k.Number == "" || fault(k.Number, maxNumber) != "")
 	})
+}
+
+// foreign tells whether a credit is of another currency than what is paid.
+func (k *Credit) foreign() bool { return k.Currency != "" && k.Currency != rupee }
+
+// splitsOf are the splits by which credits are set against a payment.
+func splitsOf(credits []Credit) []Split {
+	var splits []Split
+	for _, k := range credits {
+		if k.Amount > 0 {
+			splits = append(splits, Split{Name: SplitCreditNote, Value: k.Amount, RefNo: k.Number})
+		}
+	}
+	return splits
+}
+
+// written says what is open, currency by currency.
+func written(credits []Credit) string {
+	sums := make(map[string]money.Paise)
+	for _, k := range credits {
+		if k.foreign() {
+			sums[k.Currency] += k.Amount
+		} else {
+			sums[""] += k.Amount
+		}
+	}
+	var words []string
+	for _, c := range slices.Sorted(maps.Keys(sums)) {
+		words = append(words, strings.TrimSpace(sums[c].Grouped()+" "+c))
+	}
+	return strings.Join(words, " and ")
 }
 
 // use takes an amount off credits, the first first.

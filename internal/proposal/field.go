@@ -95,7 +95,7 @@ func (s *survey) invalid(c *claim) *refusal {
 		return because(InvalidField, "field", "the account number", "fault", "does not end in digits")
 	case s.policy.Type == payment.OffPlatform && c.PaymentDate > s.policy.AsOf:
 		return because(InvalidField, "field", "the payment date", "fault", "is still to come")
-	case c.Currency != "" && c.Currency != "INR":
+	case c.Currency != "" && c.Currency != rupee:
 		return because(InvalidField, "field", "the currency", "fault", "is not INR")
 	case !slices.Contains(Modes(), mode):
 		return because(InvalidField, "field", "the mode of payment "+mode, "fault", "is none of the eleven")
