@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 
 	"reconcile/internal/enkash/sandbox"
@@ -13,10 +14,11 @@ import (
 // A boundary is the moment before or after one call of the system by which the
 // program touches a file or the network.
 type boundary struct {
-	n    int // of the process, from 1
-	call string
-	done bool   // after it
-	on   string // what it is about, where it is about an open file: a path, or socket
+	n      int // of the process, from 1
+	thread int
+	call   string
+	done   bool   // after it
+	on     string // what it is about: a path, or socket
 }
 
 func (b boundary) String() string {
@@ -27,7 +29,8 @@ func (b boundary) String() string {
 	return strings.Join(strings.Fields(fmt.Sprintf("%s %s %s (boundary %d)", when, b.call, b.on, b.n)), " ")
 }
 
-// An order is what happens to the process at a boundary.
+// An order is what happens to the process at a boundary. One below zero is for the
+// boundary before a call: it is not made, and fails with that number of errno.
 type order int
 
 const (
@@ -35,6 +38,9 @@ const (
 	die         // SIGKILL: before a call it is not made, after it nothing follows
 	stand       // SIGSTOP, untraced from then on
 )
+
+// fail is the order that lets a call fail.
+func fail(errno syscall.Errno) order { return -order(errno) }
 
 // traceOr runs a command of the program and asks at every boundary what is to
 // happen. The id is that of a process that was ordered to stand.
@@ -46,6 +52,9 @@ func (w *world) traceOr(reach func(boundary) order, args ...string) (pid int, r 
 	pid, code, err := trace(cmd.Args, cmd.Env, cmd.Dir, out, stderr, reach)
 	if err != nil {
 		w.t.Fatal(err)
+	}
+	if code == -1 {
+		w.deaths.Add(1)
 	}
 	return pid, ended{code, w.said(out), w.said(stderr)}
 }

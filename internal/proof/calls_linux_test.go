@@ -10,6 +10,7 @@ type callThatCounts struct {
 	open       bool // its first argument is an open file
 	socketOnly bool // and it counts where that is a socket
 	only       func(args [6]uint64) bool
+	path       int // which argument is the path that it is about, from 1; 2 begins in the folder of the first
 }
 
 // callsThatCount are those calls, as every machine has them; machineCalls are what
@@ -33,16 +34,16 @@ var callsThatCount = withMachineCalls(map[uint64]callThatCounts{
 	syscall.SYS_READ:       {name: "read", open: true, socketOnly: true},
 	syscall.SYS_RECVFROM:   {name: "recvfrom", open: true, socketOnly: true},
 	syscall.SYS_RECVMSG:    {name: "recvmsg", open: true, socketOnly: true},
-	syscall.SYS_OPENAT:     {name: "openat O_CREAT", only: func(args [6]uint64) bool { return creates(args[2]) }},
-	syscall.SYS_TRUNCATE:   {name: "truncate"},
-	syscall.SYS_MKDIRAT:    {name: "mkdirat"},
-	syscall.SYS_UNLINKAT:   {name: "unlinkat"},
-	syscall.SYS_RENAMEAT:   {name: "renameat"},
-	renameat2:              {name: "renameat2"},
+	syscall.SYS_OPENAT:     {name: "openat O_CREAT", path: 2, only: func(args [6]uint64) bool { return creates(args[2]) }},
+	syscall.SYS_TRUNCATE:   {name: "truncate", path: 1},
+	syscall.SYS_MKDIRAT:    {name: "mkdirat", path: 2},
+	syscall.SYS_UNLINKAT:   {name: "unlinkat", path: 2},
+	syscall.SYS_RENAMEAT:   {name: "renameat", path: 2},
+	renameat2:              {name: "renameat2", path: 2},
 	syscall.SYS_LINKAT:     {name: "linkat"},
 	syscall.SYS_SYMLINKAT:  {name: "symlinkat"},
-	syscall.SYS_FCHMODAT:   {name: "fchmodat"},
-	syscall.SYS_UTIMENSAT:  {name: "utimensat"},
+	syscall.SYS_FCHMODAT:   {name: "fchmodat", path: 2},
+	syscall.SYS_UTIMENSAT:  {name: "utimensat", path: 2},
 	syscall.SYS_EXIT_GROUP: {name: "exit_group"},
 })
 

@@ -208,7 +208,7 @@ func TestKillAtTheNetwork(t *testing.T) {
 				}
 				return n == which
 			}
-			if finish(t, cmd).code == -1 {
+			if w.finish(cmd).code == -1 {
 				c.also("died", 1)
 			}
 			c.trial(t, fmt.Sprintf("seed %d", seed), aftermath(w, fmt.Sprintf("request %d, late %v", which, late)))
@@ -239,7 +239,7 @@ func TestKillAtAnyMoment(t *testing.T) {
 						_ = cmd.Process.Kill()
 					}
 				})
-				if finish(t, cmd).code == -1 {
+				if w.finish(cmd).code == -1 {
 					c.also("died", 1)
 				}
 				timer.Stop()

@@ -2,107 +2,100 @@ package proof
 
 import (
 	"fmt"
-	"regexp"
+	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"reconcile/internal/enkash/sandbox"
 )
 
-// A place is one call of the system, as strace counts them: by thread.
-type place struct {
-	call string
-	n    int
+// aBrokenDisk is which calls about a file may fail, and how: because the disk is
+// full, or because it is broken.
+var aBrokenDisk = []struct {
+	name  string
+	errno syscall.Errno
+	calls []string
+}{
+	{"ENOSPC", syscall.ENOSPC, []string{"pwrite64", "write", "writev", "ftruncate", "fallocate", "mkdirat", "mkdir", "openat O_CREAT", "open O_CREAT", "linkat", "symlinkat"}},
+	{"EIO", syscall.EIO, []string{"pwrite64", "write", "writev", "ftruncate", "fsync", "fdatasync", "unlinkat", "unlink", "renameat", "rename"}},
 }
 
-func (p place) String() string { return fmt.Sprintf("%s %d", p.call, p.n) }
-
-// fail are the options of strace that let the call fail.
-func (p place) fail(errno string) []string {
-	return []string{"--seccomp-bpf", "-e", "trace=" + p.call, "-e", fmt.Sprintf("inject=%s:error=%s:when=%d", p.call, errno, p.n)}
-}
-
-var tracedCall = regexp.MustCompile(`(?m)^(\d+) +([a-z0-9_]+)\(`)
-
-// places traces one whole run and returns every place in it.
-func places(t *testing.T, w *world, calls []string) []place {
-	t.Helper()
-	log := w.path("places.txt")
-	if r := w.traced(log, []string{"-e", "trace=" + strings.Join(calls, ",")}, "run"); !slices.Contains(mayEnd, r.code) {
-		t.Fatalf("the traced run ended with exit code %d: %s", r.code, r.err)
-	}
-	byThread, most := map[string]int{}, map[string]int{}
-	for _, m := range tracedCall.FindAllStringSubmatch(w.read("places.txt"), -1) {
-		thread := m[1] + " " + m[2]
-		byThread[thread]++
-		most[m[2]] = max(most[m[2]], byThread[thread])
-	}
-	var all []place
-	for _, call := range calls {
-		for n := range most[call] {
-			all = append(all, place{call, n + 1})
-		}
-	}
-	return all
-}
-
-// TestFullDisk: P13. Every call that writes fails once, because the disk is full
-// or broken: the run ends with the exit code of the disk, names the file, and the
-// next run finds everything as it was.
+// TestFullDisk: P13. Every call that changes a file fails once, because the disk
+// is full or broken: the run ends with the exit code of the disk, names the file,
+// and the next run finds everything as it was.
 func TestFullDisk(t *testing.T) {
-	if !straceWorks() {
-		notRun("P13: a full or broken disk", "strace cannot trace here")
+	if why := cannotTrace(t); why != "" || !failsCalls {
+		notRun("P13: a full or broken disk", "no call can be made to fail here: "+why)
 		return
 	}
 	template := warm(t)
-	for _, one := range []struct {
-		errno string
-		calls []string
-	}{
-		{"ENOSPC", []string{"pwrite64", "write", "mkdirat", "ftruncate"}},
-		{"EIO", []string{"fsync", "pwrite64", "write", "unlink", "renameat"}},
-	} {
-		all := places(t, like(t, template, sandbox.Options{}, ""), one.calls)
-		c := count(t, fmt.Sprintf("P13: %s at a call (of %d places)", one.errno, len(all)))
-		for i, p := range some(all, 3, 7) {
-			t.Run(one.errno+" "+p.String(), func(t *testing.T) {
+	all := everyBoundary(t, like(t, template, sandbox.Options{}, ""))
+	for _, disk := range aBrokenDisk {
+		may := func(b boundary) bool { return !b.done && b.on != "socket" && slices.Contains(disk.calls, b.call) }
+		total := 0
+		for _, b := range all {
+			if may(b) {
+				total++
+			}
+		}
+		c := count(t, fmt.Sprintf("P13: %s at a call (of %d)", disk.name, total))
+		var places []int
+		for n := range total {
+			places = append(places, n+1)
+		}
+		for _, n := range some(places, 4, 7) {
+			t.Run(fmt.Sprintf("%s %d", disk.name, n), func(t *testing.T) {
 				t.Parallel()
 				if c.over() {
 					return
 				}
-				w := like(t, template, weather(uint64(i)), "")
-				log := w.path("trace.txt")
-				r := w.traced(log, append([]string{"-y"}, p.fail(one.errno)...), "run")
-				struck, previous := "", ""
-				last := make(map[string]string) // by thread
-				for line := range strings.Lines(w.read("trace.txt")) {
-					thread, _, _ := strings.Cut(line, " ")
-					if strings.Contains(line, "(INJECTED)") {
-						struck, previous = line, last[thread]
-						break
+				w := like(t, template, weather(uint64(n)), "")
+				at := 0
+				var struck, previous boundary
+				last := map[int]boundary{} // by thread
+				_, r := w.traceOr(func(b boundary) order {
+					if may(b) && !isThere(b) {
+						if at++; at == n {
+							struck, previous = b, last[b.thread]
+							return fail(disk.errno)
+						}
 					}
-					last[thread] = line
+					last[b.thread] = b
+					return goOn
+				}, "run")
+				if struck.n == 0 {
+					c.also("not reached", 1) // on such a night a run does less
+					return
 				}
+				w.deaths.Add(1) // what was begun may not have been sent
 				c.also(fmt.Sprintf("exit %d", r.code), 1)
 				wrong := afterFault(w, r, struck)
 				if len(wrong) > 0 && passedOver(struck, previous) {
 					c.also("passed over by SQLite", 1)
 					wrong = nil
 				}
-				c.trial(t, p.String(), append(wrong, aftermath(w, p.String())...))
+				c.trial(t, fmt.Sprintf("%s %d", disk.name, n), append(wrong, aftermath(w, struck.String())...))
 			})
 		}
 	}
 }
 
+// isThere tells whether a call would make a file that is there already, for which
+// no room is needed.
+func isThere(b boundary) bool {
+	if !strings.HasSuffix(b.call, "O_CREAT") {
+		return false
+	}
+	_, err := os.Lstat(b.on)
+	return err == nil
+}
+
 // afterFault says what is wrong with how a run ended of which one call failed.
-func afterFault(w *world, r ended, struck string) []string {
-	ours := strings.Contains(struck, w.dir) && !strings.Contains(struck, "<pipe:[") // what is printed names files too
+func afterFault(w *world, r ended, struck boundary) []string {
 	switch {
-	case strings.Contains(struck, "/state/foldcache/"): // may be lost at any time: the next night reads everything
-		return nil
-	case !ours: // a pipe, the network, something of the runtime: the aftermath tells
+	case strings.Contains(struck.on, "/state/foldcache"): // may be lost at any time: the next night reads everything
 		return nil
 	case r.code == 74 || r.code == 40 || r.code == 20 && strings.Contains(r.err, w.dir): // 20 is worse, and hides the others
 		if !strings.Contains(r.err, w.dir) {
@@ -110,12 +103,12 @@ func afterFault(w *world, r ended, struck string) []string {
 		}
 		return nil
 	}
-	return []string{fmt.Sprintf("it ended with exit code %d after %s%s", r.code, struck, r.err)}
+	return []string{fmt.Sprintf("it ended with exit code %d after %s failed: %s", r.code, struck, r.err)}
 }
 
 // passedOver tells whether a call failed of which SQLite does not tell anybody:
 // when it has synced a journal that is new, and the folder around it cannot be
 // synced. Another process sees no difference; after a power cut the side log does.
-func passedOver(struck, previous string) bool {
-	return strings.Contains(struck, "fsync(") && strings.Contains(struck, "/state>") && strings.Contains(previous, "-journal>")
+func passedOver(struck, previous boundary) bool {
+	return struck.call == "fsync" && strings.HasSuffix(struck.on, "/state") && strings.HasSuffix(previous.on, "-journal")
 }

@@ -11,16 +11,16 @@
 // After every trial the same questions are asked, in oracle_test.go:
 //
 //   - of no debt more than one payment stood at any moment;
-//   - the bytes of a payment came at most once;
+//   - the bytes of a payment came at most once by the wire, which is listened to;
 //   - nothing came that the side log did not already know to be begun;
 //   - nothing is lost: a plain run after the death, without a person, sends what
-//     was approved, or says that its outcome is not known;
+//     was approved, or says that its outcome is not known; that it says of no more
+//     payments that never came than there were deaths;
 //   - the chain is whole, and the report counts what the journal counts.
 //
 // Deaths are dealt by a tracer of our own (tracer_linux_test.go): it counts the
-// calls of all threads together, and kills before a call is made or after it.
-// strace is left what it does well, which is to let a call fail and to write down
-// an order.
+// calls of all threads together, and kills before a call is made or after it, or
+// lets it fail. strace is left what it does well, which is to write down an order.
 //
 // Each test prints a row of a table: what it tried, how often, and how many
 // violations it found (make proof). RECONCILE_SOAK=1 (make soak) tries everything

@@ -70,7 +70,7 @@ func (w *world) entries() ([]submit.Entry, error) {
 
 // twice says what may be at no moment, whatever befell us.
 func (w *world) twice() []string {
-	wrong := w.bank.Books().Twice()
+	wrong := append(w.bank.Books().Twice(), w.wire.twice()...)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return append(wrong, w.early...)
@@ -115,6 +115,7 @@ func (w *world) judge(last int) []string {
 	for id := range executed {
 		wrong = append(wrong, id+" was executed, and the journal does not know it")
 	}
+	wrong = append(wrong, w.writtenOff(entries)...)
 	for _, v := range threeInvoices() {
 		if n := invoices[v.number]; n != 1 {
 			wrong = append(wrong, fmt.Sprintf("invoice %s has %d payments in the journal, want 1", v.number, n))
@@ -124,6 +125,28 @@ func (w *world) judge(last int) []string {
 		wrong = append(wrong, fmt.Sprintf("the last run ended with exit code %d, and it is %v that an outcome is unknown", last, unsure))
 	}
 	return append(wrong, w.totals(entries, unclear)...)
+}
+
+// writtenOff says where more payments are counted as sent that never came by the
+// wire than there were deaths: each can have stopped one sender between its word to
+// the journal and the wire, and whoever comes later must not send for it.
+func (w *world) writtenOff(entries []submit.Entry) []string {
+	came := w.wire.requests()
+	if w.url != "" { // another server was asked, of which only the books are known
+		for _, r := range w.bank.Books().Requests {
+			came[r.ObjectID]++
+		}
+	}
+	var never []string
+	for i := range entries {
+		if e := &entries[i]; e.Sends > 0 && came[e.ObjectID] == 0 {
+			never = append(never, e.ObjectID)
+		}
+	}
+	if deaths := w.deaths.Load(); int64(len(never)) > deaths {
+		return []string{fmt.Sprintf("%v are counted as sent and never came, with %d deaths", never, deaths)}
+	}
+	return nil
 }
 
 // unclear are the payments of which the last report lists lines of unknown

@@ -14,7 +14,7 @@ func approvers(t *testing.T, w *world) string {
 	var all []string
 	for _, name := range []string{"asha", "vikram"} {
 		cmd := w.command("keygen", name, "--out", w.path(name+".key"), "--json")
-		r := finish(t, cmd)
+		r := w.finish(cmd)
 		var made struct{ Name, Key string }
 		if err := json.Unmarshal([]byte(r.out), &made); err != nil || r.code != 0 {
 			t.Fatalf("keygen: exit code %d, %v: %s", r.code, err, r.err)

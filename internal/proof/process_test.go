@@ -22,7 +22,7 @@ func TestEightAtOnce(t *testing.T) {
 		for i := range ends {
 			group.Go(func() {
 				begun := time.Now()
-				ends[i] = finish(t, w.command("run"))
+				ends[i] = w.finish(w.command("run"))
 				slow[i] = ends[i].code == 75 && time.Since(begun) > 5*time.Second
 			})
 		}

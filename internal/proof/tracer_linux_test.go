@@ -3,9 +3,11 @@
 package proof
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
@@ -19,6 +21,7 @@ type tracer struct {
 	pid     int
 	reach   func(boundary) order
 	entered map[int]boundary // by thread: the call that it is in, where that counts
+	failing map[int]order    // by thread: how the call fails that it is in
 	known   map[int]bool     // threads that were seen
 	n       int
 }
@@ -63,7 +66,7 @@ func trace(argv, env []string, dir string, out, stderr *os.File, reach func(boun
 		if err != nil {
 			return
 		}
-		t := &tracer{pid: pid, reach: reach, entered: map[int]boundary{}, known: map[int]bool{pid: true}}
+		t := &tracer{pid: pid, reach: reach, entered: map[int]boundary{}, failing: map[int]order{}, known: map[int]bool{pid: true}}
 		code, err = t.follow()
 		if err != nil {
 			_ = syscall.Kill(pid, syscall.SIGKILL) // the error above says more
@@ -165,16 +168,25 @@ func (t *tracer) call(tid int) (standing bool, err error) {
 		b, counts = t.entered[tid]
 		delete(t.entered, tid)
 		b.done = true
+		if how, fails := t.failing[tid]; fails {
+			delete(t.failing, tid)
+			if err := answerCall(tid, how); err != nil {
+				return false, goneOr(err)
+			}
+		}
 	}
 	if !counts {
 		return false, nil
 	}
 	t.n++
 	b.n = t.n
-	switch t.reach(b) {
-	case die:
+	switch how := t.reach(b); {
+	case how == die:
 		err = syscall.Kill(t.pid, syscall.SIGKILL)
-	case stand:
+	case how < 0 && !b.done:
+		t.failing[tid] = how
+		err = goneOr(skipCall(tid))
+	case how == stand:
 		// To this thread, so that it goes no further; the others follow.
 		_, _, errno := syscall.Syscall(syscall.SYS_TGKILL, uintptr(t.pid), uintptr(tid), uintptr(syscall.SIGSTOP))
 		if errno != 0 {
@@ -202,8 +214,11 @@ func counted(tid int, number uint64, args [6]uint64) (boundary, bool) {
 	if !listed || call.only != nil && !call.only(args) {
 		return boundary{}, false
 	}
-	b := boundary{call: call.name}
+	b := boundary{thread: tid, call: call.name}
 	if !call.open {
+		if call.path > 0 {
+			b.on = pathOf(tid, args[call.path-1], args[0], call.path > 1)
+		}
 		return b, true
 	}
 	b.on, _ = os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", tid, args[0])) // it may be closed: then it is about nothing
@@ -213,4 +228,29 @@ func counted(tid int, number uint64, args [6]uint64) (boundary, bool) {
 	}
 	named := strings.HasPrefix(b.on, "/") && b.on != os.DevNull && !strings.HasSuffix(b.on, " (deleted)")
 	return b, named && !call.socketOnly
+}
+
+// pathOf reads a path out of the memory of a thread. The folder that it begins in
+// is that of an open file, or the one that the process works in.
+func pathOf(tid int, at, folder uint64, inFolder bool) string {
+	text := make([]byte, syscall.PathMax)
+	n, _ := syscall.PtracePeekData(tid, uintptr(at), text) // as far as its memory goes
+	end := bytes.IndexByte(text[:n], 0)
+	if end < 0 {
+		return ""
+	}
+	path := string(text[:end])
+	if filepath.IsAbs(path) {
+		return path
+	}
+	const workingFolder = -100 // AT_FDCWD
+	from := "cwd"
+	if inFolder && int32(folder) != workingFolder {
+		from = fmt.Sprintf("fd/%d", folder)
+	}
+	parent, err := os.Readlink(fmt.Sprintf("/proc/%d/%s", tid, from))
+	if err != nil {
+		return path
+	}
+	return filepath.Join(parent, path)
 }

@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,6 +38,8 @@ type world struct {
 
 	bank   *sandbox.Server
 	server *httptest.Server
+	wire   wire         // what came by the wire to that server
+	deaths atomic.Int64 // of runs, and calls of them that were made to fail
 
 	mu     sync.Mutex
 	early  []string                        // requests that the side log did not know
@@ -68,7 +71,9 @@ func newWorld(t *testing.T, o sandbox.Options, payments string) *world {
 	w.o.Faults = w.fault
 	w.plan = o.Faults
 	w.bank = sandbox.New(w.o)
-	w.server = httptest.NewServer(http.HandlerFunc(w.serve))
+	w.server = httptest.NewUnstartedServer(http.HandlerFunc(w.serve))
+	w.server.Listener = &tap{Listener: w.server.Listener, wire: &w.wire}
+	w.server.Start()
 	t.Cleanup(w.close)
 	w.write("events/log.jsonl", "")
 	w.ledger(threeInvoices())
@@ -238,24 +243,27 @@ func (w *world) arguments(args ...string) []string {
 }
 
 // run runs the program to its end.
-func (w *world) run(args ...string) ended { w.t.Helper(); return finish(w.t, w.command(args...)) }
+func (w *world) run(args ...string) ended { w.t.Helper(); return w.finish(w.command(args...)) }
 
 // traced runs the program under strace. Without log what is traced is not kept.
 func (w *world) traced(log string, options []string, args ...string) ended {
 	w.t.Helper()
 	line := append([]string{"-f", "-o", cmp.Or(log, os.DevNull)}, options...)
 	line = append(append(line, binary), w.arguments(args...)...)
-	return finish(w.t, w.inFolder(exec.Command("strace", line...)))
+	return w.finish(w.inFolder(exec.Command("strace", line...)))
 }
 
-func finish(t *testing.T, cmd *exec.Cmd) ended {
-	t.Helper()
+func (w *world) finish(cmd *exec.Cmd) ended {
+	w.t.Helper()
 	var out, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &stderr
 	err := cmd.Run()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
+		w.t.Fatal(err)
+	}
+	if cmd.ProcessState.ExitCode() == -1 {
+		w.deaths.Add(1)
 	}
 	return ended{cmd.ProcessState.ExitCode(), out.String(), stderr.String()}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -121,7 +120,7 @@ func breakOff(w http.ResponseWriter, reset bool) {
 		send(w, http.StatusInternalServerError, reply{"FAILURE", 1, "the sandbox cannot break off this connection: it wants HTTP/1.1"})
 		return
 	}
-	if tcp, ok := conn.(*net.TCPConn); ok && reset {
+	if tcp, ok := conn.(interface{ SetLinger(seconds int) error }); ok && reset {
 		_ = tcp.SetLinger(0) // then Close sends a reset; where it fails the caller sees an end instead
 	}
 	_ = conn.Close()
