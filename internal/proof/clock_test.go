@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"reconcile/internal/day"
 	"reconcile/internal/enkash/sandbox"
 	"reconcile/internal/job"
+	"reconcile/internal/submit"
 )
 
 // A clock can be set while it is read.
@@ -51,7 +53,7 @@ func (w *world) inside(c *clock) (code int, err error) {
 
 // jumps are by how much the clock is set otherwise: back and forward, and to just
 // before midnight in India, the end of the year and a 29 February, so that the run
-// goes on behind it.
+// goes on behind it. It is asked when a run begins.
 func jumps(now time.Time) (all []time.Duration) {
 	const date = 24 * time.Hour
 	for _, by := range []time.Duration{time.Second, time.Hour, date, 5 * 365 * date} {
@@ -85,17 +87,18 @@ func TestClockJumps(t *testing.T) {
 		ids[r.ObjectID] = true
 	}
 	n := readings.reads.Load()
-	all := jumps(time.Now())
-	c := count(t, fmt.Sprintf("P15: the clock is set at one of its %d readings, in %d ways", n, len(all)))
+	ways := len(jumps(time.Now()))
+	c := count(t, fmt.Sprintf("P15: the clock is set at one of its %d readings, in %d ways", n, ways))
 	step := int64(sample(int(n), 1))
-	for i, by := range all {
+	for i := range ways {
 		for at := 1 + int64(i)%step; at <= n; at += step {
-			t.Run(fmt.Sprintf("%v at %d", by, at), func(t *testing.T) {
+			t.Run(fmt.Sprintf("way %d at %d", i, at), func(t *testing.T) {
 				t.Parallel()
 				if c.over() {
 					return
 				}
 				w := newWorld(t, sandbox.Options{}, "")
+				by := jumps(time.Now())[i]
 				code, wrong := w.jumps(&clock{at: at, by: by})
 				c.also(fmt.Sprintf("exit %d", code), 1)
 				for _, r := range w.bank.Books().Requests {
@@ -114,26 +117,40 @@ func TestClockJumps(t *testing.T) {
 func (w *world) jumps(jump *clock) (code int, wrong []string) {
 	w.t.Helper()
 	var late []string
-	w.before = func(int, string) {
-		if newest := w.newestStep(); newest.Sub(jump.now()) > 5*time.Minute {
-			late = append(late, fmt.Sprintf("a request was sent though the clock stood before the step of %s", newest))
+	ask := func(by *clock) {
+		w.before = func(int, string) {
+			if newest := w.newestStep(); newest.Sub(by.now()) > 5*time.Minute {
+				late = append(late, fmt.Sprintf("a request was sent though the clock stood before the step of %s", newest))
+			}
 		}
 	}
+	ask(jump)
 	code, _ = w.inside(jump) // whichever way it ends
 	// The one that had begun when the clock was set back may still be written: its
 	// deadline is kept by the monotonic clock as well.
-	wrong = append(w.twice(), late[min(1, len(late)):]...)
+	late = late[min(1, len(late)):]
 	// The clock stays where it is.
-	w.before = nil
 	for range 3 {
-		if code, err := w.inside(&clock{by: jump.by}); code == 70 {
+		wrongly := &clock{by: jump.by}
+		ask(wrongly)
+		if code, err := w.inside(wrongly); code == 70 {
 			wrong = append(wrong, fmt.Sprintf("a run after it ended as a fault of the program: %v", err))
 		}
 	}
+	w.before = nil
+	wrong = append(wrong, late...)
 	// And is set right.
 	w.run("run")
-	if _, err := w.entries(); err != nil && !os.IsNotExist(err) {
+	entries, err := w.entries()
+	if err != nil && !os.IsNotExist(err) {
 		wrong = append(wrong, err.Error())
+	}
+	w.deaths.Add(1) // a payment whose time was over when the clock was set
+	wrong = append(wrong, w.writtenOff(entries)...)
+	for _, o := range w.bank.Books().Objects() {
+		if !slices.ContainsFunc(entries, func(e submit.Entry) bool { return e.ObjectID == o.ObjectID }) {
+			wrong = append(wrong, o.ObjectID+" was executed, and the journal does not know it")
+		}
 	}
 	return code, append(wrong, w.twice()...)
 }

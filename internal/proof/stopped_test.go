@@ -38,7 +38,7 @@ func TestStoppedSender(t *testing.T) {
 		t.Fatalf("the plain run ended with exit code %d and %d calls between BEGUN and the request: %s", r.code, dry.size, r.err)
 	}
 	c := count(t, fmt.Sprintf("%s (%d calls in between)", what, dry.size))
-	for round := range sample(1, 50) {
+	for round := range sample(2, 56) { // a tenth of them stands in the midst of a transaction
 		t.Run(fmt.Sprint(round), func(t *testing.T) {
 			t.Parallel()
 			if c.over() {
@@ -49,16 +49,15 @@ func TestStoppedSender(t *testing.T) {
 			w.configure(`mode: auto, auto_limit: "1000000.00", same_ledger: allow, ` + approvers(t, w) + `, approvals: [{need: 2}]`)
 			at := &window{which: 1 + round%3, stop: 1 + dice.IntN(dry.size)}
 			if round%10 < 9 { // mostly afterwards, for while it holds the journal nobody else can write
-				at.stop = dry.size - dice.IntN(dry.size-dry.locked+1)
+				at.stop = dry.size - round%(dry.size-dry.locked+1)
 			}
 			pid, _ := at.pass(w)
 			if pid == 0 {
 				c.also("not stopped", 1) // its window was shorter
-				c.trial(t, fmt.Sprintf("round %d", round), aftermath(w, "not stopped"))
 				return
 			}
 			stopped := time.Now()
-			wrong := w.whileItStands(t, c, pid, at.objectID, late, stopped)
+			wrong, anew := w.whileItStands(t, c, pid, at.objectID, late, stopped)
 			paid := w.executed(at.objectID)
 			c.also(fmt.Sprintf("woke and ended with %d", wake(t, pid)), 1)
 			if n := w.executed(at.objectID); n != paid {
@@ -80,7 +79,9 @@ func TestStoppedSender(t *testing.T) {
 			for i := range wrong {
 				wrong[i] = at.where.String() + ": " + wrong[i]
 			}
-			c.trial(t, fmt.Sprintf("round %d", round), append(wrong, w.twice()...))
+			if wrong = append(wrong, w.twice()...); anew || len(wrong) > 0 { // or else nobody could pay anew
+				c.trial(t, fmt.Sprintf("round %d", round), wrong)
+			}
 		})
 	}
 }
@@ -144,8 +145,9 @@ func (w *world) lastBegun() (objectID string) {
 	return objectID
 }
 
-// whileItStands is what others do while the sender of a payment is stopped.
-func (w *world) whileItStands(t *testing.T, c *tally, pid int, objectID, late string, stopped time.Time) (wrong []string) {
+// whileItStands is what others do while the sender of a payment is stopped, and
+// whether they came so far as to pay anew.
+func (w *world) whileItStands(t *testing.T, c *tally, pid int, objectID, late string, stopped time.Time) (wrong []string, anew bool) {
 	t.Helper()
 	allStopped(t, pid)
 	if r := w.run("run"); r.code != 75 {
@@ -160,11 +162,11 @@ func (w *world) whileItStands(t *testing.T, c *tally, pid int, objectID, late st
 	if r := w.run("run"); !slices.Contains(mayEnd, r.code) {
 		// It holds the journal, in the middle of a transaction: nobody else can write.
 		c.also(fmt.Sprintf("another run ended with %d", r.code), 1)
-		return wrong
+		return wrong, false
 	}
 	if state := w.state(t, objectID); state != submit.Unsure {
 		c.also("another run found it "+state.String(), 1)
-		return wrong
+		return wrong, false
 	}
 	if n := w.executed(objectID); n != 0 {
 		wrong = append(wrong, fmt.Sprintf("another run sent what is UNSURE, %d times", n))
@@ -181,8 +183,7 @@ func (w *world) whileItStands(t *testing.T, c *tally, pid int, objectID, late st
 	if n := len(w.bank.Books().Executions) - before; n == 0 {
 		wrong = append(wrong, "the second attempt was not executed")
 	}
-	c.also("settled by two, and paid anew", 1)
-	return wrong
+	return wrong, true
 }
 
 // propose writes a plan and returns the summary of its run.
