@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"reconcile/internal/journal"
+	"reconcile/internal/money"
 	"reconcile/internal/payment"
 	"reconcile/internal/proposal"
 	"reconcile/internal/submit"
@@ -16,7 +17,9 @@ import (
 // approval is not paid by it.
 //
 // It proposes anew as if nothing of these plans were written down, and compares.
-// Limits do not count: what the approver saw was within them.
+// There nothing competes for room under the caps: what is left of a plan is then
+// held to the present ones, in the order in which it is sent. The journal holds it
+// to those of its approval, and asks for both of a day.
 func (r *payrun) look(ctx context.Context, wanted map[string]bool) (func(*submit.Entry) (bool, string), error) {
 	approved, err := r.approvedInstructions(ctx, wanted)
 	if err != nil {
@@ -26,8 +29,10 @@ func (r *payrun) look(ctx context.Context, wanted map[string]bool) (func(*submit
 	if err != nil {
 		return nil, err
 	}
+	caps := p.policy.Caps
+	caps.Day = 0
 	p.policy.Caps, p.policy.Minimum, p.policy.OnceOnly, p.stale = proposal.Caps{}, 0, false, nil
-	now := reread{approved: approved, lines: make(map[payment.Debt][]*proposal.Line), paid: make(map[payment.Debt]paying), candidates: make(map[string]*proposal.Candidate)}
+	now := reread{approved: approved, purses: r.purses(wanted, caps), lines: make(map[payment.Debt][]*proposal.Line), paid: make(map[payment.Debt]paying), candidates: make(map[string]*proposal.Candidate)}
 	if trial := p.propose(); trial != nil {
 		for i := range trial.Lines {
 			l := &trial.Lines[i]
@@ -44,7 +49,29 @@ func (r *payrun) look(ctx context.Context, wanted map[string]bool) (func(*submit
 	for i := range candidates {
 		now.candidates[candidates[i].Source] = &candidates[i]
 	}
-	return now.look, nil
+	return func(e *submit.Entry) (bool, string) {
+		why := now.changed(e)
+		if why == "" {
+			if why = now.overCap(e); why != "" {
+				r.refused = append(r.refused, fmt.Sprintf("payment %s was withdrawn, for a cap is smaller than when it was approved: %s [cap-reached]", e.ObjectID, why))
+			}
+		}
+		return why == "", why
+	}, nil
+}
+
+// purses returns for each plan what the caps leave of it after what was sent.
+func (r *payrun) purses(wanted map[string]bool, caps proposal.Caps) map[string]*proposal.Purse {
+	purses := make(map[string]*proposal.Purse, len(wanted))
+	for plan := range wanted {
+		purses[plan] = proposal.NewPurse(caps, 0)
+	}
+	for i := range r.till.entries {
+		if e := &r.till.entries[i]; e.Sends > 0 && wanted[e.Plan] {
+			purses[e.Plan].Spend(e.Supplier, e.Net)
+		}
+	}
+	return purses
 }
 
 // approvedInstructions returns the instructions of the plans as they were
@@ -80,26 +107,40 @@ type paying struct {
 // debt; at most one of them is paid at a time.
 type reread struct {
 	approved   map[string]*proposal.Instruction // by objectId
+	purses     map[string]*proposal.Purse       // by plan
 	lines      map[payment.Debt][]*proposal.Line
 	paid       map[payment.Debt]paying
 	candidates map[string]*proposal.Candidate // by source
 }
 
-func (n *reread) look(e *submit.Entry) (ok bool, why string) {
+// changed says what is different from what was approved; empty where nothing is.
+func (n *reread) changed(e *submit.Entry) string {
 	was := n.approved[e.ObjectID]
 	if was == nil {
-		return false, "the journal has no plan in which it was approved"
+		return "the journal has no plan in which it was approved"
 	}
 	for i := range e.Allocations {
-		if why := n.changed(e, was, &e.Allocations[i]); why != "" {
-			return false, "invoice " + e.Allocations[i].Number + ": " + why
+		if why := n.changedOf(e, was, &e.Allocations[i]); why != "" {
+			return "invoice " + e.Allocations[i].Number + ": " + why
 		}
 	}
-	return true, ""
+	return ""
 }
 
-// changed says what is different from what was approved; empty where nothing is.
-func (n *reread) changed(e *submit.Entry, was *proposal.Instruction, a *submit.Allocated) string {
+// overCap says which cap leaves no room for it; empty where all do.
+func (n *reread) overCap(e *submit.Entry) string {
+	items := make([]money.Paise, len(e.Allocations))
+	for i := range e.Allocations {
+		items[i] = e.Allocations[i].Net
+	}
+	if reason, why := n.purses[e.Plan].Pay(e.Supplier, items...); why != "" {
+		return why + " [" + string(reason) + "]"
+	}
+	return ""
+}
+
+// changedOf says what is different about one of its debts.
+func (n *reread) changedOf(e *submit.Entry, was *proposal.Instruction, a *submit.Allocated) string {
 	now, there := n.paid[a.Debt]
 	if !there {
 		for _, l := range n.lines[a.Debt] {
@@ -108,9 +149,14 @@ func (n *reread) changed(e *submit.Entry, was *proposal.Instruction, a *submit.A
 		return "it is no longer due by the ledger and the logs as they are now"
 	}
 	candidate := n.candidates[now.a.Source]
-	switch {
-	case candidate == nil:
+	if candidate == nil {
 		return "the row that it would be paid for is not to be found"
+	}
+	if a.Position >= len(was.Allocations) {
+		return "the plan in which it was approved has no such line"
+	}
+	approved := &was.Allocations[a.Position]
+	switch {
 	case now.a.Net != a.Net:
 		return fmt.Sprintf("%s is to be paid now, and %s was approved", now.a.Net, a.Net)
 	case now.a.Adjustment != a.Adjustment:
@@ -120,8 +166,12 @@ func (n *reread) changed(e *submit.Entry, was *proposal.Instruction, a *submit.A
 		return "the account of the supplier is not the one that was approved"
 	case now.in.Mode != was.Mode:
 		return "it is to be paid by " + now.in.Mode + " now, and " + was.Mode + " was approved"
-	case a.Position >= len(was.Allocations) || now.a.PaymentID != was.Allocations[a.Position].PaymentID:
+	case now.a.PaymentID != approved.PaymentID:
 		return "the books have another payment id than the one that was approved"
+	case now.a.InvoiceID != approved.InvoiceID:
+		return "the platform's id of the invoice is not the one that was approved"
+	case now.a.ObjectVersion != approved.ObjectVersion:
+		return fmt.Sprintf("the invoice is at version %d now, and version %d was approved", now.a.ObjectVersion, approved.ObjectVersion)
 	}
 	return ""
 }

@@ -35,7 +35,7 @@ func PaymentMessages() []Message {
 		{"base-url-missing", "Something is to be sent, and nothing says where.", "Set enkash.base_url."},
 		{"device-missing", "Something is to be sent, and every request names the device that sends it.", "Set enkash.device."},
 		{"enkash-unreachable", "No connection to EnKash: nothing was sent.", "Look at enkash.base_url and the network; the next run sends what was approved."},
-		{"cap-reached", "payments.caps.day would be exceeded.", "Wait for tomorrow's run, or propose again with another cap."},
+		{"cap-reached", "A cap of payments.caps would be exceeded, the plan's or the present one: what is over that of a day waits, and the rest is withdrawn.", "Wait for tomorrow's run, or propose again with another cap."},
 		{"ledger-stale", "Something is due in a ledger file that was written too long ago to pay from (payments.ledger_max_age).", "Export the ledger again; look why the export has stopped."},
 		{"payment-unsure", "It is not known whether a payment was executed. It is never sent again.", "Wait for the webhook; after a day two people may say what became of it, with `reconcile resolve`."},
 		{"payment-contradicted", "The evidence about a payment contradicts itself: it failed and was paid, or differs from what was sent.", "Look at the bank statement, resolve what is not settled, then release the supplier: both take two people."},

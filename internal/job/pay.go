@@ -26,7 +26,7 @@ type payrun struct {
 	absorbed submit.AbsorbReport
 	sent     submit.Report // of all sending in this run
 	approved report.Amount
-	refused  []string // plans that could not be taken further, and why
+	refused  []string // what could not be taken further, and why
 	waiting  []string // plans that wait for a person although they seem not to have to, and why
 
 	left    []string // approved plans that only a person sends, by the beginning of their hash

@@ -222,7 +222,7 @@ func (g *gathering) paymentsVerdict(worse func(code int, notice string)) {
 	r.byHandVerdict(worse)
 	g.staleVerdict(worse)
 	if n := len(r.sent.Voided); n > 0 {
-		worse(0, fmt.Sprintf("%s withdrawn, for the ledger or the log has changed since the approval; the first: %s", countOf(n, "payment"), r.sent.Voided[0].Why))
+		worse(0, fmt.Sprintf("%s withdrawn, for the ledger, the log or the configuration has changed since the approval; the first: %s", countOf(n, "payment"), r.sent.Voided[0].Why))
 	}
 }
 

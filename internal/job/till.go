@@ -97,7 +97,7 @@ func openTillReadOnly(ctx context.Context, in Input) (*till, error) {
 
 func journalOptions(in Input) journal.Options {
 	c := in.Config
-	return journal.Options{SideLog: c.Path(c.Payments.SideLog), Now: in.Now, Actor: cmp.Or(in.Actor, c.Payments.Maker), Zone: c.Timezone}
+	return journal.Options{SideLog: c.Path(c.Payments.SideLog), Now: in.Now, Actor: cmp.Or(in.Actor, c.Payments.Maker), Zone: c.Timezone, DayCap: c.Payments.Caps.Day}
 }
 
 // journalExists tells whether either half of a journal is there: one without the

@@ -491,4 +491,11 @@ func TestCaps(t *testing.T) {
 	try("exact", Caps{Invoice: 1000, Supplier: 1000, Run: 1000, Day: 4000}, nil, "a")
 	b.now = b.now.Add(24 * time.Hour)
 	try("tomorrow", Caps{Day: 1000}, nil, "a")
+	b.Store.options.DayCap = 1999 // as it is configured when it is sent
+	try("smaller since", Caps{Day: 9000}, submit.ErrOverCap, "a")
+	try("set since", Caps{}, submit.ErrOverCap, "a")
+	b.Store.options.DayCap = 2000
+	try("as much as it takes", Caps{Day: 9000}, nil, "a")
+	b.Store.options.DayCap = 9000
+	try("larger since", Caps{Day: 2999}, submit.ErrOverCap, "a")
 }

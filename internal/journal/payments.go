@@ -140,6 +140,9 @@ func (s *Store) mayBegin(b *batch, e submit.Entry, sentOn string) error {
 		EXISTS (SELECT 1 FROM frozen WHERE what = 'SUPPLIER' AND subject = ?),
 		(SELECT coalesce(sum(net_paise), 0) FROM instruction WHERE sent_on = ?)
 		FROM standing st JOIN proposal p ON p.hash = st.hash WHERE st.hash = ?`, e.Supplier, sentOn, e.Plan).Scan(&approved, &rejected, &expires, &dayCap, &frozen, &sent)
+	if now := s.options.DayCap; now > 0 && (dayCap == 0 || now < dayCap) {
+		dayCap = now
+	}
 	switch {
 	case err != nil:
 		return err

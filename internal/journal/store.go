@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"reconcile/internal/money"
 )
 
 // Options say where the other half of a journal is and who opens it.
@@ -18,6 +20,7 @@ type Options struct {
 	Now     func() time.Time // the clock; the journal keeps UTC to the millisecond
 	Actor   string           // who opens: a person's login, or the service's name
 	Zone    *time.Location   // whose midnight begins a new day of Caps.Day; nil means India's
+	DayCap  money.Paise      // the most that is sent in a day, besides the cap of the plan; 0 is no limit
 }
 
 // A Store is a journal, open. Its methods may be called at once and run one after

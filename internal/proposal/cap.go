@@ -30,18 +30,11 @@ func (s *survey) oneInstalment(claims []*claim) {
 // fitCaps lets claims through as far as there is room for them, in their order.
 // One that does not fit says so, and leaves its room to the next.
 func (s *survey) fitCaps(claims []*claim) {
-	caps := s.policy.Caps
-	if caps.Run == 0 {
-		caps.Run = money.Max // so that sums can be held
-	}
-	bySupplier := make(map[string]money.Paise)
-	var run money.Paise
+	purse := NewPurse(s.policy.Caps, s.world.Journal.SentToday)
 	for _, c := range claims {
 		if c.refused != nil {
 			continue
 		}
-		supplier, sum, today := bySupplier[c.Debt.Supplier]+c.net, run+c.net, s.world.Journal.SentToday+run+c.net
-		over := func(amount, cap money.Paise) bool { return cap > 0 && amount > cap }
 		limit := money.Paise(0)
 		if s.policy.Type == payment.OnPlatform {
 			limit = statute.RailLimit(s.policy.Mode, s.policy.AsOf)
@@ -49,18 +42,64 @@ func (s *survey) fitCaps(claims []*claim) {
 		switch {
 		case c.net < s.policy.Minimum:
 			c.refused = because(BelowMinimum, "amount", c.net.Grouped(), "minimum", s.policy.Minimum.Grouped())
-		case over(c.net, limit):
+		case exceeds(c.net, limit):
 			c.refused = because(RailLimit, "amount", c.net.Grouped(), "limit", limit.Grouped(), "mode", s.policy.Mode)
-		case over(c.net, caps.Invoice):
-			c.refused = because(OverCapInvoice, "amount", c.net.Grouped(), "cap", caps.Invoice.Grouped())
-		case over(supplier, caps.Supplier):
-			c.refused = because(OverCapSupplier, "sum", supplier.Grouped(), "cap", caps.Supplier.Grouped())
-		case over(sum, caps.Run):
-			c.refused = because(OverCapRun, "sum", sum.Grouped(), "cap", caps.Run.Grouped())
-		case over(today, caps.Day):
-			c.refused = because(OverCapDay, "sum", today.Grouped(), "cap", caps.Day.Grouped())
 		default:
-			bySupplier[c.Debt.Supplier], run = supplier, sum
+			c.refused = purse.pay(c.Debt.Supplier, c.net)
 		}
 	}
+}
+
+// exceeds compares with a limit, of which 0 is none.
+func exceeds(amount, limit money.Paise) bool { return limit > 0 && amount > limit }
+
+// A Purse is the cash of one proposal, and lets through what the caps have room for.
+type Purse struct {
+	caps       Caps
+	today      money.Paise // sent on its day before
+	run        money.Paise // let through, in all and by supplier
+	bySupplier map[string]money.Paise
+}
+
+// NewPurse returns a full purse, on a day on which so much was sent already.
+func NewPurse(caps Caps, today money.Paise) *Purse {
+	if caps.Run == 0 {
+		caps.Run = money.Max // so that sums can be held
+	}
+	return &Purse{caps: caps, today: today, bySupplier: make(map[string]money.Paise)}
+}
+
+// Spend takes out what has gone to a supplier, whatever the caps are.
+func (p *Purse) Spend(supplier string, net money.Paise) {
+	p.run += net
+	p.bySupplier[supplier] += net
+}
+
+// Pay takes out what one instruction pays to a supplier, item by item: all of it,
+// or nothing and why not.
+func (p *Purse) Pay(supplier string, items ...money.Paise) (Reason, string) {
+	if r := p.pay(supplier, items...); r != nil {
+		return r.reason, r.why
+	}
+	return "", ""
+}
+
+func (p *Purse) pay(supplier string, items ...money.Paise) *refusal {
+	var net money.Paise
+	for _, item := range items {
+		if exceeds(item, p.caps.Invoice) {
+			return because(OverCapInvoice, "amount", item.Grouped(), "cap", p.caps.Invoice.Grouped())
+		}
+		net += item
+	}
+	switch to, run := p.bySupplier[supplier]+net, p.run+net; {
+	case exceeds(to, p.caps.Supplier):
+		return because(OverCapSupplier, "sum", to.Grouped(), "cap", p.caps.Supplier.Grouped())
+	case exceeds(run, p.caps.Run):
+		return because(OverCapRun, "sum", run.Grouped(), "cap", p.caps.Run.Grouped())
+	case exceeds(p.today+run, p.caps.Day):
+		return because(OverCapDay, "sum", (p.today + run).Grouped(), "cap", p.caps.Day.Grouped())
+	}
+	p.Spend(supplier, net)
+	return nil
 }

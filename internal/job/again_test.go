@@ -1,0 +1,263 @@
+package job
+
+import (
+	"cmp"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"reconcile/internal/approval"
+	"reconcile/internal/config"
+	"reconcile/internal/submit"
+)
+
+// A bookRow is what one row says, by column.
+type bookRow map[string]string
+
+func (r bookRow) with(changes bookRow) bookRow {
+	all := maps.Clone(r)
+	maps.Copy(all, changes)
+	return all
+}
+
+// books writes the ledger.
+func (d *desk) books(rows ...bookRow) {
+	d.t.Helper()
+	columns := []string{"supplier_b2b_id", "supplier_name", "supplier_invoice_number", "invoice_date", "due_date", "invoice_amount",
+		"tds_amount", "adjustment_amount", "paid_amount", "due_amount", "hold", "invoice_object_id", "object_version",
+		"account_number", "ifsc", "beneficiary_name", "vpa", "payment_id"}
+	text := strings.Join(columns, ",") + "\n"
+	for _, r := range rows {
+		cells := make([]string, len(columns))
+		for i, column := range columns {
+			cells[i] = r[column]
+		}
+		text += strings.Join(cells, ",") + "\n"
+	}
+	d.write("ledger/open.csv", text, 0o644)
+}
+
+// reconfigure replaces a text of the configuration.
+func (d *desk) reconfigure(old, now string) {
+	d.t.Helper()
+	path := filepath.Join(d.dir, "reconcile.yaml")
+	was, err := os.ReadFile(path)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if !strings.Contains(string(was), old) {
+		d.t.Fatalf("the configuration has no %q", old)
+	}
+	d.write("reconcile.yaml", strings.Replace(string(was), old, now, 1), 0o600)
+	if d.in.Config, err = config.Load(path, nil); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// released has two people release where a supplier is paid by these books.
+func (d *desk) released(rows ...bookRow) {
+	d.t.Helper()
+	d.books(rows...)
+	d.run(KindPropose, "", Typed{}) // there is no journal before
+	in := d.in
+	in.AsOf = in.today()
+	for _, key := range d.keys {
+		if _, err := Decide(d.t.Context(), in, Decision{Verb: approval.Release, Subject: rows[0]["supplier_b2b_id"], Reason: "telephoned", KeyFile: key}); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+}
+
+// toldInvoice is the line of a log in which we accept a version of invoice A/1.
+func toldInvoice(id, version string) string {
+	return `{"b2bIds":{"buyerB2BId":"BUYER0001","supplierB2BId":"SUP1"},"invoiceConfirmation":{"objectId":"INV` + strings.Repeat("A", 31) + id + `",` +
+		`"supplierInvoiceNumber":"A/1","objectVersion":{"currentVersion":` + version + `,"newVersion":` + version + `},` +
+		`"statusTransition":{"currentStatus":"CREATED","newStatus":"CREATED"},"buyerResponse":"ACCEPT"}}` + "\n"
+}
+
+// twoBills are two due rows of two suppliers.
+func twoBills() (first, second bookRow) {
+	first = bookRow{"supplier_b2b_id": "SUP1", "supplier_name": "Shree Traders", "supplier_invoice_number": "A/1", "invoice_date": "2026-10-01",
+		"due_date": "2026-10-31", "invoice_amount": "1180.00", "tds_amount": "0.00", "adjustment_amount": "0.00", "paid_amount": "0.00", "due_amount": "1180.00"}
+	second = first.with(bookRow{"supplier_b2b_id": "SUP2", "supplier_name": "Bharat Paper", "supplier_invoice_number": "BP-77",
+		"invoice_amount": "590.00", "due_amount": "590.00", "payment_id": "AP-2"})
+	return first, second
+}
+
+// TestWhatChangedIsNotSent: two payments were approved, and before they are sent
+// one thing about the first is another one. It is withdrawn, and the journal says
+// why; the second is sent, so that it is for this one thing.
+func TestWhatChangedIsNotSent(t *testing.T) {
+	const (
+		otherPayee   = "the account of the supplier is not the one that was approved"
+		otherVersion = "the invoice is at version 2 now, and version 1 was approved"
+		otherInvoice = "the platform's id of the invoice is not the one that was approved"
+	)
+	invoice := func(n string) bookRow { return bookRow{"invoice_object_id": "INV" + strings.Repeat("A", 31) + n} }
+	account := func(number string) bookRow { return bookRow{"account_number": number, "ifsc": "HDFC0000001"} }
+	for _, c := range []struct {
+		name     string
+		api      string  // req-pay where empty
+		was, now bookRow // what the books say of the first besides the usual: when it was approved, and what of that is another one since
+		gone     bool    // its row is in the books no more
+		known    bool    // two people released the payee of now too
+		log, add string  // what the log had, and what came since
+		settings string  // in the place of the type of payment, since
+		says     string  // empty where it is sent
+		both     bool    // the other one is not sent either
+	}{
+		{name: "nothing"},
+		{name: "a setting that moves no money", settings: "type: ONPLATFORM, lead_days: 3"},
+		{name: "the row has left the books", gone: true, says: "it is no longer due"},
+		{name: "the books have it as paid", now: bookRow{"paid_amount": "1180.00", "due_amount": "0.00"}, says: "it is no longer due"},
+		{name: "a hold", now: bookRow{"hold": "goods returned"}, says: `the books say "goods returned"; settle that first [ON_HOLD]`},
+		{name: "less cash", now: bookRow{"adjustment_amount": "180.00", "due_amount": "1000.00"}, says: "1000.00 is to be paid now, and 1180.00 was approved"},
+		{name: "more cash", now: bookRow{"invoice_amount": "1280.00", "due_amount": "1280.00"}, says: "1280.00 is to be paid now, and 1180.00 was approved"},
+		{name: "tax withheld besides the same cash", now: bookRow{"invoice_amount": "1190.00", "tds_amount": "10.00"}, says: "10.00 is settled without cash now, and 0.00 when it was approved"},
+
+		{name: "an account that nobody knows", was: account("001122331234"), now: account("001122339999"), says: "[FIRST_PAYMENT]"},
+		{name: "another account that is known", was: account("001122331234"), now: account("001122339999"), known: true, says: otherPayee},
+		{name: "another account of the same last four digits", was: account("001122331234"), now: account("999922331234"), known: true, says: otherPayee},
+		{name: "an account where there was none", now: account("001122331234"), known: true, says: otherPayee},
+		{name: "no account where there was one", was: account("001122331234"), now: account(""), says: otherPayee},
+		{name: "another IFSC", was: bookRow{"ifsc": "HDFC0000001"}, now: bookRow{"ifsc": "HDFC0000002"}, says: otherPayee},
+		{name: "another VPA", was: bookRow{"vpa": "shree@okbank"}, now: bookRow{"vpa": "shree@other"}, known: true, says: otherPayee},
+		{name: "another beneficiary", was: bookRow{"beneficiary_name": "SHREE TRADERS"}, now: bookRow{"beneficiary_name": "SHRI TRADERS"}, says: otherPayee},
+
+		{name: "another mode", settings: "type: ONPLATFORM, mode_of_payment: NEFT", says: "it is to be paid by NEFT now, and ACCOUNT TRANSFER was approved", both: true},
+		{name: "another type", settings: "type: OFFPLATFORM", says: "it is no longer due", both: true},
+		{name: "another payment id", api: "payment", was: bookRow{"payment_id": "AP-1"}, now: bookRow{"payment_id": "AP-9"}, says: "the books have another payment id than the one that was approved"},
+
+		{name: "the platform says the same again", log: toldInvoice("1", "1"), add: toldInvoice("1", "1")},
+		{name: "a newer version on the platform, accepted", log: toldInvoice("1", "1"), add: toldInvoice("1", "2"), says: otherVersion},
+		{name: "a newer version in the books", was: bookRow{"object_version": "1"}, now: bookRow{"object_version": "2"}, says: otherVersion},
+		{name: "a newer version on the platform than in the books", was: bookRow{"object_version": "1"}, log: toldInvoice("1", "1"), add: toldInvoice("1", "2"), says: "[INVOICE_STALE]"},
+		{name: "the platform has come to know it", add: toldInvoice("1", "1"), says: otherInvoice},
+		{name: "another invoice of the platform", was: invoice("1"), now: invoice("2"), says: otherInvoice},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := openDesk(t, nil)
+			d.reconfigure("api: payment", "api: "+cmp.Or(c.api, "req-pay"))
+			first, second := twoBills()
+			was := first.with(c.was)
+			now := was.with(c.now)
+			if was["invoice_object_id"] != "" { // where one row of a file has an id, all have
+				second = second.with(invoice("9"))
+			}
+			if c.known {
+				d.released(now, second)
+			}
+			if was["account_number"]+was["vpa"] != "" {
+				d.released(was, second)
+			}
+			d.books(was, second)
+			d.write("events/none.jsonl", c.log, 0o644)
+			hash := d.approved()
+
+			d.books(now, second)
+			if c.gone {
+				d.books(second)
+			}
+			d.write("events/none.jsonl", c.log+c.add, 0o644)
+			if c.settings != "" {
+				d.reconfigure("type: ONPLATFORM", c.settings)
+			}
+			done := d.run(KindSubmit, hash, Typed{})
+
+			want := map[string]submit.State{"A/1": submit.Acked, "BP-77": submit.Acked}
+			requests := 2
+			if c.says != "" {
+				want["A/1"], requests = submit.Void, 1
+			}
+			if c.both {
+				want["BP-77"], requests = submit.Void, 0
+			}
+			if got := d.states(); !maps.Equal(got, want) {
+				t.Errorf("got %v, want %v", got, want)
+			}
+			if n := len(d.server.Books().Requests); n != requests {
+				t.Errorf("got %d requests, want %d", n, requests)
+			}
+			if c.says == "" {
+				return
+			}
+			if why := d.entries()[0].Last.Text; !strings.Contains(why, "invoice A/1: ") || !strings.Contains(why, c.says) {
+				t.Errorf("the journal says %q, want %q", why, c.says)
+			}
+			if !slices.ContainsFunc(done.Notices, func(n string) bool { return strings.Contains(n, "withdrawn") && strings.Contains(n, c.says) }) {
+				t.Errorf("got the notices %q, want %q", done.Notices, c.says)
+			}
+		})
+	}
+}
+
+// TestCapsAtTheSend: two suppliers were to get 1180.00 and 590.00 of one
+// plan, the second in two invoices, when caps were set. What is above the smaller
+// of the plan's caps and those of the configuration is not sent.
+func TestCapsAtTheSend(t *testing.T) {
+	const voided, waits = submit.Void, submit.Intended
+	for _, c := range []struct {
+		name       string
+		then, now  string       // caps
+		a1, b1, b2 submit.State // of 1180.00 to the one, of 350.00 and 240.00 to the other
+		says       string       // of the notices; empty where all is sent
+	}{
+		{"none", "", "", submit.Acked, submit.Acked, submit.Acked, ""},
+		{"as much as it takes", "", `invoice: "1180.00", supplier: "1180.00", run: "1770.00", day: "1770.00"`, submit.Acked, submit.Acked, submit.Acked, ""},
+		{"a smaller one for an invoice", "", `invoice: "1179.99"`, voided, submit.Acked, submit.Acked, "1,180.00 is over the cap of 1,179.99 for one invoice"},
+		{"a smaller one for a supplier", "", `supplier: "589.99"`, voided, submit.Acked, voided, "the supplier would get 590.00, over the cap of 589.99"},
+		{"a smaller one for a run", "", `run: "1529.99"`, submit.Acked, voided, submit.Acked, "would come to 1,530.00, over the cap of 1,529.99"},
+		{"a smaller one for a day", "", `day: "1529.99"`, submit.Acked, waits, waits, "the cap of the day is reached"},
+		{"all of them smaller", "", `invoice: "1.00", supplier: "1.00", run: "1.00", day: "1.00"`, voided, voided, voided, "over the cap of 1.00"},
+		{"for a day smaller than the plan's", `day: "1770.00"`, `day: "1529.99"`, submit.Acked, waits, waits, "the cap of the day is reached"},
+		{"none any more", `invoice: "1180.00", supplier: "1180.00", run: "1770.00", day: "1770.00"`, "", submit.Acked, submit.Acked, submit.Acked, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := openDesk(t, nil)
+			d.reconfigure("api: payment", "api: req-pay")
+			capped := "type: ONPLATFORM"
+			set := func(caps string) {
+				now := "type: ONPLATFORM, caps: {" + caps + "}"
+				d.reconfigure(capped, now)
+				capped = now
+			}
+			set(c.then)
+			first, second := twoBills()
+			b1 := second.with(bookRow{"supplier_invoice_number": "BP-77", "invoice_amount": "350.00", "due_amount": "350.00", "due_date": "2026-11-01"})
+			b2 := second.with(bookRow{"supplier_invoice_number": "KL/2041", "invoice_amount": "240.00", "due_amount": "240.00", "due_date": "2026-11-02"})
+			d.books(first, b1, b2)
+			hash := d.approved()
+			set(c.now)
+			done := d.run(KindSubmit, hash, Typed{})
+
+			want := map[string]submit.State{"A/1": c.a1, "BP-77": c.b1, "KL/2041": c.b2}
+			if got := d.states(); !maps.Equal(got, want) {
+				t.Errorf("got %v, want %v", got, want)
+			}
+			sent := 0
+			for _, state := range want {
+				if state == submit.Acked {
+					sent++
+				}
+			}
+			if n := len(d.server.Books().Requests); n != sent {
+				t.Errorf("got %d requests, want %d", n, sent)
+			}
+			code := ExitNotApproved
+			if c.says == "" {
+				code = ExitClean
+			}
+			if notices := strings.Join(done.Notices, "\n"); done.Code != code || !strings.Contains(notices, c.says) || c.says != "" && !strings.Contains(notices, "[cap-reached]") {
+				t.Errorf("got exit code %d and %q, want %d and %q", done.Code, notices, code, c.says)
+			}
+			for _, e := range d.entries() {
+				if e.State == voided && !strings.Contains(e.Last.Text, "over the cap of") {
+					t.Errorf("the journal says of %s %q, want which cap", e.Allocations[0].Number, e.Last.Text)
+				}
+			}
+		})
+	}
+}
