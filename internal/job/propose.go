@@ -144,6 +144,7 @@ func (p *payables) candidates() []proposal.Candidate {
 			keepsIDs[it.Pos.File] = true
 		}
 	}
+	last := lastPayments(p.result)
 	var all []proposal.Candidate
 	for i := range p.result.Items {
 		r := &p.result.Items[i]
@@ -153,6 +154,7 @@ func (p *payables) candidates() []proposal.Candidate {
 		}
 		c := p.candidate(r)
 		c.Amount, c.Hold = amount, hold
+		c.BankChange = last[r.Item.Supplier.B2BID].change(r.Item)
 		c.Quarantined, c.Stale = doubtful[r.Item.Pos.File], p.stale[r.Item.Pos.File]
 		c.KeepsIDs = keepsIDs[r.Item.Pos.File]
 		all = append(all, c)
@@ -272,7 +274,7 @@ func isCredit(r *matcher.ItemResult) bool { return r.Status == matcher.Credit ||
 // world is what else is known.
 func (p *payables) world() proposal.World {
 	w := proposal.World{
-		Unmatched: unmatched(p.result), BankChanges: bankChanges(p.result), UTRs: make(map[string]string),
+		Unmatched: unmatched(p.result), UTRs: make(map[string]string),
 		LostLog: p.lostLog, Journal: p.journal, Now: p.now,
 	}
 	if !p.blind {
@@ -299,17 +301,29 @@ func (p *payables) world() proposal.World {
 	for _, e := range p.master.Entries() {
 		w.Holders = append(w.Holders, proposal.Holder{Supplier: e.Supplier.ID(), Name: e.Name, PAN: p.pan(e.Supplier), Account: e.Account})
 	}
+	begun := make(map[string]time.Time)
+	for i := range p.journal.Instructions {
+		begun[p.journal.Instructions[i].ObjectID] = p.journal.Instructions[i].Begun
+	}
 	for i := range p.result.Lines {
 		rem, l := p.result.Lines[i].Remittance, p.result.Lines[i].Line
 		alive := rem.Stands(l) || rem.InFlight(l)
 		if rem.Stands(l) && l.Last4 != "" {
-			w.Accounts = append(w.Accounts, proposal.KnownAccount{Supplier: rem.Supplier, Last4: l.Last4, IFSC: l.IFSC})
+			w.Accounts = append(w.Accounts, proposal.KnownAccount{Supplier: rem.Supplier, Last4: l.Last4, IFSC: l.IFSC, At: paidAt(rem, begun)})
 		}
 		if had := w.UTRs[rem.UTR]; alive && rem.UTRFinal && rem.UTR != "" && (had == "" || rem.ObjectID < had) {
 			w.UTRs[rem.UTR] = rem.ObjectID
 		}
 	}
 	return w
+}
+
+// paidAt is when the money of a payment went its way: of our own, when we sent it.
+func paidAt(r *payment.Remittance, begun map[string]time.Time) time.Time {
+	if at := begun[r.ObjectID]; !at.IsZero() {
+		return at
+	}
+	return r.Time
 }
 
 // paymentPolicy is what the configuration says about payments. Whoever proposes
@@ -368,48 +382,71 @@ func lostLog(logs []payment.LogInput, problems []source.Problem) string {
 	return ""
 }
 
-// bankChanges returns by supplier how the account of its newest payment differs
-// from the ledger's: while it does, either side may have been tampered with.
-func bankChanges(result *matcher.Result) map[string]string {
-	newest := make(map[string]*matcher.Share)
-	changes := make(map[string]string)
-	for i := range result.Items {
-		r := &result.Items[i]
-		for k := range r.Matches {
-			m := &r.Matches[k]
-			if m.Rule == matcher.Suggested || m.Line.Last4 == "" && m.Line.IFSC == "" {
-				continue
-			}
-			supplier := r.Item.Supplier.B2BID
-			if last := newest[supplier]; last == nil || later(m, last) {
-				newest[supplier] = m
-				changes[supplier] = matcher.BankChange(r.Item, m.Line)
+// A lastPayment is the newest payment to a supplier whose account is known, and
+// the row that it paid; nil where the books have it no more.
+type lastPayment struct {
+	*matcher.LineResult
+	item *ledger.Item
+}
+
+// lastPayments returns them by supplier.
+func lastPayments(result *matcher.Result) map[string]lastPayment {
+	newest := make(map[string]lastPayment)
+	note := func(supplier string, l *matcher.LineResult, item *ledger.Item) {
+		last, known := newest[supplier]
+		if !known || later(l.Remittance, last.Remittance) || l == last.LineResult && matcher.BankChange(last.item, l.Line) == "" {
+			newest[supplier] = lastPayment{l, item}
+		}
+	}
+	for i := range result.Lines {
+		l := &result.Lines[i]
+		switch {
+		case l.Line.Last4 == "" && l.Line.IFSC == "":
+		case unexplained(l):
+			note(l.Remittance.Supplier, l, nil)
+		case l.Rule != matcher.Suggested:
+			for _, it := range l.Items {
+				note(it.Supplier.B2BID, l, it)
 			}
 		}
 	}
-	return changes
+	return newest
+}
+
+// change says how the account of the payment differs from the ledger's: of the row
+// that it paid, else of the row that is to be paid. While it does, either side may
+// have been tampered with.
+func (last lastPayment) change(it *ledger.Item) string {
+	if last.LineResult == nil {
+		return ""
+	}
+	return matcher.BankChange(cmp.Or(last.item, it), last.Line)
 }
 
 // later orders payments by their time, and those of one moment by objectId.
-func later(a, b *matcher.Share) bool {
-	return cmp.Or(a.Remittance.Time.Compare(b.Remittance.Time), strings.Compare(a.Remittance.ObjectID, b.Remittance.ObjectID)) > 0
+func later(a, b *payment.Remittance) bool {
+	return cmp.Or(a.Time.Compare(b.Time), strings.Compare(a.ObjectID, b.ObjectID)) > 0
 }
 
 // sourceOf is where an item stands, as proposals name it: file:row, with the sheet
 // of a workbook, so that no two rows have one name.
 func sourceOf(it *ledger.Item) string { return it.Pos.String() }
 
-// unmatched returns the lines that stand or are in flight and belong to no item.
+// unmatched returns the lines that are unexplained.
 func unmatched(result *matcher.Result) []proposal.Unmatched {
 	var open []proposal.Unmatched
 	for i := range result.Lines {
-		l := &result.Lines[i]
-		alive := l.Remittance.Stands(l.Line) || l.Remittance.InFlight(l.Line)
-		if alive && (len(l.Items) == 0 || l.Rule == matcher.Suggested) {
+		if l := &result.Lines[i]; unexplained(l) {
 			open = append(open, proposal.Unmatched{
 				Supplier: l.Remittance.Supplier, NumberKey: l.Line.Key, Net: l.Line.Net, ObjectID: l.Remittance.ObjectID,
 			})
 		}
 	}
 	return open
+}
+
+// unexplained tells whether a line stands or is in flight and belongs to no item.
+func unexplained(l *matcher.LineResult) bool {
+	alive := l.Remittance.Stands(l.Line) || l.Remittance.InFlight(l.Line)
+	return alive && (len(l.Items) == 0 || l.Rule == matcher.Suggested)
 }

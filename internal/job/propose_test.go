@@ -86,6 +86,13 @@ func TestPropose(t *testing.T) {
 			other.Account = account
 			return []payment.Remittance{paid("P1", &other, 7_00, 0, payment.Paid)}
 		}, nil, "in 20000.00"},
+		{"an account that is not the one paid last, for an invoice that has left the books", 0, func(it *ledger.Item) { it.Account = account }, func(it *ledger.Item) []payment.Remittance {
+			gone, before := due(7, "ZZZ"), *it
+			gone.Account.Last4 = "1234"
+			first, last := paid("P1", &before, 1_00, 0, payment.Paid), paid("P2", &gone, 7_00, 0, payment.Paid)
+			first.Lines[0].Key, last.Time = "YYY", first.Time.Add(1)
+			return []payment.Remittance{first, last}
+		}, nil, "BANK_DETAILS_CHANGED an account ending in 1234, the ledger has 8823"},
 		{"an account to which a payment failed", 0, func(it *ledger.Item) { it.Account = account }, func(it *ledger.Item) []payment.Remittance {
 			other := due(7, "ZZZ")
 			other.Account = account

@@ -252,6 +252,10 @@ func (t *till) journalled(ctx context.Context, without func(*submit.Entry) bool)
 	if t == nil {
 		return j, nil
 	}
+	dates, err := t.journal.Dates(ctx)
+	if err != nil {
+		return j, withIO(err)
+	}
 	for i := range t.entries {
 		e := &t.entries[i]
 		if without != nil && without(e) {
@@ -259,7 +263,7 @@ func (t *till) journalled(ctx context.Context, without func(*submit.Entry) bool)
 		}
 		past := proposal.Past{
 			ObjectID: e.ObjectID, Supplier: e.Supplier, State: e.State.String(), Paid: e.State == submit.Paid, Sent: e.Sends > 0,
-			Attempt: e.Attempt, Since: e.Since, PayeeDigest: e.PayeeDigest, Reference: e.Reference,
+			Attempt: e.Attempt, Since: e.Since, Begun: begun(e, dates[e.ObjectID]), PayeeDigest: e.PayeeDigest, Reference: e.Reference,
 		}
 		payable, _ := enkash.APPaymentID(e.Body)
 		for _, a := range e.Allocations {
@@ -282,9 +286,18 @@ func (t *till) journalled(ctx context.Context, without func(*submit.Entry) bool)
 		return j, withIO(err)
 	}
 	for _, h := range released {
-		j.Released = append(j.Released, proposal.Release{What: h.What, Subject: h.Subject, Key: h.Key})
+		j.Released = append(j.Released, proposal.Released{Release: proposal.Release{What: h.What, Subject: h.Subject, Key: h.Key}, At: h.At})
 	}
 	return j, nil
+}
+
+// begun is from when on the money of an entry may have been on its way. What a
+// recovered journal learnt from evidence alone is known since that.
+func begun(e *submit.Entry, way journal.Dates) time.Time {
+	if way.Sent.IsZero() && e.State == submit.Paid {
+		return e.Since
+	}
+	return way.Sent
 }
 
 // payments is what the report says of our own payments, whose way was on these

@@ -113,58 +113,6 @@ func (s *survey) reported(c *claim) *refusal {
 // numbersRepeat tells whether the references of a mode repeat by nature.
 func numbersRepeat(mode string) bool { return mode == "CHEQUE" || mode == "CASH" || mode == "WALLET" }
 
-// payeeInDoubt asks whether the money would go where it should. Money that was
-// paid elsewhere goes nowhere.
-func (s *survey) payeeInDoubt(c *claim) *refusal {
-	if why := s.frozen[c.Debt.Supplier]; why != "" {
-		return because(SupplierFrozen, "why", why)
-	}
-	if s.policy.Type != payment.OnPlatform || s.released[AccountRelease(c.Debt.Supplier, c.Account, c.IFSC, c.VPA)] {
-		return nil
-	}
-	if change := s.world.BankChanges[c.Debt.Supplier]; change != "" {
-		return because(BankChanged, "account", change)
-	}
-	for _, h := range s.holders[c.Account.Fingerprint] {
-		if h.Supplier != c.Debt.Supplier && (h.PAN == "" || h.PAN != c.PAN) {
-			return because(AccountShared, "supplier", strings.TrimSpace(h.Name+" "+shown(h.Supplier)))
-		}
-	}
-	if !s.paidBefore(c) {
-		return because(FirstPayment, "account", c.accountName())
-	}
-	return nil
-}
-
-// shown is how a party.Supplier.ID without a B2B id is written.
-func shown(id string) string { return strings.TrimPrefix(id, "\x00") }
-
-// paidBefore tells whether money of ours arrived at the claim's account. Where
-// the books have none there is nothing to compare.
-func (s *survey) paidBefore(c *claim) bool {
-	if c.Account.Last4 == "" {
-		return c.VPA == ""
-	}
-	for _, k := range s.accounts[c.Debt.Supplier] {
-		if k.Last4 == c.Account.Last4 && (k.IFSC == "" || c.IFSC == "" || k.IFSC == c.IFSC) {
-			return true
-		}
-	}
-	for _, p := range s.paidTo[c.Debt.Supplier] {
-		if p.PayeeDigest != "" && p.PayeeDigest == PayeeDigest(p.ObjectID, c.Account) {
-			return true
-		}
-	}
-	return false
-}
-
-func (c *claim) accountName() string {
-	if c.Account.Last4 == "" {
-		return "VPA " + c.VPA
-	}
-	return "account ending in " + c.Account.Last4
-}
-
 func (s *survey) inputsInDoubt(c *claim) *refusal {
 	switch {
 	case c.Quarantined:

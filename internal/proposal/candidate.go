@@ -1,6 +1,8 @@
 package proposal
 
 import (
+	"time"
+
 	"reconcile/internal/day"
 	"reconcile/internal/money"
 	"reconcile/internal/party"
@@ -41,6 +43,7 @@ type Candidate struct {
 	IFSC        string
 	Beneficiary string
 	VPA         string
+	BankChange  string // how the account last paid to the supplier differs from the ledger's; empty where it does not
 
 	UTR         string // OFFPLATFORM: how the books say that it was paid
 	Mode        string // OFFPLATFORM: likewise, in the words of the books
@@ -97,6 +100,7 @@ type KnownAccount struct {
 	Supplier string // B2B id
 	Last4    string
 	IFSC     string // may be empty
+	At       time.Time
 }
 
 // A Holder is a supplier under whom an account stands in the ledgers or in the

@@ -83,8 +83,9 @@ type Release struct {
 }
 
 // AccountRelease is what has to be released for an account of a supplier. It is
-// for that very account: the next change waits for people again. The key is
-// worth nothing to whoever does not have the account's keyed fingerprint.
+// for that very account, and for as long as no money of ours goes to another one
+// of the supplier: every change waits for people again. The key is worth nothing
+// to whoever does not have the account's keyed fingerprint.
 func AccountRelease(supplier string, account party.Account, ifsc, vpa string) Release {
 	sum := sha256.Sum256(fields(accountTag, supplier, string(account.Fingerprint[:]), account.Last4, ifsc, vpa))
 	return Release{"ACCOUNT", supplier, hex.EncodeToString(sum[:])}

@@ -3,6 +3,7 @@ package proposal
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"reconcile/internal/day"
 	"reconcile/internal/money"
@@ -105,7 +106,7 @@ func TestReasons(t *testing.T) {
 		{"the number of last year was paid by the journal", nil, nil, past("PAID", true, true, true, func(p *Past) { p.Allocations[0].Debt.Year = 2025 }), OtherYear},
 		{"released", nil, nil, func(w *World) {
 			bill(func(b *Bill) { b.Debt.Year = 2025 })(w)
-			w.Journal.Released = []Release{DebtRelease(invoice("A/1", 1).Debt)}
+			w.Journal.Released = []Released{{DebtRelease(invoice("A/1", 1).Debt), time.Time{}}}
 		}, ""},
 		{"booked under another registration of ours", nil, nil, bill(func(b *Bill) { b.Debt.Buyer = "BUYER2" }), NearDuplicate},
 		{"a slip of the number", nil, nil, bill(func(b *Bill) { b.Debt.NumberKey = "A/I" }), NearDuplicate},
@@ -116,9 +117,8 @@ func TestReasons(t *testing.T) {
 		{"last month's rent", nil, nil, bill(func(b *Bill) { b.Debt.NumberKey, b.Date = "A/0", on("2026-09-01") }), ""},
 		{"a part of it", nil, nil, bill(func(b *Bill) { b.Debt.Part = "2" }), ""},
 		{"frozen", nil, nil, func(w *World) { w.Journal.Frozen = []Frozen{{"SUPPLIER", "late success"}} }, SupplierFrozen},
-		{"last paid elsewhere", nil, nil, func(w *World) { w.BankChanges = map[string]string{"SUPPLIER": "an account ending in 1"} }, BankChanged},
-		{"last paid elsewhere, and reported only", func(p *Policy) { p.Type = payment.OffPlatform }, func(c *Candidate) { c.UTR = "U1" },
-			func(w *World) { w.BankChanges = map[string]string{"SUPPLIER": "an account ending in 1"} }, ""},
+		{"last paid elsewhere", nil, func(c *Candidate) { c.BankChange = "an account ending in 1" }, nil, BankChanged},
+		{"last paid elsewhere, and reported only", func(p *Policy) { p.Type = payment.OffPlatform }, func(c *Candidate) { c.UTR, c.BankChange = "U1", "an account ending in 1" }, nil, ""},
 		{"an account of two", nil, func(c *Candidate) { c.Account = account }, func(w *World) {
 			w.Holders = []Holder{{Supplier: "SUPPLIER", Account: with}, {Supplier: "OTHER", Name: "Other", Account: with}}
 		}, AccountShared},
@@ -136,10 +136,19 @@ func TestReasons(t *testing.T) {
 			w.Journal.Instructions = []Past{{ObjectID: "PMTOLD", Supplier: "SUPPLIER", Paid: true, PayeeDigest: PayeeDigest("PMTOLD", account)}}
 		}, ""},
 		{"an account released", nil, func(c *Candidate) { c.Account = account }, func(w *World) {
-			w.Journal.Released = []Release{AccountRelease("SUPPLIER", account, "", "")}
+			w.Journal.Released = []Released{{AccountRelease("SUPPLIER", account, "", ""), time.Time{}}}
 		}, ""},
 		{"released before its IFSC changed", nil, func(c *Candidate) { c.Account, c.IFSC = account, "DKSB0000144" }, func(w *World) {
-			w.Journal.Released = []Release{AccountRelease("SUPPLIER", account, "", "")}
+			w.Journal.Released = []Released{{AccountRelease("SUPPLIER", account, "", ""), time.Time{}}}
+		}, FirstPayment},
+		{"an account that ends like the one paid by us", nil, func(c *Candidate) { c.Account = account }, func(w *World) {
+			other := party.Account{Last4: "8823", Fingerprint: [16]byte{2}}
+			w.Accounts = []KnownAccount{{Supplier: "SUPPLIER", Last4: "8823"}}
+			w.Journal.Instructions = []Past{{ObjectID: "PMTOLD", Supplier: "SUPPLIER", Paid: true, PayeeDigest: PayeeDigest("PMTOLD", other)}}
+		}, FirstPayment},
+		{"the account paid by us, at another bank", nil, func(c *Candidate) { c.Account, c.IFSC = account, "DKSB0000144" }, func(w *World) {
+			w.Accounts = []KnownAccount{{Supplier: "SUPPLIER", Last4: "8823", IFSC: "OTHR0000001"}}
+			w.Journal.Instructions = []Past{{ObjectID: "PMTOLD", Supplier: "SUPPLIER", Paid: true, PayeeDigest: PayeeDigest("PMTOLD", account)}}
 		}, FirstPayment},
 		{"a VPA and no account", nil, func(c *Candidate) { c.VPA = "blue@peak" }, nil, FirstPayment},
 		{"a file in doubt", nil, func(c *Candidate) { c.Quarantined = true }, nil, Quarantine},
@@ -235,6 +244,51 @@ func TestReasons(t *testing.T) {
 	for _, r := range Reasons() {
 		if !said[r.Reason] {
 			t.Errorf("no case here gives the reason %s", r.Reason)
+		}
+	}
+}
+
+// TestReleaseEnds: a release of an account ends with the next payment to another
+// account of the supplier, by our own journal or by the log.
+func TestReleaseEnds(t *testing.T) {
+	mine, other := party.Account{Last4: "1234", Fingerprint: [16]byte{1}}, party.Account{Last4: "5678", Fingerprint: [16]byte{2}}
+	hour := func(h int) time.Time { return time.Date(2026, 11, 20, h, 0, 0, 0, time.UTC) }
+	ours := func(to party.Account, at time.Time, state string) func(*World) {
+		return func(w *World) {
+			w.Journal.Instructions = append(w.Journal.Instructions, Past{
+				ObjectID: "PMT" + to.Last4, Supplier: "SUPPLIER", State: state, Paid: state == "PAID", Sent: true, Begun: at, PayeeDigest: PayeeDigest("PMT"+to.Last4, to),
+				Allocations: []PastAllocation{{Debt: invoice("Z", 1).Debt, Held: state != "FAILED"}},
+			})
+		}
+	}
+	logged := func(last4, ifsc string, at time.Time) func(*World) {
+		return func(w *World) {
+			w.Accounts = append(w.Accounts, KnownAccount{Supplier: "SUPPLIER", Last4: last4, IFSC: ifsc, At: at})
+		}
+	}
+	for _, c := range []struct {
+		name  string
+		world func(*World)
+		want  Reason
+	}{
+		{"nothing since", func(*World) {}, ""},
+		{"another was paid before", ours(other, hour(9), "PAID"), ""},
+		{"this one was paid since", ours(mine, hour(11), "PAID"), ""},
+		{"another was paid since", ours(other, hour(11), "PAID"), BankChanged},
+		{"another may have been paid since", ours(other, hour(11), "UNSURE"), BankChanged},
+		{"another was tried since, and failed", ours(other, hour(11), "FAILED"), ""},
+		{"by the log another was paid before", logged("5678", "", hour(9)), ""},
+		{"by the log this one was paid since", logged("1234", "DKSB0000144", hour(11)), ""},
+		{"by the log another was paid since", logged("5678", "", hour(11)), BankChanged},
+		{"by the log another branch was paid since", logged("1234", "OTHR0000001", hour(11)), BankChanged},
+		{"by the log another was paid on a day that has not come", logged("5678", "", hour(23)), ""},
+	} {
+		i := invoice("A/1", 118_000_00)
+		i.Account, i.IFSC, i.BankChange = mine, "DKSB0000144", "an account ending in 5678"
+		w := World{Now: hour(12), Journal: Journalled{Released: []Released{{AccountRelease("SUPPLIER", mine, "DKSB0000144", ""), hour(10)}}}}
+		c.world(&w)
+		if l := Propose(policy(), []Candidate{i}, w).Lines[0]; l.Reason != c.want {
+			t.Errorf("released at ten, %s: got %q (%s), want %q", c.name, l.Reason, l.Why, c.want)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"reconcile/internal/money"
 	"reconcile/internal/party"
@@ -23,6 +24,8 @@ type survey struct {
 	frozen    map[string]string
 	released  map[Release]bool
 
+	releasedAt map[Release]time.Time
+
 	bills    map[payment.Debt]sums // what all rows of a debt come to
 	byNumber map[numberKey][]Bill
 	byGross  map[grossKey][]Bill
@@ -32,7 +35,7 @@ type survey struct {
 
 	past       map[payment.Debt][]pastDebt // by debt, in the order of attempts
 	heldParts  map[payment.Debt][]pastDebt // held ones, by debt without its part
-	paidTo     map[string][]*Past          // by supplier: those that are PAID
+	paidTo     map[string][]*Past          // by supplier: those whose money arrived, or may be on its way
 	pastIDs    map[string]bool
 	references map[string]string    // of requests that are not free, with their objectId
 	payables   map[string][]payable // what accounts payable knows by an id
@@ -77,7 +80,7 @@ func newSurvey(policy Policy, candidates []Candidate, w World) *survey {
 		policy: policy, world: &w,
 		unmatched: make(map[string][]Unmatched), credits: make(map[string]money.Paise),
 		accounts: make(map[string][]KnownAccount), holders: make(map[[16]byte][]Holder),
-		frozen: make(map[string]string), released: make(map[Release]bool),
+		frozen: make(map[string]string), released: make(map[Release]bool), releasedAt: make(map[Release]time.Time),
 		bills: make(map[payment.Debt]sums), byNumber: make(map[numberKey][]Bill), byGross: make(map[grossKey][]Bill),
 		invoiceByID: make(map[string]*payment.Invoice), invoiceByNumber: make(map[invoiceKey][]*payment.Invoice),
 		past: make(map[payment.Debt][]pastDebt), heldParts: make(map[payment.Debt][]pastDebt),
@@ -191,7 +194,8 @@ func (s *survey) noteJournal() {
 		s.frozen[f.Supplier] = f.Why
 	}
 	for _, r := range j.Released {
-		s.released[r] = true
+		s.released[r.Release] = true
+		s.releasedAt[r.Release] = r.At
 	}
 	past := sorted(j.Instructions, func(a, b Past) int {
 		return cmp.Or(cmp.Compare(a.Attempt, b.Attempt), strings.Compare(a.ObjectID, b.ObjectID))
@@ -199,7 +203,7 @@ func (s *survey) noteJournal() {
 	for i := range past {
 		p := &past[i]
 		s.pastIDs[p.ObjectID] = true
-		if p.Paid {
+		if p.Paid || p.Sent && slices.ContainsFunc(p.Allocations, func(a PastAllocation) bool { return a.Held }) {
 			s.paidTo[p.Supplier] = append(s.paidTo[p.Supplier], p)
 		}
 		for k := range p.Allocations {

@@ -10,37 +10,37 @@ import (
 // A World is what Propose knows besides the candidates. The order of its lists
 // does not matter.
 type World struct {
-	Bills       []Bill
-	Unmatched   []Unmatched
-	Credits     []Credit
-	Accounts    []KnownAccount
-	Holders     []Holder
-	BankChanges map[string]string // by supplier: how the account last paid differs from the ledger's
-	Invoices    []payment.Invoice // what the platform says of invoices
-	UTRs        map[string]string // final bank references of payments that stand or are in flight, with one objectId each
-	LostLog     string            // an event log of which a part is lost; empty where none is
-	Journal     Journalled
-	Now         time.Time // the moment, for the wait after a failure alone; see Journalled
+	Bills     []Bill
+	Unmatched []Unmatched
+	Credits   []Credit
+	Accounts  []KnownAccount
+	Holders   []Holder
+	Invoices  []payment.Invoice // what the platform says of invoices
+	UTRs      map[string]string // final bank references of payments that stand or are in flight, with one objectId each
+	LostLog   string            // an event log of which a part is lost; empty where none is
+	Journal   Journalled
+	Now       time.Time // the moment, against which what failed or was released is held
 }
 
 // Journalled is what our own journal knows. The zero value is an empty journal.
 type Journalled struct {
 	Instructions []Past
 	Frozen       []Frozen
-	Released     []Release
+	Released     []Released
 	SentToday    money.Paise // what counts against the cap of the day already
 }
 
 // A Past is an instruction of ours, whatever became of it.
 type Past struct {
 	ObjectID    string
-	Supplier    string // B2B id
-	State       string // as the journal writes it: SENDING, PAID …
-	Paid        bool   // it is PAID: evidence says that the money moved
-	Sent        bool   // its bytes may have been on the wire: any state but INTENT and VOID
-	Attempt     int    // from 1
-	Since       time.Time
-	PayeeDigest string // of Payee; empty where no account was known
+	Supplier    string    // B2B id
+	State       string    // as the journal writes it: SENDING, PAID …
+	Paid        bool      // it is PAID: evidence says that the money moved
+	Sent        bool      // its bytes may have been on the wire: any state but INTENT and VOID
+	Attempt     int       // from 1
+	Since       time.Time // of State
+	Begun       time.Time // from then on its money may have been on its way; zero where it never was
+	PayeeDigest string    // of Payee; empty where no account was known
 	Reference   string
 	Allocations []PastAllocation
 }
@@ -55,6 +55,12 @@ type PastAllocation struct {
 	Net        money.Paise
 	Held       bool    // it keeps the debt from other instructions
 	Credits    []Split // credit notes that it netted
+}
+
+// A Released is a Release that two people gave, and when.
+type Released struct {
+	Release
+	At time.Time
 }
 
 // A Frozen supplier is paid nothing until two people release it.

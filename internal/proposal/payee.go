@@ -1,0 +1,99 @@
+package proposal
+
+import (
+	"strings"
+	"time"
+
+	"reconcile/internal/payment"
+)
+
+// payeeInDoubt asks whether the money would go where it should. Money that was
+// paid elsewhere goes nowhere.
+func (s *survey) payeeInDoubt(c *claim) *refusal {
+	if why := s.frozen[c.Debt.Supplier]; why != "" {
+		return because(SupplierFrozen, "why", why)
+	}
+	if s.policy.Type != payment.OnPlatform || s.accountReleased(c) {
+		return nil
+	}
+	if c.BankChange != "" {
+		return because(BankChanged, "account", c.BankChange)
+	}
+	for _, h := range s.holders[c.Account.Fingerprint] {
+		if h.Supplier != c.Debt.Supplier && (h.PAN == "" || h.PAN != c.PAN) {
+			return because(AccountShared, "supplier", strings.TrimSpace(h.Name+" "+shown(h.Supplier)))
+		}
+	}
+	if !s.paidBefore(c) {
+		return because(FirstPayment, "account", c.accountName())
+	}
+	return nil
+}
+
+// shown is how a party.Supplier.ID without a B2B id is written.
+func shown(id string) string { return strings.TrimPrefix(id, "\x00") }
+
+// accountReleased tells whether two people released the claim's account, and no
+// money of ours has gone to another account of the supplier since: then the
+// account has changed once more, and people are asked once more.
+func (s *survey) accountReleased(c *claim) bool {
+	at, released := s.releasedAt[AccountRelease(c.Debt.Supplier, c.Account, c.IFSC, c.VPA)]
+	if !released {
+		return false
+	}
+	// A moment that has not come is a mistake of the log, and nobody could release
+	// anything after it.
+	since := func(t time.Time) bool { return t.After(at) && !t.After(s.world.Now) }
+	for _, p := range s.paidTo[c.Debt.Supplier] {
+		if p.PayeeDigest != "" && p.PayeeDigest != PayeeDigest(p.ObjectID, c.Account) && since(p.Begun) {
+			return false
+		}
+	}
+	for _, k := range s.accounts[c.Debt.Supplier] {
+		if !k.is(c) && since(k.At) {
+			return false
+		}
+	}
+	return true
+}
+
+// paidBefore tells whether money of ours arrived at the claim's account. The
+// journal knows an account by its whole number and the logs by the last digits
+// and the branch: where the journal knows one, its word is needed too. Where the
+// books have no account there is nothing to compare.
+func (s *survey) paidBefore(c *claim) bool {
+	if c.Account.Last4 == "" {
+		return c.VPA == ""
+	}
+	known, same := false, false
+	for _, p := range s.paidTo[c.Debt.Supplier] {
+		if p.Paid && p.PayeeDigest != "" {
+			known, same = true, same || p.PayeeDigest == PayeeDigest(p.ObjectID, c.Account)
+		}
+	}
+	shown := false
+	for _, k := range s.accounts[c.Debt.Supplier] {
+		if k.Last4 == c.Account.Last4 {
+			if k.is(c) {
+				return same || !known
+			}
+			shown = true
+		}
+	}
+	return same && !shown
+}
+
+// is tells whether a known account may be that of the claim: nothing that both
+// sides tell differs.
+func (k *KnownAccount) is(c *claim) bool {
+	n := min(len(k.Last4), len(c.Account.Last4))
+	return k.Last4[len(k.Last4)-n:] == c.Account.Last4[len(c.Account.Last4)-n:] &&
+		(k.IFSC == "" || c.IFSC == "" || k.IFSC == c.IFSC)
+}
+
+func (c *claim) accountName() string {
+	if c.Account.Last4 == "" {
+		return "VPA " + c.VPA
+	}
+	return "account ending in " + c.Account.Last4
+}
