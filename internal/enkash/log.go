@@ -17,7 +17,7 @@ type LogOptions struct {
 	Buyers   []party.Buyer     // ours; the bodies of others are counted as foreign
 	Received []party.Buyer     // ours where it is us who are paid: where given, what they receive is read, whoever pays, and Buyers is not asked
 	Zone     *time.Location    // of the dates, and of a ts without an offset; India's where nil
-	Own      []Own             // payments that we sent ourselves, folded with the rest; no file counts them
+	Own      OwnAfter          // payments that we sent ourselves, folded behind the rest; no file counts them; may be nil
 	Keep     []string          // objectIds of payments of which every body is kept (payment.Remittance.Bodies)
 	Progress func(bytes int64) // told now and then how many more bytes were read, unpacked; may be nil
 	Memory   Memory            // of what logs said on earlier nights; may be nil. Not with Received
@@ -94,7 +94,7 @@ func readLogs(ctx context.Context, files []logFile, o LogOptions) (*Log, error) 
 	if err := r.foldKept(log); err != nil {
 		return nil, err
 	}
-	own, err := ownLog(o.Own)
+	own, err := r.own(o.Own)
 	if err != nil {
 		return nil, err
 	}

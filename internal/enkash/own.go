@@ -26,6 +26,23 @@ type Own struct {
 	UTR    string // the bank's reference that they found; may be empty
 }
 
+// An OwnAfter says what we know of our own payments once the logs are read. told
+// returns what they say of one of LogOptions.Keep: what a person found out is of
+// no use where the world tells it itself.
+type OwnAfter func(told func(objectID string) []payment.Event) ([]Own, error)
+
+// own asks for our own payments, as a log.
+func (r *reading) own(after OwnAfter) (logFile, error) {
+	if after == nil {
+		return ownLog(nil)
+	}
+	own, err := after(r.folder.Bodies)
+	if err != nil {
+		return logFile{}, err
+	}
+	return ownLog(own)
+}
+
 // ownLog makes a log of our own payments. It has no lines where there are none.
 func ownLog(own []Own) (logFile, error) {
 	var b bytes.Buffer
@@ -93,7 +110,7 @@ func (r *reading) foldOwn(own logFile) error {
 // FoldOwn says what is known of payments that no log has seen yet, such as those
 // that were sent a moment ago.
 func FoldOwn(ctx context.Context, own []Own, o LogOptions) ([]payment.Remittance, error) {
-	o.Own = own
+	o.Own = func(func(string) []payment.Event) ([]Own, error) { return own, nil }
 	log, err := readLogs(ctx, nil, o)
 	if err != nil {
 		return nil, err

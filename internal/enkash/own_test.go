@@ -37,7 +37,9 @@ func TestOwnPayments(t *testing.T) {
 			}
 			log, err := readLogs(context.Background(), files, LogOptions{
 				Buyers: []party.Buyer{{B2BID: "BUYER0001"}},
-				Own:    []Own{{Body: []byte(ownBody), Result: tt.result}},
+				Own: func(func(string) []payment.Event) ([]Own, error) {
+					return []Own{{Body: []byte(ownBody), Result: tt.result}}, nil
+				},
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -187,13 +187,9 @@ func (g *gathering) ledger(ctx context.Context, files []source.Ref, suppliers *p
 func (g *gathering) events(ctx context.Context, files []source.Ref) error {
 	var read int64
 	whole := unpackedSize(files)
-	own, err := g.till.own()
-	if err != nil {
-		return err
-	}
 	log, err := g.readLogs(ctx, files, enkash.LogOptions{
 		Buyers: g.in.Config.Buyers, Zone: g.in.Config.Timezone,
-		Own: own, Keep: g.till.ids(),
+		Own: g.till.ownAfter, Keep: g.till.ids(),
 		Progress: func(bytes int64) { read += bytes; g.in.progress("bytes of events", read, whole) },
 	})
 	if err != nil {

@@ -31,6 +31,11 @@ type till struct {
 	entries []submit.Entry  // all of them
 	holds   []journal.Hold  // that are on
 	alarms  []journal.Alarm // raised ever
+
+	// What the logs of this run make of the entries, in their order; nil before they
+	// are read. raised are the alarms that the journal does not have yet.
+	heard  []submit.Entry
+	raised []journal.Alarm
 }
 
 // openTill opens the journal for writing. Where payments are off and nothing was
@@ -126,12 +131,30 @@ func (t *till) refresh(ctx context.Context) (err error) {
 	if t.holds, err = t.journal.Holds(ctx); err != nil {
 		return withIO(err)
 	}
+	t.raised = nil
 	t.alarms, err = t.journal.Alarms(ctx, 0)
 	return withIO(err)
 }
 
+// hear says what the logs make of the entries, as absorbing them will: told is
+// what they say of a payment of ours.
+func (t *till) hear(told func(objectID string) []payment.Event) error {
+	t.heard, t.raised = make([]submit.Entry, len(t.entries)), nil
+	for i := range t.entries {
+		after, raised, err := t.entries[i].After(told(t.entries[i].ObjectID))
+		if err != nil {
+			return fault("%v", err)
+		}
+		t.heard[i] = after
+		for _, r := range raised {
+			t.raised = append(t.raised, journal.Alarm{ObjectID: r.ObjectID, Kind: r.Alarm, Text: r.Why})
+		}
+	}
+	return nil
+}
+
 // ringing are the alarms that nobody has looked into yet: those whose supplier is
-// still frozen for it.
+// still frozen for it, and those that the logs raise and the journal does not have.
 func (t *till) ringing() (on []journal.Alarm) {
 	supplier := make(map[string]string, len(t.entries))
 	for i := range t.entries {
@@ -144,12 +167,13 @@ func (t *till) ringing() (on []journal.Alarm) {
 			on = append(on, a)
 		}
 	}
-	return on
+	return append(on, t.raised...)
 }
 
 // settled puts an end to conflicts that people have looked into: two who said what
 // became of the payment, or two who released its supplier after the alarm. Then
-// it is what the journal has it for.
+// it is what the journal has it for. What a log says against them since is an
+// alarm, and no such conflict ends before it is released.
 func (t *till) settled(remittances []payment.Remittance) {
 	if t == nil {
 		return
@@ -159,8 +183,8 @@ func (t *till) settled(remittances []payment.Remittance) {
 		ringing[a.ObjectID] = true
 	}
 	outcome := map[submit.State]payment.Outcome{submit.Paid: payment.Paid, submit.Failed: payment.Failed, submit.Returned: payment.Reversed}
-	for i := range t.entries {
-		e := &t.entries[i]
+	for i := range t.heard {
+		e := &t.heard[i]
 		became, known := outcome[e.State]
 		if !known || ringing[e.ObjectID] {
 			continue
@@ -180,16 +204,24 @@ func byPeople(actor string) bool {
 	return !slices.Contains([]string{"", submit.ActorWebhook, submit.ActorGateway, submit.ActorProgram}, actor)
 }
 
-// own returns what the journal knows of payments whose bytes may have been on
-// the wire, to be folded with what the logs say of them. What people settled, or
-// an answer that was a definite refusal, is told as a response, for no log has it.
-func (t *till) own() ([]enkash.Own, error) {
+// ownAfter returns what is to be folded behind the logs.
+func (t *till) ownAfter(told func(objectID string) []payment.Event) ([]enkash.Own, error) {
 	if t == nil {
 		return nil, nil
 	}
+	if err := t.hear(told); err != nil {
+		return nil, err
+	}
+	return own(t.heard)
+}
+
+// own returns what the journal knows of payments whose bytes may have been on
+// the wire, to be folded with what the logs say of them. What people settled, or
+// an answer that was a definite refusal, is told as a response, for no log has it.
+func own(entries []submit.Entry) ([]enkash.Own, error) {
 	var own []enkash.Own
-	for i := range t.entries {
-		e := &t.entries[i]
+	for i := range entries {
+		e := &entries[i]
 		if e.Sends == 0 && e.State != submit.Paid || len(e.Body) == 0 && testimony(e.State) == "" {
 			continue
 		}
@@ -334,7 +366,7 @@ func (t *till) payments(names func(supplier string) string, dates map[string]jou
 // merge puts what we know of our own payments beside what the logs said, where no
 // log and no earlier reading of the journal has them: those sent a moment ago.
 func (t *till) merge(ctx context.Context, remittances []payment.Remittance) ([]payment.Remittance, error) {
-	sent, err := t.own()
+	sent, err := own(t.entries)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 
 // conclude says what all bodies of one payment mean together.
 func (f *Folder) conclude(r *record) Remittance {
-	m := Remittance{ObjectID: r.objectID, Evidence: f.evidence(r), Bodies: f.bodies(r.objectID)}
+	m := Remittance{ObjectID: r.objectID, Evidence: f.evidence(r), Bodies: f.Bodies(r.objectID)}
 	ts := ""
 	if r.lines.rank > 0 {
 		c := &r.lines

@@ -38,8 +38,9 @@ func (f *Folder) keepPlace(e *Event) {
 	}
 }
 
-// bodies are the kept bodies of a payment, by place.
-func (f *Folder) bodies(objectID string) []Event {
+// Bodies are the kept bodies of a payment that were added so far, by place; nil
+// where Keep did not ask for it.
+func (f *Folder) Bodies(objectID string) []Event {
 	bodies := slices.Clone(f.kept[objectID])
 	slices.SortFunc(bodies, func(a, b Event) int {
 		return cmp.Or(beforeInLog(&a, &b), bytes.Compare(a.Sum[:], b.Sum[:]))

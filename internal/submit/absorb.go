@@ -78,11 +78,53 @@ func Absorb(ctx context.Context, journal Journal, remittances []payment.Remittan
 	return report, nil
 }
 
-// absorb tells the journal each statement, as often as it changes something: a
-// return that is told before any acknowledgement is two steps. Between any two
-// steps we may die; what is left to say is said again the next time.
+// absorb tells the journal what changes something. Between any two steps we may
+// die; what is left to say is said again the next time.
 func (r *AbsorbReport) absorb(ctx context.Context, journal Journal, e *Entry, bodies []payment.Event) error {
 	from, why := e.State, ""
+	err := e.hear(bodies, func(s statement, step Step) error {
+		state, err := journal.Move(ctx, e.ObjectID, s.say, s.proof, s.positions)
+		if err != nil {
+			return fmt.Errorf("recording %s for %s: %w", s.proof.Text, e.ObjectID, err)
+		}
+		if state != step.To {
+			return fmt.Errorf("%s became %s by %s, and %s was expected; another process writes the journal", e.ObjectID, state, s.say, step.To)
+		}
+		why = s.proof.Text
+		if step.Alarm != "" {
+			r.Alarms = append(r.Alarms, Raised{e.ObjectID, step.Alarm, why})
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if e.State != from {
+		r.Moved = append(r.Moved, Moved{e.ObjectID, e.Net, from, e.State, why})
+	}
+	return nil
+}
+
+// After returns the entry as the journal will have it when these bodies are
+// absorbed, and the alarms that this raises. It changes nothing: so a report shows
+// a payment on the night on which something becomes known as it does on the next
+// one, and also where the journal is only looked at.
+func (e *Entry) After(bodies []payment.Event) (Entry, []Raised, error) {
+	after := *e
+	var raised []Raised
+	err := after.hear(bodies, func(s statement, step Step) error {
+		if step.Alarm != "" {
+			raised = append(raised, Raised{e.ObjectID, step.Alarm, s.proof.Text})
+		}
+		return nil
+	})
+	return after, raised, err
+}
+
+// hear brings the entry to where the bodies lead, and tells take of each step
+// before it is taken. Each statement is made as often as it changes something: a
+// return that is told before any acknowledgement is two steps.
+func (e *Entry) hear(bodies []payment.Event, take func(statement, Step) error) error {
 	t := hear(e, bodies)
 	for _, s := range t.statements() {
 		for {
@@ -93,29 +135,20 @@ func (r *AbsorbReport) absorb(ctx context.Context, journal Journal, e *Entry, bo
 			if !step.Changes(e) {
 				break
 			}
-			state, err := journal.Move(ctx, e.ObjectID, s.say, s.proof, s.positions)
-			if err != nil {
-				return fmt.Errorf("recording %s for %s: %w", s.proof.Text, e.ObjectID, err)
+			if err := take(s, step); err != nil {
+				return err
 			}
-			if state != step.To {
-				return fmt.Errorf("%s became %s by %s, and %s was expected; another process writes the journal", e.ObjectID, state, s.say, step.To)
-			}
-			e.apply(step)
-			why = s.proof.Text
-			if step.Alarm != "" {
-				r.Alarms = append(r.Alarms, Raised{e.ObjectID, step.Alarm, why})
-			}
+			e.apply(step, s.proof)
 		}
-	}
-	if e.State != from {
-		r.Moved = append(r.Moved, Moved{e.ObjectID, e.Net, from, e.State, why})
 	}
 	return nil
 }
 
 // apply brings the entry to where the step leads.
-func (e *Entry) apply(step Step) {
-	e.State = step.To
+func (e *Entry) apply(step Step, proof Proof) {
+	if step.From != step.To {
+		e.State, e.Last = step.To, proof
+	}
 	e.Allocations = slices.Clone(e.Allocations)
 	for i, held := range step.Held {
 		e.Allocations[i].Held = held
