@@ -3,6 +3,7 @@ package proof
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -92,6 +93,80 @@ var unknownOutcome = affair{
 		return wrong
 	},
 	again: []int{77},
+}
+
+// The answer to the first request is lost, and the night stops there: the others
+// wait, written down. A person rejects their plan, and none of them is ever sent.
+var rejectedPlan = affair{
+	name: "reject",
+	world: func(t *testing.T, _ string) *world {
+		w := newWorld(t, atFirst(t, "lose-answer"), "")
+		people(t, w)
+		w.must(20, "run")
+		return w
+	},
+	steps: func(w *world) [][]string {
+		plans, err := filepath.Glob(w.path("reports/*/plan.json"))
+		if err != nil || len(plans) == 0 {
+			w.t.Fatalf("there is no plan: %v", err)
+		}
+		return [][]string{{"reject", plans[0], "--reason", "the account is not theirs", "--key", w.path("asha.key")}}
+	},
+	before: func(w *world, _ int) []string { return w.unsentAre(submit.Intended) },
+	after: func(w *world) []string {
+		wrong, _ := w.settle()
+		return append(append(wrong, w.unsentAre(submit.Void)...), w.requestsAre(1)...)
+	},
+	again: []int{77},
+}
+
+// The same night; a person withdraws one payment that waits.
+var withdrawnPayment = affair{
+	name:  "withdraw",
+	world: rejectedPlan.world,
+	steps: func(w *world) [][]string {
+		return [][]string{{"withdraw", w.unsent(), "--reason", "the goods came back", "--key", w.path("asha.key")}}
+	},
+	before: func(w *world, _ int) []string { return w.unsentAre(submit.Intended) },
+	after: func(w *world) []string {
+		wrong, _ := w.settle()
+		return append(wrong, w.requestsAre(2)...)
+	},
+	again: []int{77},
+}
+
+// unsentAre says what is wrong where the payments that were not sent are not all in
+// a state.
+func (w *world) unsentAre(want submit.State) (wrong []string) {
+	w.t.Helper()
+	entries, err := w.entries()
+	if err != nil || len(entries) != len(threeInvoices()) {
+		return []string{fmt.Sprintf("the journal has %d payments: %v", len(entries), err)}
+	}
+	for i := range entries {
+		if e := &entries[i]; e.Sends == 0 && e.State != want {
+			wrong = append(wrong, fmt.Sprintf("%s is %s, want %s", e.ObjectID, e.State, want))
+		}
+	}
+	return wrong
+}
+
+// unsent is the first payment that was not sent.
+func (w *world) unsent() (objectID string) {
+	w.t.Helper()
+	entries, err := w.entries()
+	i := slices.IndexFunc(entries, func(e submit.Entry) bool { return e.Sends == 0 })
+	if err != nil || i < 0 {
+		w.t.Fatalf("no payment waits: %v", err)
+	}
+	return entries[i].ObjectID
+}
+
+func (w *world) requestsAre(want int) []string {
+	if n := w.requests(); n != want {
+		return []string{fmt.Sprintf("%d requests were sent, want %d", n, want)}
+	}
+	return nil
 }
 
 // A payment fails, and then it succeeded: its supplier is frozen until two people

@@ -19,13 +19,13 @@ type affair struct {
 	again  []int // how a step may end besides, where a dead man may have done it already
 }
 
-var affairs = []affair{unknownOutcome, frozenSupplier, olderStore, paymentsReceived}
+var affairs = []affair{rejectedPlan, withdrawnPayment, unknownOutcome, frozenSupplier, olderStore, paymentsReceived}
 
-// TestKillWhilePeopleSettle: P2. Whoever resolves, releases, recovers or answers is
+// TestKillWhilePeopleSettle: P2. Whoever rejects, withdraws, resolves, releases, recovers or answers is
 // killed at a boundary and does it again. Until two have spoken nothing changes;
 // then all of it does, and nobody is paid, or answered, twice.
 func TestKillWhilePeopleSettle(t *testing.T) {
-	const what = "P2: kill -9 in resolve, release, recover and confirm, which are done again"
+	const what = "P2: kill -9 in reject, withdraw, resolve, release, recover and confirm, which are done again"
 	if why := cannotTrace(t); why != "" {
 		notRun(what, why)
 		return
