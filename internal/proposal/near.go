@@ -2,10 +2,11 @@ package proposal
 
 import (
 	"slices"
+	"strconv"
 	"strings"
-	"unicode"
 
 	"reconcile/internal/day"
+	"reconcile/internal/payment"
 )
 
 // otherYear: a number may recur in another financial year (CGST Rules, r. 46(b)),
@@ -29,18 +30,15 @@ func (s *survey) otherYear(c *claim) *refusal {
 // duplicate of it: a year, and what is late at its end.
 const nearWithin = 400
 
-// nearDuplicate: a number mistyped, or one invoice booked under two of our
-// registrations or two of the supplier's.
+// nearDuplicate: a number mistyped or written in another way, or one invoice
+// booked under two of our registrations or two of the supplier's.
 func (s *survey) nearDuplicate(c *claim) *refusal {
 	if s.released[DebtRelease(c.Debt)] {
 		return nil
 	}
 	for _, party := range parties(c.Debt.Supplier, c.PAN) {
 		for _, b := range s.byGross[grossKey{party, c.Gross}] {
-			if sameInvoice(c, &b) || !closeDates(c.InvoiceDate, b.Date) {
-				continue
-			}
-			if nearNumbers(c.Debt.NumberKey, c.InvoiceDate, b.Debt.NumberKey, b.Date) {
+			if !sameInvoice(c, &b) && closeDates(c.InvoiceDate, b.Date) && s.near(c, &b, party) {
 				return because(NearDuplicate, "number", b.Number, "source", b.Source)
 			}
 		}
@@ -59,67 +57,83 @@ func closeDates(a, b day.Date) bool {
 	return a == 0 || b == 0 || max(a, b)-min(a, b) <= nearWithin
 }
 
-// shortSerial is how many digits a number has, at most, that tells too little to
-// be a slip of another: of 1 and 10, or 12 and 21, each is a number that a small
-// supplier comes to.
-const shortSerial = 2
-
-// nearNumbers tells whether one number may be a slip of the other: their keys
-// differ by O for 0 or I for 1, by one letter, by one character that is missing,
-// or by two neighbours that changed places. Two that differ in one digit are the
-// next of a series, as rents and guards come, and a slip only where the larger
-// number is the earlier invoice.
-func nearNumbers(a string, aOn day.Date, b string, bOn day.Date) bool {
-	x, y := []rune(strings.ReplaceAll(a, "/", "")), []rune(strings.ReplaceAll(b, "/", ""))
-	if len(x) == 0 || len(y) == 0 {
-		return false
+// near tells whether the number of a bill over the same amount may be the claim's.
+//
+// Two that differ in one digit are the next of a series, as rents and guards
+// come, and a slip only where the larger number is the earlier invoice, or where
+// both are of one day and no series of that day leads from one to the other.
+//
+// Of one day, numbers are near that are so without year and prefix; of different
+// days, if that is all that one of them leaves out.
+func (s *survey) near(c *claim, b *Bill, party string) bool {
+	known := c.InvoiceDate != 0 && b.Date != 0
+	sameDay := known && c.InvoiceDate == b.Date
+	switch compareNumbers(c.Debt.NumberKey, b.Debt.NumberKey) {
+	case slip:
+		return true
+	case below:
+		return known && (c.InvoiceDate > b.Date || sameDay && !s.series(c, b, party))
+	case above:
+		return known && (c.InvoiceDate < b.Date || sameDay && !s.series(c, b, party))
 	}
+	x, y := shorten(c.Debt), shorten(b.Debt)
+	if sameDay {
+		return compareNumbers(x.rest, y.rest) == slip
+	}
+	return x.rest != "" && x.rest == y.rest && agree(x.year, y.year) && agree(x.prefix, y.prefix)
+}
+
+// series tells whether the numbers of a claim and of a bill of its day are
+// neighbours, or the supplier billed every number between them on that day too,
+// over whatever amount.
+func (s *survey) series(c *claim, b *Bill, party string) bool {
+	x, y := strings.Split(c.Debt.NumberKey, "/"), strings.Split(b.Debt.NumberKey, "/")
 	at := 0
-	for at < len(x) && at < len(y) && alike(x[at]) == alike(y[at]) {
+	for at < len(x) && at < len(y) && x[at] == y[at] {
 		at++
 	}
-	fx, fy := x[at:], y[at:]
-	for len(fx) > 0 && len(fy) > 0 && alike(fx[len(fx)-1]) == alike(fy[len(fy)-1]) {
-		fx, fy = fx[:len(fx)-1], fy[:len(fy)-1]
-	}
-	switch {
-	case len(fx)+len(fy) == 0:
-		return true
-	case len(fx)+len(fy) == 1:
-		return !digits(append(slices.Clone(fx), fy...)) || min(serial(x, at), serial(y, at)) > shortSerial
-	case len(fx) == 2 && len(fy) == 2:
-		return alike(fx[0]) == alike(fy[1]) && alike(fx[1]) == alike(fy[0]) && (!digits(fx) || serial(x, at) > shortSerial)
-	case len(fx) != 1 || len(fy) != 1:
+	if len(x) != len(y) || at == len(x) || !slices.Equal(x[at+1:], y[at+1:]) {
 		return false
-	case !digits(fx) || !digits(fy):
-		return true
 	}
-	return aOn != 0 && bOn != 0 && aOn != bOn && (fx[0] < fy[0]) != (aOn < bOn)
+	from, err1 := strconv.Atoi(x[at])
+	to, err2 := strconv.Atoi(y[at])
+	if err1 != nil || err2 != nil {
+		return false
+	}
+	for n := min(from, to) + 1; n < max(from, to); n++ {
+		x[at] = strconv.Itoa(n)
+		if !slices.ContainsFunc(s.byNumber[numberKey{party, strings.Join(x, "/")}], func(o Bill) bool { return o.Date == b.Date }) {
+			return false
+		}
+	}
+	return true
 }
 
-func digits(text []rune) bool {
-	return !slices.ContainsFunc(text, func(r rune) bool { return !unicode.IsDigit(r) })
+// A short number is an invoice number without what clerks leave out.
+type short struct{ prefix, year, rest string }
+
+// shorten takes the letters at the head and the financial year out of a number
+// key, where anything is left of it. A year of four or six digits in one is only
+// that of the invoice itself.
+func shorten(d payment.Debt) (s short) {
+	year := d.Year.String()
+	spelt := strings.ReplaceAll(year, "-", "")
+	for token := range strings.SplitSeq(d.NumberKey, "/") {
+		switch {
+		case s.year == "" && len(token) == 6 && token[:2] == "FY" && digits([]rune(token[2:])):
+			s.year = token
+		case s.year == "" && year != "" && (token == spelt || token == spelt[2:]):
+			s.year = "FY" + spelt[:4]
+		case s.rest == "" && !digits([]rune(token)):
+			s.prefix += token
+		case s.rest == "":
+			s.rest = token
+		default:
+			s.rest += "/" + token
+		}
+	}
+	return s
 }
 
-// serial returns how many digits the number at or just before a place has.
-func serial(text []rune, at int) int {
-	from, to := min(at, len(text)), min(at, len(text))
-	for from > 0 && unicode.IsDigit(text[from-1]) {
-		from--
-	}
-	for to < len(text) && unicode.IsDigit(text[to]) {
-		to++
-	}
-	return to - from
-}
-
-// alike makes one of two characters that are taken for each other.
-func alike(r rune) rune {
-	switch r {
-	case 'O':
-		return '0'
-	case 'I':
-		return '1'
-	}
-	return r
-}
+// agree tells whether two texts are one, where both are there.
+func agree(a, b string) bool { return a == b || a == "" || b == "" }
