@@ -163,8 +163,9 @@ func (p *program) recoverCommand() *cobra.Command {
 		Short: "after a restore, two people let the journal go on from what the side log knows",
 		Long: "recover is for a store that was put back from a copy. The side log, which lies\n" +
 			"elsewhere, knows what was sent since; recover takes all of it over, holds every\n" +
-			"payment that may have been sent, and lets payments go on. Without --key it only\n" +
-			"says what it would do.",
+			"payment that may have been sent, and lets payments go on. Where the side log is\n" +
+			"lost as well, it ends every plan that is open and freezes the suppliers of whom\n" +
+			"earlier reports tell. Without --key it only says what it would do.",
 		Example: "  reconcile recover\n  reconcile recover --key ~/asha.key --reason \"disk replaced on 21 November\"",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"reconcile/internal/approval"
 	"reconcile/internal/history"
@@ -114,32 +115,35 @@ func recoverJournal(ctx context.Context, in Input, d Decision) (*Decided, error)
 	if err := approval.Pair(first.Statement, s.Statement, in.Config.Payments.Approvers); err != nil {
 		return nil, refusal(err)
 	}
-	done, err := journal.Recover(ctx, in.Config.Path(in.Config.Store), journalOptions(in), *first, s)
-	if err != nil {
-		return nil, withIO(err)
-	}
-	frozen, err := freezeReported(ctx, in)
+	told, err := toldByReports(in.Config)
 	if err != nil {
 		return nil, err
+	}
+	done, err := journal.Recover(ctx, in.Config.Path(in.Config.Store), journalOptions(in), told, *first, s)
+	if err != nil {
+		return nil, withIO(err)
 	}
 	if err := forgetBeside(in); err != nil {
 		return nil, err
 	}
-	text := fmt.Sprintf("recovered: %d steps taken over from the side log; the outcome of %s is now unknown and held; %s withdrawn that were never begun",
-		done.Steps, countOf(len(done.Unsure), "payment"), countOf(len(done.Void), "payment"))
-	if len(frozen) > 0 {
-		text += fmt.Sprintf("; earlier reports tell of payments to %s that the journal does not know, so nothing is paid to them until two people release each: %s",
-			countOf(len(frozen), "supplier"), strings.Join(frozen, ", "))
-	}
-	return &Decided{d.Verb.String(), corrupt.From, first.By + "+" + s.By, "done", text}, nil
+	return &Decided{d.Verb.String(), corrupt.From, first.By + "+" + s.By, "done", recoveredText(&done, in.Config.Timezone)}, nil
 }
 
-// freezeReported opens the journal that was recovered for till.freezeReported.
-func freezeReported(ctx context.Context, in Input) (suppliers []string, err error) {
-	t, err := openTill(ctx, in)
-	if err != nil {
-		return nil, err
+// recoveredText says what a recovery did, and what is for people to do now.
+func recoveredText(done *journal.Recovery, zone *time.Location) string {
+	text := fmt.Sprintf("recovered: %d steps taken over from the side log; the outcome of %s is now unknown and held; %s withdrawn that were never begun",
+		done.Steps, countOf(len(done.Unsure), "payment"), countOf(len(done.Void), "payment"))
+	if done.Lost {
+		since := "since the first"
+		if !done.Since.IsZero() {
+			since = "after " + done.Since.In(zone).Format("2 January 2006 15:04")
+		}
+		text += fmt.Sprintf("; no side log tells what was sent %s, so %s ended, and a person has to approve the next one: look at the bank's statement first",
+			since, counted(len(done.Ended), "open plan is", "open plans are"))
 	}
-	defer func() { err = errors.Join(err, t.close()) }()
-	return t.freezeReported(ctx)
+	if len(done.Frozen) > 0 {
+		text += fmt.Sprintf("; earlier reports or the old side log tell of payments to %s that the journal does not know, so nothing is paid to them until two people release each: %s",
+			countOf(len(done.Frozen), "supplier"), strings.Join(done.Frozen, ", "))
+	}
+	return text
 }

@@ -2,20 +2,18 @@ package job
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
+	"syscall"
 
 	"reconcile/internal/config"
 	"reconcile/internal/journal"
 	"reconcile/internal/proposal"
 	"reconcile/internal/report"
-	"reconcile/internal/submit"
 )
 
 // notTheFirst refuses to begin a journal where the reports of earlier runs say
@@ -33,8 +31,11 @@ func notTheFirst(c *config.Config) error {
 	}
 	for _, f := range folders {
 		text, err := os.ReadFile(filepath.Join(output, f.Name(), "summary.json"))
-		if err != nil {
+		if absent(err) {
 			continue // no folder of a run
+		}
+		if err != nil {
+			return withIO(err)
 		}
 		var summary struct {
 			Payments struct {
@@ -53,78 +54,70 @@ func notTheFirst(c *config.Config) error {
 	return nil
 }
 
-// freezeReported freezes, after a recovery, the suppliers of whom earlier reports
-// tell a payment of ours that the recovered journal has never heard of. Where an
-// old store came back and no side log with it, nobody else knows that they may
-// have been paid; two people look at the bank's statement and release them.
-func (t *till) freezeReported(ctx context.Context) (suppliers []string, err error) {
-	known := make(map[string]bool)
-	for i := range t.entries {
-		known[t.entries[i].ObjectID] = true
-	}
-	found := make(map[string]string) // by supplier: where it is told
-	folders, err := os.ReadDir(t.in.Config.Path(t.in.Config.Output))
+// toldByReports returns the payments of which the reports of earlier runs tell.
+// Where an old store came back and no side log with it, nobody else knows that their
+// suppliers may have been paid. A report that cannot be read may tell of more, and
+// is an error.
+func toldByReports(c *config.Config) (told []journal.Told, err error) {
+	folders, err := os.ReadDir(c.Path(c.Output))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, withIO(err)
 	}
 	for _, f := range folders {
-		folder := filepath.Join(t.in.Config.Path(t.in.Config.Output), f.Name())
-		told, err := t.planned(ctx, filepath.Join(folder, report.PlanName))
+		folder := filepath.Join(c.Path(c.Output), f.Name())
+		planned, err := planned(filepath.Join(folder, report.PlanName))
 		if err != nil {
-			return nil, err
-		}
-		for id, supplier := range reported(filepath.Join(folder, report.ResultsName)) {
-			told[id] = supplier
-		}
-		for id, supplier := range told {
-			if !known[id] && supplier != "" {
-				found[supplier] = f.Name()
-			}
-		}
-	}
-	for supplier := range found {
-		suppliers = append(suppliers, supplier)
-	}
-	slices.Sort(suppliers)
-	for _, supplier := range suppliers {
-		hold := journal.Hold{What: journal.HoldSupplier, Subject: supplier, By: submit.ActorProgram,
-			Reason: fmt.Sprintf("the report %s tells of a payment that the recovered journal does not know: look at the bank's statement before anything is paid", found[supplier])}
-		if err := t.journal.Freeze(ctx, hold); err != nil {
 			return nil, withIO(err)
 		}
-	}
-	return suppliers, nil
-}
-
-// planned returns the suppliers of a plan, by objectId, where the journal does not
-// know the plan; what it knows it has in every state.
-func (t *till) planned(ctx context.Context, path string) (map[string]string, error) {
-	told := make(map[string]string)
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return told, nil // a run without a plan
-	}
-	if _, err := t.journal.Proposal(ctx, proposal.Hash(text)); !errors.Is(err, journal.ErrUnknown) {
-		return told, withIO(err)
-	}
-	p, err := proposal.Decode(text)
-	if err != nil {
-		return told, nil // nobody could have sent it
-	}
-	for i := range p.Instructions {
-		told[p.Instructions[i].ObjectID] = p.Instructions[i].Supplier
+		reported, err := reported(filepath.Join(folder, report.ResultsName))
+		if err != nil {
+			return nil, withIO(err)
+		}
+		for _, t := range append(planned, reported...) {
+			t.By = "the report " + f.Name()
+			told = append(told, t)
+		}
 	}
 	return told, nil
 }
 
-// reported returns the suppliers of the payments in a report that bear a reference
-// which only this program makes, by objectId.
-func reported(path string) map[string]string {
-	told := make(map[string]string)
-	f, err := os.Open(path)
-	if err != nil {
-		return told // no folder of a run
+// absent tells whether an error is that there is no such file in a folder, or no
+// such folder: not every file beside the reports is one.
+func absent(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+}
+
+// planned returns the payments of a plan.
+func planned(path string) (told []journal.Told, err error) {
+	text, err := os.ReadFile(path)
+	if absent(err) {
+		return nil, nil // a run without a plan
 	}
+	if err != nil {
+		return nil, err
+	}
+	p, err := proposal.Decode(text)
+	if err != nil {
+		return nil, nil // nobody could have sent it
+	}
+	hash := proposal.Hash(text)
+	for i := range p.Instructions {
+		told = append(told, journal.Told{ObjectID: p.Instructions[i].ObjectID, Supplier: p.Instructions[i].Supplier, Plan: hash})
+	}
+	return told, nil
+}
+
+// reported returns the payments in a report that bear a reference which only this
+// program makes.
+func reported(path string) (told []journal.Told, err error) {
+	f, err := os.Open(path)
+	if absent(err) {
+		return nil, nil // no folder of a run
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 64<<20)
 	for lines.Scan() {
@@ -134,9 +127,11 @@ func reported(path string) map[string]string {
 			UTR      string `json:"utr"`
 		}
 		if json.Unmarshal(lines.Bytes(), &l) == nil && l.ID != "" && l.UTR == proposal.Reference(l.ID) {
-			told[l.ID] = l.Supplier
+			told = append(told, journal.Told{ObjectID: l.ID, Supplier: l.Supplier})
 		}
 	}
-	_ = f.Close() // it was only read
-	return told
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", path, err)
+	}
+	return told, nil
 }

@@ -66,8 +66,9 @@ func (p *Plan) open() error {
 }
 
 // DecideAuto approves a plan in the name of Auto, which is enough by itself. It is
-// refused over limit, and where anything of the plan is a second attempt. Where
-// Auto has approved it already nothing changes.
+// refused over limit, where anything of the plan is a second attempt, and after a
+// recovery without a side log until a person has approved a plan. Where Auto has
+// approved it already nothing changes.
 func (s *Store) DecideAuto(ctx context.Context, hash string, limit money.Paise) (Plan, error) {
 	p, err := s.Proposal(ctx, hash)
 	if err != nil {
@@ -81,13 +82,28 @@ func (s *Store) DecideAuto(ctx context.Context, hash string, limit money.Paise) 
 	if err := p.open(); err != nil {
 		return Plan{}, err
 	}
+	blind, err := s.blind(ctx)
 	switch {
+	case err != nil:
+		return Plan{}, err
+	case blind:
+		return Plan{}, refuse(submit.ErrNotApproved, "look at the bank's statement, and have a person approve it",
+			"the journal was recovered without its side log, so that nobody knows what was sent before, and no person has approved a plan since")
 	case p.Total > limit:
 		return Plan{}, refuse(submit.ErrNotApproved, "have a person approve it", "the plan is of ₹%s, and payments.auto_limit is ₹%s", p.Total.Grouped(), limit.Grouped())
 	case p.SecondAttempt:
 		return Plan{}, refuse(submit.ErrNotApproved, "have a person approve it", "something of the plan was tried before")
 	}
 	return s.decide(ctx, hash, Step{Actor: Auto}, decided{Approve: true, Limit: int64(limit), Logins: []string{}}, nil)
+}
+
+// blind tells whether a recovery without a side log stands after the last approval
+// by a person: only a person can tell what is still to be paid then.
+func (s *Store) blind(ctx context.Context) (yes bool, err error) {
+	defer s.alone()()
+	err = s.conn.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM step WHERE subject = ? AND kind = ? AND json_extract(detail, '$.lost') = 1
+		AND seq > coalesce((SELECT max(seq) FROM decision WHERE approve = 1 AND person <> ?), 0))`, subjectOfTheLot, kindRecovered, Auto).Scan(&yes)
+	return yes, explain(err, s.path)
 }
 
 func (s *Store) decide(ctx context.Context, hash string, step Step, d decided, text []byte) (Plan, error) {

@@ -27,7 +27,8 @@ type (
 	}
 
 	recovered struct {
-		From    string   `json:"from"` // the hash that two people signed, one in each of two such steps
+		From    string   `json:"from"`           // the hash that two people signed, one in each of two such steps
+		Lost    bool     `json:"lost,omitempty"` // no side log vouches for what was sent after the last step
 		Reason  string   `json:"reason"`
 		Steps   int      `json:"steps"`   // taken over from the side log
 		Unknown []string `json:"unknown"` // instructions begun that only a side log of another branch knows

@@ -163,7 +163,7 @@ func TestErasedStaysErased(t *testing.T) {
 
 	_, err := Open(ctx, b.dir, b.options)
 	from := inDoubt(t, err).From
-	_ = must(Recover(ctx, b.dir, b.options, signed(approval.Recover, "asha", from, nil), signed(approval.Recover, "vikram", from, nil)))(t)
+	_ = must(Recover(ctx, b.dir, b.options, nil, signed(approval.Recover, "asha", from, nil), signed(approval.Recover, "vikram", from, nil)))(t)
 	b.open()
 	if n := count(t, b.conn, "instruction WHERE body IS NOT NULL") + count(t, b.conn, "proposal WHERE plan IS NOT NULL"); n != 0 {
 		t.Errorf("%d requests and plans came back with the copy", n)

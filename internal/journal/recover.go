@@ -2,11 +2,14 @@ package journal
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"reconcile/internal/approval"
 	"reconcile/internal/submit"
@@ -17,8 +20,22 @@ type Recovery struct {
 	Steps   int      // taken over from the side log
 	Unsure  []string // instructions whose outcome is now unknown
 	Void    []string // instructions that were never begun and whose request is lost
-	Frozen  []string // suppliers to whom something may have been sent that the journal does not know
+	Ended   []string // plans that were open, where nobody can tell what was sent of them
+	Frozen  []string // suppliers to whom something may have been sent that the journal does not know, in order
 	SideLog string   // where the old side log was moved to; empty where it goes on
+
+	Lost  bool      // no side log vouches for what was sent since
+	Since time.Time // of the last step that the journal had, where Lost; zero where it had none
+}
+
+// A Told is a payment of which something besides the journal tells, such as the
+// report of an earlier run. It proves nothing, but where the journal has never
+// heard of it its supplier may have been paid.
+type Told struct {
+	ObjectID string
+	Supplier string
+	Plan     string // where it stands in a plan, which may never have been sent: the hash of that
+	By       string // what tells it, for a person
 }
 
 // Recover makes a journal and a side log that disagree agree again, by two people
@@ -30,14 +47,17 @@ type Recovery struct {
 // an instruction that was not begun and whose request is lost is withdrawn.
 //
 // Else the side log cannot vouch that what the journal has as Intended was never
-// begun: all of that becomes Unsure. What only the side log knows as begun freezes
-// its supplier. The side log is kept under another name, and a new one is written
-// from the journal.
+// begun: all of that becomes Unsure. Nor can it for the plans that are open, which
+// may have been approved and sent: they are ended, and Auto approves nothing until a
+// person has approved a plan that was made since. What only the side log knows as
+// begun freezes its supplier. The side log is kept under another name, and a new one
+// is written from the journal.
 //
-// In either case what was being sent becomes Unsure. A clock that was wrong is
-// recovered from in the same way. If we die in here, the doubt is still there
-// afterwards, and Recover is run again.
-func Recover(ctx context.Context, dir string, o Options, first, second Signed) (did Recovery, err error) {
+// In either case what was being sent becomes Unsure, and what is told of payments
+// that the journal does not know freezes their suppliers. A clock that was wrong is
+// recovered from in the same way. All of it is one transaction: if we die in here,
+// the doubt is still there afterwards, and Recover is run again.
+func Recover(ctx context.Context, dir string, o Options, told []Told, first, second Signed) (did Recovery, err error) {
 	if err := pair(first, second, approval.Recover); err != nil {
 		return Recovery{}, err
 	}
@@ -65,7 +85,7 @@ func Recover(ctx context.Context, dir string, o Options, first, second Signed) (
 	if first.Subject != doubt.From {
 		return Recovery{}, refuse(nil, "have two people sign "+doubt.From, "the statements are about another state of the journal than the one that is there")
 	}
-	r := recovery{s: s, l: l, head: head, by: [2]Signed{first, second}}
+	r := recovery{s: s, l: l, head: head, told: told, by: [2]Signed{first, second}}
 	if known(l, head.Seq, orGenesis(head.Hash)) {
 		r.missing = l.steps[head.Seq:]
 	}
@@ -74,6 +94,7 @@ func Recover(ctx context.Context, dir string, o Options, first, second Signed) (
 		t.cut = l.torn()
 		err = r.goOn(ctx, t)
 	} else {
+		r.did.Lost, r.did.Since = true, head.At
 		err = r.startOver(ctx)
 	}
 	return r.did, err
@@ -86,6 +107,7 @@ type recovery struct {
 	head    Step
 	missing []Step // of the journal
 	whole   bool   // the journal is a part of the side log's story
+	told    []Told
 	by      [2]Signed
 	did     Recovery
 }
@@ -173,7 +195,7 @@ func (r *recovery) write(ctx context.Context) error {
 		}
 		strangers := r.strangers(entries)
 		for _, by := range r.by {
-			d := recovered{From: by.Subject, Reason: by.Reason, Steps: len(r.missing), Unknown: texts(strangers.ids)}
+			d := recovered{From: by.Subject, Lost: !r.whole, Reason: by.Reason, Steps: len(r.missing), Unknown: texts(strangers.ids)}
 			if _, err := b.step(Step{Actor: by.By, Kind: kindRecovered, Subject: subjectOfTheLot, Evidence: digest(by.Text)}, d,
 				map[string][]byte{"evidence": by.Text}); err != nil {
 				return err
@@ -182,7 +204,7 @@ func (r *recovery) write(ctx context.Context) error {
 		if err := r.fence(b); err != nil {
 			return err
 		}
-		return errors.Join(r.instructions(b, entries), r.answers(b), r.freeze(b, strangers))
+		return errors.Join(r.instructions(b, entries), r.answers(b), r.plans(b), r.freeze(b, entries, strangers))
 	})
 }
 
@@ -296,14 +318,77 @@ func (r *recovery) settled(objectID string) bool {
 	return last == submit.Failed.String() || last == submit.Returned.String()
 }
 
-// freeze keeps their suppliers from being paid until two people have looked.
-func (r *recovery) freeze(b *batch, found strangers) error {
-	for _, supplier := range found.suppliers {
-		reason := "a side log that was put aside knows of something begun for this supplier that the journal does not: see the RECOVERED step"
-		if err := b.freeze(Hold{What: HoldSupplier, Subject: supplier, Reason: reason, By: names(r.by[0], r.by[1])}); err != nil {
+// plans rejects, in the name of the two, whatever could still be sent and of which
+// nothing is written down: what was approved may have been sent since, and what
+// waits may have been approved. What is still owed is proposed anew.
+func (r *recovery) plans(b *batch) error {
+	if r.whole {
+		return nil
+	}
+	err := each(b.ctx, b.db, `SELECT p.hash FROM proposal p JOIN standing st ON st.hash = p.hash
+		WHERE NOT st.rejected AND st.expires_at > ? AND NOT EXISTS (SELECT 1 FROM instruction WHERE plan = p.hash) ORDER BY p.seq`,
+		[]any{b.at.UnixMilli()}, func(rows *sql.Rows) error {
+			var hash string
+			err := rows.Scan(&hash)
+			r.did.Ended = append(r.did.Ended, hash)
+			return err
+		})
+	if err != nil {
+		return err
+	}
+	proof := r.by[1]
+	d := decided{Logins: []string{}, Reason: clip("recovered: "+proof.Reason, 1000)}
+	for _, hash := range r.did.Ended {
+		if _, err := b.step(Step{Actor: clip(names(r.by[0], r.by[1]), 100), Kind: kindDecided, Subject: hash, Evidence: digest(proof.Text)}, d,
+			map[string][]byte{"evidence": proof.Text}); err != nil {
 			return err
 		}
 	}
-	r.did.Frozen = found.suppliers
 	return nil
+}
+
+// freeze keeps from being paid, until two people have looked, the suppliers of the
+// strangers and of what else is told and not known.
+func (r *recovery) freeze(b *batch, entries []submit.Entry, found strangers) error {
+	why := map[string]Hold{}
+	told, err := r.unheardOf(b, entries)
+	if err != nil {
+		return err
+	}
+	for _, t := range told {
+		why[t.Supplier] = Hold{What: HoldSupplier, Subject: t.Supplier, By: submit.ActorProgram,
+			Reason: fmt.Sprintf("%s tells of a payment that the recovered journal does not know: look at the bank's statement before anything is paid", t.By)}
+	}
+	for _, supplier := range found.suppliers {
+		why[supplier] = Hold{What: HoldSupplier, Subject: supplier, By: names(r.by[0], r.by[1]),
+			Reason: "a side log that was put aside knows of something begun for this supplier that the journal does not: see the RECOVERED step"}
+	}
+	r.did.Frozen = slices.Sorted(maps.Keys(why))
+	for _, supplier := range r.did.Frozen {
+		if err := b.freeze(why[supplier]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unheardOf returns what was told of and is in no plan or instruction of the
+// journal.
+func (r *recovery) unheardOf(b *batch, entries []submit.Entry) (found []Told, err error) {
+	known := map[string]bool{}
+	for i := range entries {
+		known[entries[i].ObjectID] = true
+	}
+	err = each(b.ctx, b.db, "SELECT hash FROM proposal", nil, func(rows *sql.Rows) error {
+		var hash string
+		err := rows.Scan(&hash)
+		known[hash] = true
+		return err
+	})
+	for _, t := range r.told {
+		if t.Supplier != "" && !known[t.ObjectID] && !known[t.Plan] {
+			found = append(found, t)
+		}
+	}
+	return found, err
 }

@@ -61,7 +61,7 @@ func aNight(t testing.TB) (b *bench, all []snapshot) {
 
 func recoverBy(t testing.TB, c copied, from string) (Recovery, error) {
 	t.Helper()
-	return Recover(t.Context(), c.dir, c.options, signed(approval.Recover, "asha", from, nil), signed(approval.Recover, "meena", from, nil))
+	return Recover(t.Context(), c.dir, c.options, nil, signed(approval.Recover, "asha", from, nil), signed(approval.Recover, "meena", from, nil))
 }
 
 // nothingSentIsFree: what a side log or a journal ever knew as begun is neither
@@ -116,7 +116,7 @@ func TestRestoredJournal(t *testing.T) {
 			if _, err := recoverBy(t, c, strings.Repeat("1", 64)); err == nil {
 				t.Error("statements about another step recovered it")
 			}
-			if _, err := Recover(t.Context(), c.dir, c.options, signed(approval.Recover, "asha", doubt.From, nil), signed(approval.Recover, "asha", doubt.From, nil)); err == nil {
+			if _, err := Recover(t.Context(), c.dir, c.options, nil, signed(approval.Recover, "asha", doubt.From, nil), signed(approval.Recover, "asha", doubt.From, nil)); err == nil {
 				t.Error("one person recovered it")
 			}
 			did, err := recoverBy(t, c, doubt.From)
@@ -368,4 +368,46 @@ func TestFullDisk(t *testing.T) {
 	b.shut()
 	nothingSentIsFree(t, copied{b.dir, b.options}, all[len(all)-1].entries)
 	b.open()
+}
+
+// No side log came back: what is told of payments that the journal does not know
+// freezes their suppliers, what was approved may have been sent and is ended, and
+// only a person approves the next plan. All of it is one batch.
+func TestRecoverWithoutSideLog(t *testing.T) {
+	b, all := aNight(t)
+	ctx := t.Context()
+	c := copyOf(t, b, all[2].journal, nil) // approved, nothing written down
+	s, err := Open(ctx, c.dir, c.options)
+	if err == nil {
+		b.ok(s.Close())
+	}
+	from := inDoubt(t, err).From
+	hash := must(b.Proposals(ctx))(t)[0].Hash
+	told := []Told{{ObjectID: objectID("one"), Supplier: "S1", Plan: hash, By: "the plan that the journal knows"},
+		{ObjectID: objectID("two"), Supplier: "S2", By: "a report"}, {ObjectID: objectID("of a lost plan"), Supplier: "S9", Plan: "lost", By: "a report"}}
+	did, err := Recover(ctx, c.dir, c.options, told, signed(approval.Recover, "asha", from, nil), signed(approval.Recover, "meena", from, nil))
+	b.ok(err)
+	if !did.Lost || !slices.Equal(did.Ended, []string{hash}) || !slices.Equal(did.Frozen, []string{"S2", "S9"}) {
+		t.Errorf("got %+v, want the plan ended, and S2 and S9 frozen", did)
+	}
+	if n := bytes.Count(must(os.ReadFile(c.options.SideLog))(t), []byte(`"batch":"`+prepared+`"`)); n != 1 {
+		t.Errorf("got %d batches, want one", n)
+	}
+	b.shut()
+	b.Store = must(Open(ctx, c.dir, c.options))(t)
+	if got := must(b.Proposal(ctx, hash))(t).Status; got != Rejected {
+		t.Errorf("got a plan that is %s, want %s", got, Rejected)
+	}
+	if holds := must(b.Holds(ctx))(t); len(holds) != 2 || holds[0].Subject != "S2" || holds[1].Subject != "S9" {
+		t.Errorf("got holds %+v, want S2 and S9", holds)
+	}
+	next := b.register(plan(2, pay("next", "S1", 1, line("S1", "INV/1", 1, 1000, 1000))), 1, Caps{})
+	_, err = b.DecideAuto(ctx, next, 1000)
+	is77(t, "auto after a recovery that nobody vouches for", err)
+	b.approve(next, "asha")
+	later := b.register(plan(3, pay("later", "S3", 1, line("S3", "INV/3", 1, 1000, 1000))), 1, Caps{})
+	if got := must(b.DecideAuto(ctx, later, 1000))(t); got.Status != Approved {
+		t.Errorf("after a person has approved: got %s, want %s", got.Status, Approved)
+	}
+	_ = must(b.Verify(ctx))(t)
 }
