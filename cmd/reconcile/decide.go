@@ -59,7 +59,8 @@ func (p *program) approveCommand() *cobra.Command {
 		Short: "approve exactly this plan, as a checker who is not its maker",
 		Long: "approve signs the SHA-256 of a plan with the approver's key and notes it in the\n" +
 			"journal. Who made the plan may not approve it; how many approvals it takes depends\n" +
-			"on its total (payments.approvals). Nothing is sent: see submit.",
+			"on its total (payments.approvals), and is asked again when it is sent. Nothing is\n" +
+			"sent by this: see submit.",
 		Example: "  reconcile approve reports/2026-11-21-run-01/plan.json --key ~/asha.key\n" +
 			"  reconcile approve plan.json --key ~/asha.key --reason \"checked against the purchase orders\"\n" +
 			"  reconcile approve plan.json --key ~/asha.key --sign-to asha.json    # on asha's machine\n" +

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +16,6 @@ import (
 	"reconcile/internal/day"
 	"reconcile/internal/history"
 	"reconcile/internal/journal"
-	"reconcile/internal/money"
 	"reconcile/internal/proposal"
 	"reconcile/internal/submit"
 )
@@ -198,8 +198,9 @@ func (t *till) decidePlan(ctx context.Context, d Decision) (*Decided, error) {
 	if err := approval.MayDecide(approver, plan.Maker); err != nil {
 		return nil, refusal(err)
 	}
+	need, err := needs(t.in.Config, &plan)
 	if d.Verb == approval.Approve {
-		if err := anotherPerson(t.in.Config, &plan, approver); err != nil {
+		if err := cmp.Or(err, anotherPerson(t.in.Config, &plan, approver)); err != nil {
 			return nil, err
 		}
 	}
@@ -209,16 +210,16 @@ func (t *till) decidePlan(ctx context.Context, d Decision) (*Decided, error) {
 	}
 	done := &Decided{Action: d.Verb.String(), Subject: plan.Hash, By: s.By, Effect: "done"}
 	what := fmt.Sprintf("%s of ₹ %s in all (plan %s)", countOf(plan.Count, "payment"), p.Total().Grouped(), short(plan.Hash))
-	given := approvalsOf(&plan)
-	switch {
+	count, _ := approvers(t.in, &plan)
+	switch given := len(count); {
 	case d.Verb == approval.Reject:
 		if err := t.withdrawAll(ctx, &plan, s); err != nil {
 			return nil, err
 		}
 		done.Text = s.By + " rejected " + what + "; nothing more of it will be sent"
-	case given < plan.Need:
+	case given < need:
 		done.Effect = "waits"
-		done.Text = fmt.Sprintf("%s approved %s; it has %d of the %d approvals that it needs", s.By, what, given, plan.Need)
+		done.Text = fmt.Sprintf("%s approved %s; it has %d of the %d approvals that it needs", s.By, what, given, need)
 	default:
 		done.Text = fmt.Sprintf("%s approved %s; it is sent by reconcile submit, or by the next run, until %s",
 			s.By, what, plan.Expires.In(t.in.Config.Timezone).Format("2 January 2006 15:04"))
@@ -252,15 +253,6 @@ func approverOf(c *config.Config, name string) (approval.Approver, error) {
 		}
 	}
 	return approval.Approver{}, fault("%s signed and is no approver", name)
-}
-
-func approvalsOf(p *journal.Plan) (n int) {
-	for _, d := range p.Decisions {
-		if d.Approve {
-			n++
-		}
-	}
-	return n
 }
 
 // withdrawAll ends what of a rejected plan was written down and not sent yet.
@@ -400,12 +392,6 @@ func countOf(n int, what string) string {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
-}
-
-// quorum is how many approvers a plan of a total needs.
-func quorum(c *config.Config, total money.Paise) (int, error) {
-	need, err := approval.Quorum(c.Payments.Approvals, total)
-	return need, refusal(err)
 }
 
 // caps are the limits that the journal enforces besides the proposal.

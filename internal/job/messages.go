@@ -26,7 +26,7 @@ func PaymentMessages() []Message {
 		{"payments-off", "Something about payments was asked for, and payments.mode is off.", "Say payments.mode: propose and payments.type in the configuration."},
 		{"plan-altered", "A plan is not byte for byte as it was written, or is no plan.", "Use the file as the run wrote it, or propose again."},
 		{"plan-unknown", "No plan with this SHA-256 was registered here: a paisa, an account or another byte is not as it was.", "Use the file as the run wrote it, or propose again."},
-		{"plan-not-approved", "A plan was to be sent that has fewer approvals than it needs.", "Have it approved with `reconcile approve`."},
+		{"plan-not-approved", "A plan was to be sent that has fewer approvals than it needs: by payments.approvers and payments.approvals as they are now, and no fewer than when it was made.", "Have it approved with `reconcile approve`; where it cannot be any more, reject it and propose again."},
 		{"auto-refused", "With payments.mode auto a plan within the limit has something in it that a person rejected or withdrew before, so the program does not approve it alone. It changes no exit code.", "Look at the plan, and approve or reject it; where the books are wrong, mend them or put a hold on the row."},
 		{"plan-rejected", "A plan was to be sent that somebody rejected.", "Propose again."},
 		{"plan-expired", "The time of a plan is over (payments.valid_for).", "Propose again; what was not sent is withdrawn by the next run."},

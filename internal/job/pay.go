@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -125,12 +126,18 @@ func (r *payrun) send(ctx context.Context, only string) error {
 			continue
 		}
 		if err := r.intend(ctx, &plan); err != nil {
-			if only == "" && Code(err) == ExitNotApproved {
-				// One plan that cannot be sent does not keep back the others.
+			// One plan that cannot be sent does not keep back the others, and one
+			// that is to be approved again waits as any other.
+			var few unapproved
+			switch {
+			case only == "" && errors.As(err, &few):
+				r.waiting = append(r.waiting, err.Error())
+			case only == "" && Code(err) == ExitNotApproved:
 				r.refused = append(r.refused, err.Error())
-				continue
+			default:
+				return withIO(err)
 			}
-			return withIO(err)
+			continue
 		}
 		wanted[plan.Hash] = true
 	}
@@ -225,8 +232,8 @@ func (r *payrun) intend(ctx context.Context, plan *journal.Plan) error {
 		return withCode(ExitCorrupt, err)
 	}
 	// Also of what is written down already: the bytes are the same, and they would
-	// go elsewhere.
-	if err := r.sameWay(plan.Hash, p); err != nil || plan.Status == journal.InProgress {
+	// go elsewhere, or by the word of who has none any more.
+	if err := cmp.Or(r.sameWay(plan.Hash, p), r.in.enough(plan)); err != nil || plan.Status == journal.InProgress {
 		return err
 	}
 	taken, err := r.till.journal.Taken(ctx, plan.Hash)
@@ -306,6 +313,6 @@ func (r *payrun) propose(ctx context.Context) (*report.Plan, error) {
 		if plan.Status == journal.Rejected || plan.Status == journal.Expired || len(plan.Plan) == 0 {
 			continue
 		}
-		return &report.Plan{Proposal: p, Text: text, Hash: plan.Hash, Need: need, Version: r.in.Version}, nil
+		return &report.Plan{Proposal: p, Text: text, Hash: plan.Hash, Need: max(need, plan.Need), Version: r.in.Version}, nil
 	}
 }

@@ -123,7 +123,7 @@ func (r *payrun) submitOne(ctx context.Context) error {
 	}
 	switch plan.Status {
 	case journal.Waiting:
-		return no("has %d of the %d approvals that it needs; see reconcile approve [plan-not-approved]", approvalsOf(&plan), plan.Need)
+		return r.in.enough(&plan)
 	case journal.Rejected:
 		return no("was rejected; propose again [plan-rejected]")
 	case journal.Expired:

@@ -61,6 +61,7 @@ type Decision struct {
 	At      time.Time // when the journal heard of it
 	Reason  string
 	SHA256  string // of the signed statement; empty for Auto
+	Text    []byte // of the statement; nil for Auto, and where the journal was recovered without it
 }
 
 // Auto is the name of the approver that is a setting and no person.
@@ -205,7 +206,8 @@ func (s *Store) scanPlan(rows *sql.Rows) (p Plan, err error) {
 }
 
 func (s *Store) decisions(ctx context.Context, hash string) (found []Decision, err error) {
-	rows, err := s.conn.QueryContext(ctx, "SELECT person, approve, at, reason, evidence_sha256 FROM decision WHERE plan = ? ORDER BY seq", hash)
+	rows, err := s.conn.QueryContext(ctx, `SELECT d.person, d.approve, d.at, d.reason, d.evidence_sha256, e.bytes
+		FROM decision d LEFT JOIN evidence e ON e.sha256 = d.evidence_sha256 AND e.subject = d.plan WHERE d.plan = ? ORDER BY d.seq`, hash)
 	if err != nil {
 		return nil, err
 	}
@@ -213,7 +215,7 @@ func (s *Store) decisions(ctx context.Context, hash string) (found []Decision, e
 	for rows.Next() {
 		var d Decision
 		var at int64
-		if err := rows.Scan(&d.By, &d.Approve, &at, &d.Reason, &d.SHA256); err != nil {
+		if err := rows.Scan(&d.By, &d.Approve, &at, &d.Reason, &d.SHA256, &d.Text); err != nil {
 			return nil, err
 		}
 		d.At = moment(at)
