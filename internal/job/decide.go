@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"reconcile/internal/approval"
 	"reconcile/internal/config"
@@ -104,6 +105,13 @@ func statement(in Input, d Decision, subject string, detail map[string]string) (
 	if s.Action != d.Verb || s.Subject != subject {
 		return journal.Signed{}, &ExitError{ExitNotApproved, fmt.Errorf("the statement says %s %s, and what was asked for is %s %s: name what it is about [statement-other]",
 			s.Action, s.Subject, d.Verb, subject)}
+	}
+	asked := d.details() // with a statement that was signed elsewhere they may be left away
+	for _, name := range slices.Sorted(maps.Keys(asked)) {
+		if typed := asked[name]; typed != "" && s.Detail[name] != typed {
+			return journal.Signed{}, &ExitError{ExitNotApproved, fmt.Errorf("the statement of %s says %s %q, and what was asked for is %q: leave --%s away, or have it signed again [statement-other]",
+				s.By, name, s.Detail[name], typed, name)}
+		}
 	}
 	return journal.Signed{Statement: s, Text: text, Logins: loginsOf(in.Config, s.By)}, nil
 }
@@ -313,7 +321,12 @@ func (t *till) resolve(ctx context.Context, d Decision) (*Decided, error) {
 	if err != nil {
 		return nil, &ExitError{ExitNotApproved, fmt.Errorf("%w [resolve-refused]", err)}
 	}
-	other, err := t.second(ctx, s)
+	from := decidedFrom(e)
+	if s.At.Before(from) {
+		return nil, &ExitError{ExitNotApproved, fmt.Errorf("%s is %s since %s, and %s signed before: sign it again, if it is still to be said [resolve-refused]",
+			e.ObjectID, e.State, e.Since.In(t.in.Config.Timezone).Format(time.RFC3339), s.By)}
+	}
+	other, err := t.secondSince(ctx, s, from)
 	if err != nil {
 		return nil, err
 	}
@@ -335,10 +348,27 @@ func (t *till) resolve(ctx context.Context, d Decision) (*Decided, error) {
 		fmt.Sprintf("%s, ₹ %s: %s and %s settled it as %s", e.ObjectID, e.Net.Grouped(), people[0], people[1], state)}, nil
 }
 
+// decidedFrom is from when on a word about a payment is about what it is now. That
+// it was not paid ends a payment whose outcome is not known; once it is known to be
+// paid the same word takes it back, and who said it before did not say that.
+// Statements have whole seconds.
+func decidedFrom(e *submit.Entry) time.Time {
+	switch e.State {
+	case submit.Intended, submit.Sending, submit.Unsure, submit.Acked:
+		return time.Time{}
+	}
+	return e.Since.Truncate(time.Second)
+}
+
 // second keeps the first of two statements, and returns it when the second comes.
 // While another approver says something else about the same, neither has effect:
 // who was wrong has to say the right thing.
 func (t *till) second(ctx context.Context, s journal.Signed) (*journal.Signed, error) {
+	return t.secondSince(ctx, s, time.Time{})
+}
+
+// secondSince is second where what was signed before a time counts no more.
+func (t *till) secondSince(ctx context.Context, s journal.Signed, from time.Time) (*journal.Signed, error) {
 	waiting, err := t.journal.Pending(ctx)
 	if err != nil {
 		return nil, withIO(err)
@@ -351,7 +381,7 @@ func (t *till) second(ctx context.Context, s journal.Signed) (*journal.Signed, e
 		}
 		// Read again as it was signed: an approver who is none any more, or whose
 		// key was replaced since, says nothing.
-		if w.Statement, err = approval.Verify(w.Text, t.in.Config.Payments.Approvers, t.in.Now()); err == nil {
+		if w.Statement, err = approval.Verify(w.Text, t.in.Config.Payments.Approvers, t.in.Now()); err == nil && !w.At.Before(from) {
 			latest[w.By] = w
 		}
 	}
