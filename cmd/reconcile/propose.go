@@ -34,9 +34,10 @@ func (p *program) submitCommand() *cobra.Command {
 		Use:   "submit PLAN",
 		Short: "send an approved plan as req-pay calls, each debt at most once",
 		Long: "submit looks at every payment of an approved plan once more in the ledgers and logs\n" +
-			"as they are now, withdraws what has changed, and sends the rest, each once. A\n" +
-			"payment whose answer is lost is never sent again: its outcome is unknown until a\n" +
-			"webhook or two people say what became of it. After a crash, start it again.\n\n" +
+			"as they are now, withdraws what has changed or is over a cap that was made smaller,\n" +
+			"and sends the rest, each once. A payment whose answer is lost is never sent again:\n" +
+			"its outcome is unknown until a webhook or two people say what became of it. After a\n" +
+			"crash, start it again.\n\n" +
 			"With enkash.api payment it asks EnKash's accounts payable to pay, and nothing but\n" +
 			"this command does. --otp asks for a one-time password, which is typed, is kept\n" +
 			"nowhere, and sends one payment.",
