@@ -18,7 +18,7 @@
 // replayed in memory and the tables held to it, to the byte. Anything that is not
 // explained is a CorruptError, and nothing can be begun.
 //
-// The tables refuse by themselves what must not happen (migrations/0001_journal.sql):
+// The tables refuse by themselves what must not happen (migrations):
 // a second send, more than is owed, a state without its step, a step that
 // submit.Next does not know, an approval by the maker. The program asks for all of
 // that before, in words; the constraints are for when it is wrong, or for another
