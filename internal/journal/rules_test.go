@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"reconcile/internal/approval"
@@ -440,40 +439,5 @@ func TestForeignFiles(t *testing.T) {
 			_, err = Open(t.Context(), b.dir, b.options)
 			inDoubt(t, err)
 		})
-	}
-}
-
-// A migration is done in a transaction of its own, after a copy was made.
-func TestMigrationKeepsACopy(t *testing.T) {
-	ctx := context.Background()
-	path := filepath.Join(t.TempDir(), "old.db")
-	first := fstest.MapFS{"migrations/0001_a.sql": {Data: []byte("CREATE TABLE a (x INTEGER) STRICT; INSERT INTO a VALUES (7)")}}
-	must(os.Create(path))(t).Close()
-	db, conn, err := connect(ctx, path, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = errors.Join(conn.Close(), db.Close()) }()
-	if err := migrate(ctx, conn, path, first, 0); err != nil {
-		t.Fatal(err)
-	}
-	broken := fstest.MapFS{"migrations/0001_a.sql": first["migrations/0001_a.sql"], "migrations/0002_b.sql": {Data: []byte("DELETE FROM a; nonsense")}}
-	if err := migrate(ctx, conn, path, broken, 1); err == nil {
-		t.Error("a migration in no words went through")
-	}
-	if n := count(t, conn, "a WHERE x = 7"); n != 1 {
-		t.Errorf("half a migration stayed: got %d rows, want 1", n)
-	}
-	if err := os.Remove(path + ".before-2"); err != nil {
-		t.Errorf("no copy was made: %v", err)
-	}
-	second := fstest.MapFS{"migrations/0001_a.sql": first["migrations/0001_a.sql"], "migrations/0002_b.sql": {Data: []byte("UPDATE a SET x = 8")}}
-	if err := migrate(ctx, conn, path, second, 1); err != nil {
-		t.Fatal(err)
-	}
-	old := must(sql.Open("sqlite", path+".before-2"))(t)
-	defer old.Close()
-	if a, b := count(t, conn, "a WHERE x = 8"), count(t, old, "a WHERE x = 7"); a != 1 || b != 1 {
-		t.Errorf("got %d new rows and %d old ones in the copy, want one each", a, b)
 	}
 }

@@ -106,8 +106,7 @@ func migrations(files fs.FS) []string {
 func migrate(ctx context.Context, db database, path string, files fs.FS, version int) error {
 	names := migrations(files)
 	if version > 0 && version < len(names) {
-		kept := fmt.Sprintf("%s.before-%d", path, len(names))
-		if err := vacuumInto(ctx, db, kept); err != nil {
+		if err := keep(ctx, db, fmt.Sprintf("%s.before-%d", path, len(names))); err != nil {
 			return err
 		}
 	}
@@ -123,6 +122,23 @@ func migrate(ctx context.Context, db database, path string, files fs.FS, version
 		}
 	}
 	return nil
+}
+
+// keep makes the copy that stays, as the file is now. It has the name only when it
+// is whole: whoever died while it was made, or while the file was migrated, makes
+// it anew.
+func keep(ctx context.Context, db database, path string) error {
+	half := path + ".new"
+	if err := os.Remove(half); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return &DiskError{half, err}
+	}
+	if err := vacuumInto(ctx, db, half); err != nil {
+		return err
+	}
+	if err := os.Rename(half, path); err != nil {
+		return &DiskError{path, err}
+	}
+	return toDisk(filepath.Dir(path))
 }
 
 // ignoreIdle forgets that there was nothing to roll back.
