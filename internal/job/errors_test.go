@@ -63,7 +63,7 @@ func shelves() []shelf {
 		{"Events in quarantine", "The same for a line of an event log.", events},
 		{"The store and the report", "Exit codes 65, 66, 75 and 41.", Messages()},
 		{"Payments of ours", "Exit codes 21, 20, 66, 69, 77 and 78: nothing is sent that is not approved, and nothing twice.", payments},
-		{"The journal of our payments", "Exit codes 65, 74 and 77.", JournalMessages()},
+		{"The journal of our payments", "Exit codes 65, 74, 75 and 77.", JournalMessages()},
 		{"Who decides", "Exit code 77; 64 and 66 for a file of a key.", decisions},
 		{"Answering as a supplier", "Exit codes 78, 20, 77, 66, 64 and 10, as they stand here.", AnswerMessages()},
 		{"Paying by accounts payable", "Exit code 64; that something waits for a person changes no exit code.", PayableMessages()},
@@ -82,7 +82,8 @@ func shelves() []shelf {
 // unprovoked are the checks that a user cannot meet, each with the reason.
 var unprovoked = map[string]string{
 	"column-unknown":   "the configuration refuses such a column before the ledger is opened",
-	"journal-folder":   "it takes a network file system",
+	"journal-folder":   "it takes a network file system; internal/journal does it to itself in its tests",
+	"journal-busy":     "it takes a program that keeps the file for half a minute; internal/journal does it to itself in its tests",
 	"journal-disk":     "it takes a disk that is full or broken; internal/journal does it to itself in its tests",
 	"logs-moving":      "it takes a rotation of logs that never ends; internal/job does it to itself in its tests",
 	"facts-unreadable": "it takes facts that a later version kept; internal/job makes some in its tests",

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"reconcile/internal/history"
+	"reconcile/internal/journal"
 	"reconcile/internal/ledger"
 	"reconcile/internal/matcher"
 	"reconcile/internal/source"
@@ -29,6 +30,7 @@ func TestCode(t *testing.T) {
 		{"the outer one knows better", &ExitError{40, &fs.PathError{Err: fs.ErrPermission}}, 40},
 		{"disk", fmt.Errorf("reading: %w", &fs.PathError{Err: fs.ErrPermission}), 74},
 		{"lock", &history.LockedError{}, 75},
+		{"busy", fmt.Errorf("opening: %w", &journal.BusyError{}), 75},
 		{"stopped", fmt.Errorf("reading: %w", context.Canceled), 130},
 		{"lost", fmt.Errorf("%w: a paisa", matcher.ErrLost), 70},
 		{"nobody knows", errors.New("?"), 70},

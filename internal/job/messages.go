@@ -64,8 +64,9 @@ func JournalMessages() []Message {
 		{"journal-chain", "A step or a table of the journal was changed by another program.", "Put back a backup, then run `reconcile recover`: the side log knows every step."},
 		{"journal-side-log", "The journal and the side log tell different stories, as after a restore.", "Two people run `reconcile recover`."},
 		{"journal-clock", "The clock of the machine stands before the last step of the journal.", "Set the clock; if it was the last step that was wrong, two people run `reconcile recover`."},
-		{"journal-folder", "The store is on a network file system, where locks and fsync cannot be relied on.", "Set store to a folder on a disk of this machine."},
+		{"journal-folder", "The store or the side log is on a network file system, where locks and fsync cannot be relied on.", "Set store, or payments.side_log, to a folder on a disk of this machine."},
 		{"journal-disk", "The journal or the side log cannot be written.", "Make room, or mend the disk, and start again."},
+		{"journal-busy", "Another program has kept the file of the journal for half a minute: a copy of it is made, or somebody has it open.", "End that program, and start again. Copies are made by `reconcile backup`."},
 		{"journal-refused", "What was asked for is against the rules of the journal. Nothing was changed.", "Do what the message says."},
 	}
 }

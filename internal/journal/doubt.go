@@ -17,7 +17,7 @@ func Doubt(ctx context.Context, dir string, o Options) error {
 	if o.SideLog == "" || o.Now == nil {
 		return errors.New("a journal needs a side log and a clock")
 	}
-	if err := local(dir); err != nil && errors.As(err, new(*CorruptError)) {
+	if err := o.local(dir); err != nil && errors.As(err, new(*CorruptError)) {
 		return err
 	}
 	path := filepath.Join(dir, fileName)

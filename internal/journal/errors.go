@@ -56,6 +56,24 @@ func (e *DiskError) Unwrap() error { return e.Err }
 // ExitCode is that of an input/output error (EX_IOERR of sysexits.h).
 func (e *DiskError) ExitCode() int { return 74 }
 
+// A BusyError says that another program kept the journal to itself for longer than
+// we wait. What was to be written was not; the Store does nothing more until it is
+// opened again.
+type BusyError struct {
+	Path string
+	Err  error
+}
+
+// Error names the file and what to do.
+func (e *BusyError) Error() string {
+	return fmt.Sprintf("%s: another program has kept the journal for half a minute; nothing more is sent: end what reads or copies it, and start again [journal-busy]: %v", e.Path, e.Err)
+}
+
+func (e *BusyError) Unwrap() error { return e.Err }
+
+// ExitCode is that of a failure that passes by itself (EX_TEMPFAIL of sysexits.h).
+func (e *BusyError) ExitCode() int { return 75 }
+
 // A RefusedError says that somebody asked for what the journal's rules forbid:
 // the maker approving, one person twice, an amount over a cap, a debt that
 // another instruction holds. Nothing was changed.

@@ -234,8 +234,10 @@ func explain(err error, path string) error {
 		return damaged(path, "the file is not a database", err)
 	case sqlite3.SQLITE_CORRUPT:
 		return damaged(path, "the file is damaged", err)
-	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM:
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM:
 		return &DiskError{path, err}
+	case sqlite3.SQLITE_BUSY:
+		return &BusyError{path, err}
 	case sqlite3.SQLITE_CONSTRAINT:
 		return refusedBySQL(e)
 	}

@@ -21,6 +21,10 @@ type Options struct {
 	Actor   string           // who opens: a person's login, or the service's name
 	Zone    *time.Location   // whose midnight begins a new day of Caps.Day; nil means India's
 	DayCap  money.Paise      // the most that is sent in a day, besides the cap of the plan; 0 is no limit
+
+	// Remote names the file system of a folder where neither locks nor fsync can be
+	// relied on, empty where they can; nil asks the system.
+	Remote func(dir string) (kind string, err error)
 }
 
 // A Store is a journal, open. Its methods may be called at once and run one after
@@ -74,7 +78,7 @@ func openFile(ctx context.Context, dir string, o Options) (s *Store, existed boo
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, false, fmt.Errorf("making the folder of the store: %w", err)
 	}
-	if err := local(dir); err != nil {
+	if err := o.local(dir); err != nil {
 		return nil, false, err
 	}
 	path := filepath.Join(dir, fileName)
@@ -105,16 +109,6 @@ func openFile(ctx context.Context, dir string, o Options) (s *Store, existed boo
 		return nil, false, errors.Join(err, s.Close())
 	}
 	return s, existed, nil
-}
-
-// local refuses a file system that does not keep what SQLite is promised.
-func local(dir string) error {
-	kind, err := remote(dir)
-	if err != nil || kind == "" {
-		return err
-	}
-	return &CorruptError{Path: dir, Check: "journal-folder", What: "the folder of the store is on " + kind + ", where neither locks nor fsync can be relied on",
-		Do: "set store: to a folder on a disk of this machine, and move what is in it there while nothing runs"}
 }
 
 // start proves the journal, ends the side log cleanly and takes the fence.
@@ -194,7 +188,7 @@ func OpenReadOnly(ctx context.Context, dir string, o Options) (*Store, error) {
 	if o.Now == nil {
 		return nil, errors.New("a journal needs a clock")
 	}
-	if err := local(dir); err != nil && errors.As(err, new(*CorruptError)) {
+	if err := o.local(dir); err != nil && errors.As(err, new(*CorruptError)) {
 		return nil, err
 	}
 	path := filepath.Join(dir, fileName)
