@@ -24,7 +24,7 @@ func TestNetworkFileSystem(t *testing.T) {
 		"OpenReadOnly": func(dir string, o Options) error { return closed(OpenReadOnly(ctx, dir, o)) },
 		"Doubt":        func(dir string, o Options) error { return Doubt(ctx, dir, o) },
 		"Recover": func(dir string, o Options) error {
-			_, err := Recover(ctx, dir, o, by[0], by[1])
+			_, err := Recover(ctx, dir, o, nil, by[0], by[1])
 			return err
 		},
 	}
