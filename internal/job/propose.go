@@ -68,6 +68,7 @@ func (g *gathering) payables(ctx context.Context, without func(*submit.Entry) bo
 		leadDays: c.Payments.LeadDays, outside: c.Payments.Outside, journal: past, stale: stale,
 		careless: c.Payments.QuarantinedFiles == config.FilesPropose, blind: c.Payments.PlatformInvoice == config.InvoiceIgnored,
 	}
+	p.nameHolders()
 	p.policy.Inputs = planInputs(g.facts.Ledger, g.facts.Suppliers, g.facts.Logs)
 	if g.in.Kind == KindPropose && g.in.Actor != "" {
 		p.policy.Maker = g.in.Actor
@@ -75,6 +76,23 @@ func (g *gathering) payables(ctx context.Context, without func(*submit.Entry) bo
 	// What failed once is for a person to try again.
 	p.policy.OnceOnly = g.in.Kind == KindRun && c.Payments.Mode == config.ModeAuto
 	return p, nil
+}
+
+// nameHolders says of past instructions which PAN their supplier has, as far as
+// the books or the master tell today: the journal keeps none.
+func (p *payables) nameHolders() {
+	pans := make(map[string]string)
+	for i := range p.result.Items {
+		if s := p.result.Items[i].Item.Supplier; s.B2BID != "" && pans[s.B2BID] == "" {
+			pans[s.B2BID] = p.pan(s)
+		}
+	}
+	for i := range p.journal.Instructions {
+		in := &p.journal.Instructions[i]
+		if in.PAN = pans[in.Supplier]; in.PAN == "" {
+			in.PAN = p.pan(party.Supplier{B2BID: in.Supplier})
+		}
+	}
 }
 
 // noteCredits says of past instructions which credit notes they netted: that

@@ -300,7 +300,7 @@ func (t *till) journalled(ctx context.Context, without func(*submit.Entry) bool)
 		payable, _ := enkash.APPaymentID(e.Body)
 		for _, a := range e.Allocations {
 			past.Allocations = append(past.Allocations, proposal.PastAllocation{
-				Debt: a.Debt, Instalment: a.Instalment, Number: a.Number, Owed: a.Owed, Net: a.Net, Held: a.Held, PaymentID: payable,
+				Debt: a.Debt, Instalment: a.Instalment, Number: a.Number, Owed: a.Owed, Net: a.Net, Adjustment: a.Adjustment, Held: a.Held, PaymentID: payable,
 			})
 		}
 		j.Instructions = append(j.Instructions, past)

@@ -38,7 +38,7 @@ func (s *survey) nearDuplicate(c *claim) *refusal {
 	}
 	for _, party := range parties(c.Debt.Supplier, c.PAN) {
 		for _, b := range s.byGross[grossKey{party, c.Gross}] {
-			if !sameInvoice(c, &b) && closeDates(c.InvoiceDate, b.Date) && s.near(c, &b, party) {
+			if !sameInvoice(c, &b) && closeDates(c.InvoiceDate, &b) && s.near(c, &b, party) {
 				return because(NearDuplicate, "number", b.Number, "source", b.Source)
 			}
 		}
@@ -53,8 +53,15 @@ func sameInvoice(c *claim, b *Bill) bool {
 	return d.Buyer == c.Debt.Buyer && d.Supplier == c.Debt.Supplier && d.NumberKey == c.Debt.NumberKey
 }
 
-func closeDates(a, b day.Date) bool {
-	return a == 0 || b == 0 || max(a, b)-min(a, b) <= nearWithin
+// closeDates tells whether a bill may be of a day near enough to another. Of one
+// whose day is not known the financial year may be.
+func closeDates(on day.Date, b *Bill) bool {
+	from, to := b.Date, b.Date
+	if year := int(b.Debt.Year); b.Date == 0 && year != 0 {
+		from, _ = day.Of(year, 4, 1)
+		to, _ = day.Of(year+1, 3, 31)
+	}
+	return on == 0 || from == 0 || on >= from-nearWithin && on <= to+nearWithin
 }
 
 // near tells whether the number of a bill over the same amount may be the claim's.

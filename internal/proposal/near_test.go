@@ -100,3 +100,44 @@ func TestBothNear(t *testing.T) {
 		}
 	}
 }
+
+// TestPaidRowGone: a ledger of open items drops what was paid. That the journal
+// holds it keeps its duplicates out all the same.
+func TestPaidRowGone(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*Past)
+		number string
+		want   Reason
+	}{
+		{"under another registration of the supplier", func(p *Past) { p.Supplier, p.Allocations[0].Debt.Supplier = "SUPPLIER2", "SUPPLIER2" }, "INV/1234", NearDuplicate},
+		{"under another registration of ours", func(p *Past) { p.Allocations[0].Debt.Buyer = "BUYER2" }, "INV/1234", NearDuplicate},
+		{"by somebody else", func(p *Past) { p.PAN, p.Supplier, p.Allocations[0].Debt.Supplier = "AAAPL1234C", "OTHER", "OTHER" }, "INV/1234", ""},
+		{"a slip of the number", nil, "INV/12234", NearDuplicate},
+		{"without its prefix", nil, "1234", NearDuplicate},
+		{"the next of a series", nil, "INV/1235", ""},
+		{"in two instalments", func(p *Past) {
+			p.Allocations[0].Net = 500_00
+			p.Allocations = append(p.Allocations, PastAllocation{Debt: p.Allocations[0].Debt, Instalment: 2, Owed: 1_160_00, Net: 660_00, Held: true})
+		}, "INV/12234", NearDuplicate},
+		{"with a credit note netted", func(p *Past) {
+			p.Allocations[0].Net, p.Allocations[0].Adjustment = 1_060_00, 120_00
+			p.Allocations[0].Credits = []Split{{Name: SplitCreditNote, Value: 100_00, RefNo: "CN/1"}}
+		}, "INV/12234", NearDuplicate},
+		{"over another amount", func(p *Past) { p.Allocations[0].Owed++ }, "INV/12234", ""},
+		{"and came back", func(p *Past) { p.Allocations[0].Held = false }, "INV/12234", ""},
+		{"a year that ended 400 days before or less", func(p *Past) { p.Allocations[0].Debt.Year = 2025 }, "INV/12234", NearDuplicate},
+		{"a year that ended longer ago", func(p *Past) { p.Allocations[0].Debt.Year = 2024 }, "INV/12234", ""},
+	} {
+		past := Past{ObjectID: "PMTOLD", Supplier: "SUPPLIER", PAN: "AAPFU0939F", State: "PAID", Paid: true, Sent: true, Attempt: 1, Allocations: []PastAllocation{
+			{Debt: dated("INV/1234", "2026-10-01").Debt, Instalment: 1, Number: "INV/1234", Owed: 1_160_00, Net: 1_160_00, Adjustment: 20_00, Held: true}}}
+		if c.change != nil {
+			c.change(&past)
+		}
+		open := dated(c.number, "2026-10-01")
+		p := Propose(policy(), []Candidate{open}, World{Bills: []Bill{asBill(open)}, Journal: Journalled{Instructions: []Past{past}}})
+		if l := p.Lines[0]; l.Reason != c.want {
+			t.Errorf("paid %s: got %q (%s), want %q", c.name, l.Reason, l.Why, c.want)
+		}
+	}
+}

@@ -217,9 +217,36 @@ func (s *survey) noteJournal() {
 			whole := a.Debt
 			whole.Part = ""
 			s.heldParts[whole] = append(s.heldParts[whole], pastDebt{p, a})
-			s.index(Bill{Debt: a.Debt, Number: a.Number, Source: "instruction " + p.ObjectID})
 		}
 	}
+	s.indexJournal(past)
+}
+
+// indexJournal makes what the journal holds be found as if it were still in the
+// books, from which a ledger of open items drops it once it is paid. It knows no
+// day, but the financial year, and the invoice was over the cash that is owed in
+// all with what was settled without cash: a credit note that was netted is a part
+// of both.
+func (s *survey) indexJournal(past []Past) {
+	settled := make(map[payment.Debt]money.Paise)
+	held := func(do func(*Past, *PastAllocation)) {
+		for i := range past {
+			for k := range past[i].Allocations {
+				if a := &past[i].Allocations[k]; a.Held {
+					do(&past[i], a)
+				}
+			}
+		}
+	}
+	held(func(_ *Past, a *PastAllocation) {
+		settled[a.Debt] += a.Adjustment
+		for _, note := range a.Credits {
+			settled[a.Debt] -= note.Value
+		}
+	})
+	held(func(p *Past, a *PastAllocation) {
+		s.index(Bill{Debt: a.Debt, PAN: p.PAN, Number: a.Number, Source: "instruction " + p.ObjectID, Gross: a.Owed + settled[a.Debt]})
+	})
 }
 
 // turn says which instalment of its debt a candidate would pay and at which

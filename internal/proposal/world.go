@@ -34,6 +34,7 @@ type Journalled struct {
 type Past struct {
 	ObjectID    string
 	Supplier    string    // B2B id
+	PAN         string    // of the supplier, as a Candidate's
 	State       string    // as the journal writes it: SENDING, PAID …
 	Paid        bool      // it is PAID: evidence says that the money moved
 	Sent        bool      // its bytes may have been on the wire: any state but INTENT and VOID
@@ -53,8 +54,9 @@ type PastAllocation struct {
 	PaymentID  string // by which accounts payable was asked to pay it; empty where it was not
 	Owed       money.Paise
 	Net        money.Paise
-	Held       bool    // it keeps the debt from other instructions
-	Credits    []Split // credit notes that it netted
+	Adjustment money.Paise // settled without cash
+	Held       bool        // it keeps the debt from other instructions
+	Credits    []Split     // credit notes that it netted
 }
 
 // A Released is a Release that two people gave, and when.
