@@ -135,28 +135,6 @@ func (p *program) resolveCommand() *cobra.Command {
 	return cmd
 }
 
-func (p *program) releaseCommand() *cobra.Command {
-	var f decisionFlags
-	cmd := &cobra.Command{
-		Use:   "release SUPPLIER|REF",
-		Short: "two people lift a hold that the program put on a supplier or an invoice",
-		Long: "release lets pay again what the program holds back by itself: a supplier that is\n" +
-			"frozen or whose account is new or has changed (by its B2B id), or an invoice that\n" +
-			"looks like another (by its number). It takes the same word from two approvers.",
-		Example: "  reconcile release BCSGPACK27 --reason \"account confirmed by telephone on the known number\" --key ~/asha.key\n" +
-			"  reconcile release INV/26-27/0042 --reason \"same number, another branch\" --key ~/ravi.key",
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if f.statement == "" && f.reason == "" {
-				return &job.ExitError{Code: job.ExitUsage, Err: errors.New("give --reason TEXT: the journal keeps why")}
-			}
-			return p.decide(cmd, &f, job.Decision{Verb: approval.Release, Subject: args[0]})
-		},
-	}
-	f.add(cmd)
-	return cmd
-}
-
 func (p *program) recoverCommand() *cobra.Command {
 	var f decisionFlags
 	cmd := &cobra.Command{

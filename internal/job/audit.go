@@ -110,7 +110,7 @@ func recoverJournal(ctx context.Context, in Input, d Decision) (*Decided, error)
 		return nil, err
 	}
 	if first == nil {
-		return &Decided{d.Verb.String(), corrupt.From, s.By, "waits", s.By + " asks to recover; a second approver has to say the same"}, nil
+		return &Decided{Action: d.Verb.String(), Subject: corrupt.From, By: s.By, Effect: "waits", Text: s.By + " asks to recover; a second approver has to say the same"}, nil
 	}
 	if err := approval.Pair(first.Statement, s.Statement, in.Config.Payments.Approvers); err != nil {
 		return nil, refusal(err)

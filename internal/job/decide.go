@@ -32,6 +32,7 @@ type Decision struct {
 	Reason        string
 
 	Outcome, Reference, UTR string // of Resolve
+	Only                    string // of Release: which of several things under one name
 }
 
 // A Decided is what came of a decision.
@@ -39,8 +40,9 @@ type Decided struct {
 	Action  string `json:"action"`
 	Subject string `json:"subject"`
 	By      string `json:"by"`
-	Effect  string `json:"effect"` // done, or waits
-	Text    string `json:"text"`   // for a person
+	Effect  string `json:"effect"`          // done, or waits
+	Text    string `json:"text"`            // for a person
+	Holds   []Held `json:"holds,omitempty"` // of Release: what is lifted
 }
 
 // maxPlan bounds the file of a plan, in bytes: ten thousand payments are 20 MiB.
@@ -304,7 +306,7 @@ func (t *till) withdraw(ctx context.Context, d Decision) (*Decided, error) {
 	if _, err := t.journal.Withdraw(ctx, s, proof); err != nil {
 		return nil, withIO(err)
 	}
-	return &Decided{d.Verb.String(), e.ObjectID, s.By, "done", s.By + " withdrew " + e.ObjectID + "; it was never sent"}, nil
+	return &Decided{Action: d.Verb.String(), Subject: e.ObjectID, By: s.By, Effect: "done", Text: s.By + " withdrew " + e.ObjectID + "; it was never sent"}, nil
 }
 
 // resolve settles a payment whose outcome nobody told.
@@ -344,8 +346,8 @@ func (t *till) resolve(ctx context.Context, d Decision) (*Decided, error) {
 	if err != nil {
 		return nil, withIO(err)
 	}
-	return &Decided{d.Verb.String(), e.ObjectID, proof.Actor, "done",
-		fmt.Sprintf("%s, ₹ %s: %s and %s settled it as %s", e.ObjectID, e.Net.Grouped(), people[0], people[1], state)}, nil
+	return &Decided{Action: d.Verb.String(), Subject: e.ObjectID, By: proof.Actor, Effect: "done",
+		Text: fmt.Sprintf("%s, ₹ %s: %s and %s settled it as %s", e.ObjectID, e.Net.Grouped(), people[0], people[1], state)}, nil
 }
 
 // decidedFrom is from when on a word about a payment is about what it is now. That
@@ -412,8 +414,8 @@ func (t *till) secondSince(ctx context.Context, s journal.Signed, from time.Time
 }
 
 func (t *till) waits(s journal.Signed) *Decided {
-	return &Decided{s.Action.String(), s.Subject, s.By, "waits",
-		fmt.Sprintf("%s asks to %s %s; a second approver has to say exactly the same", s.By, s.Action, s.Subject)}
+	return &Decided{Action: s.Action.String(), Subject: s.Subject, By: s.By, Effect: "waits",
+		Text: fmt.Sprintf("%s asks to %s %s; a second approver has to say exactly the same", s.By, s.Action, s.Subject)}
 }
 
 // countOf returns "1 payment", "2 payments".

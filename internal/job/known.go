@@ -89,17 +89,17 @@ func (t *till) mayMiss(ctx context.Context, missing payment.Known) (bool, error)
 }
 
 // missingNow looks what a run would miss now, for those who release it.
-func (g *gathering) missingNow(ctx context.Context) (holds []journal.Hold, err error) {
+func (g *gathering) missingNow(ctx context.Context) (things []Held, err error) {
 	runs, err := history.OpenReadOnly(ctx, g.in.Config.Path(g.in.Config.Store))
 	if err != nil {
 		return nil, withIO(err)
 	}
 	err = g.knownBefore(ctx, runs)
 	if err == nil && g.missing.Count() > 0 {
-		holds = []journal.Hold{missingHold(g.missing)}
+		things = []Held{{Kind: heldLogs, Why: "what the event logs say no longer of " + countOf(g.missing.Count(), "payment"), name: logsName, holds: []journal.Hold{missingHold(g.missing)}}}
 	}
 	if closing := runs.Close(); err == nil {
 		err = withIO(closing)
 	}
-	return holds, err
+	return things, err
 }

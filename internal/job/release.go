@@ -2,62 +2,87 @@ package job
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"reconcile/internal/approval"
 	"reconcile/internal/journal"
-	"reconcile/internal/party"
-	"reconcile/internal/proposal"
 )
 
-// release lifts what the program holds back under a name: everything against one
-// supplier, by its B2B id, or against one invoice, by its number. Where holds are
-// seen they are looked up: a frozen supplier in the journal, an account or a debt
-// in the ledger as it is now.
+// release lifts one thing that the program holds back under a name: what is
+// against a supplier, by its B2B id, or against an invoice, by its number. Where
+// the name is that of several things, d.Only says which one is meant. Each of the
+// two people is told what exactly is lifted, and signs for no more.
 func (t *till) release(ctx context.Context, d Decision, key []byte) (*Decided, error) {
-	holds, err := t.holdsUnder(ctx, d.Subject, key)
+	things, err := t.heldUnder(ctx, d.Subject, key)
 	if err != nil {
 		return nil, err
 	}
-	if len(holds) == 0 {
-		return nil, &ExitError{ExitMissing, fmt.Errorf("nothing is held under the name %q that two people can release; "+
-			"reconcile explain tells why an invoice is not proposed [hold-unknown]", d.Subject)}
+	thing, err := oneOf(things, d.Subject, d.Only)
+	if err != nil {
+		return nil, err
 	}
-	s, err := statement(t.in, d, d.Subject, map[string]string{approval.DetailHold: journal.Digest(holds)})
+	subject := d.Subject
+	if d.Only != "" {
+		subject = thing.name // so that words about two things wait beside each other
+	}
+	digest := journal.Digest(thing.holds)
+	s, err := statement(t.in, d, subject, map[string]string{approval.DetailHold: digest})
 	if err != nil {
 		return nil, err
 	}
 	// Who signed elsewhere signed for what was held then.
-	if s.Detail[approval.DetailHold] != journal.Digest(holds) {
-		return nil, &ExitError{ExitNotApproved, fmt.Errorf("what is held under %q is not what the statement releases; sign it again [hold-changed]", d.Subject)}
+	if s.Detail[approval.DetailHold] != digest {
+		return nil, &ExitError{ExitNotApproved, fmt.Errorf("what is held under %q is not what the statement releases; sign it again [hold-changed]", subject)}
 	}
 	other, err := t.second(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	if other == nil {
-		return t.waits(s), nil
+	done := t.waits(s)
+	if other != nil {
+		for i := range thing.holds {
+			thing.holds[i].Reason = s.Reason
+		}
+		if err := t.journal.Release(ctx, thing.holds, *other, s); err != nil {
+			return nil, withIO(err)
+		}
+		done = &Decided{Action: d.Verb.String(), Subject: subject, By: other.By + "+" + s.By, Effect: "done",
+			Text: fmt.Sprintf("%s and %s released %s (%s); the next proposal may pay it", other.By, s.By, subject, countOf(len(thing.holds), "hold"))}
 	}
-	for i := range holds {
-		holds[i].Reason = s.Reason
-	}
-	if err := t.journal.Release(ctx, holds, *other, s); err != nil {
-		return nil, withIO(err)
-	}
-	return &Decided{d.Verb.String(), d.Subject, other.By + "+" + s.By, "done",
-		fmt.Sprintf("%s and %s released %s (%s); the next proposal may pay it", other.By, s.By, d.Subject, countOf(len(holds), "hold"))}, nil
+	done.Text += "\n  " + thing.String()
+	done.Holds = []Held{*thing}
+	return done, nil
 }
 
-// holdsUnder returns what two people can lift, in a fixed order.
-func (t *till) holdsUnder(ctx context.Context, name string, key []byte) ([]journal.Hold, error) {
+// oneOf returns the thing that a name means, or says which there are.
+func oneOf(things []Held, name, only string) (*Held, error) {
+	named := things
+	if only != "" {
+		named = slices.DeleteFunc(slices.Clone(things), func(h Held) bool { return !h.is(only) })
+	}
+	switch {
+	case len(named) == 1:
+		return &named[0], nil
+	case len(things) == 0:
+		return nil, &ExitError{ExitMissing, fmt.Errorf("nothing is held under the name %q that two people can release: an account is released by the B2B id of its supplier, "+
+			"an invoice that looks like another by its number; reconcile explain tells why an invoice is not proposed [hold-unknown]", name)}
+	case len(named) == 0:
+		return nil, &ExitError{ExitMissing, fmt.Errorf("of the %s held under %q none is %s: %s [hold-unknown]", counted(len(things), "thing that is", "things that are"), name, only, listed(things))}
+	}
+	return nil, &ExitError{ExitUsage, fmt.Errorf("under %q %s held, and people release them one by one: %s. Say which with --only and what tells it from the others: "+
+		"the last four digits of the account, the supplier's B2B id, or the row of the ledger [hold-several]", name, counted(len(named), "thing is", "things are"), listed(named))}
+}
+
+// heldUnder returns what two people can lift under a name, in the order in which
+// it is found. A frozen supplier is looked up in the journal, an account or an
+// invoice in the ledger as it is now.
+func (t *till) heldUnder(ctx context.Context, name string, key []byte) ([]Held, error) {
 	on, err := t.journal.Holds(ctx)
 	if err != nil {
 		return nil, withIO(err)
 	}
-	holds := slices.DeleteFunc(on, func(h journal.Hold) bool { return h.Subject != name })
+	things := frozenUnder(on, name)
 	in := t.in
 	in.Kind = KindPropose
 	g, err := gather(ctx, in, key, t)
@@ -72,45 +97,11 @@ func (t *till) holdsUnder(ctx context.Context, name string, key []byte) ([]journ
 		return nil, err
 	}
 	plan := p.propose()
+	if plan == nil && len(things) == 0 {
+		return nil, &ExitError{ExitConfig, fmt.Errorf("payments.mode is off, so that only what is frozen is known to be held, and %q is not [payments-off]", name)}
+	}
 	if plan == nil {
-		return nil, &ExitError{ExitConfig, errors.New("payments.mode is off, and nothing is proposed that could be held [payments-off]")}
+		return things, nil
 	}
-	for _, r := range against(plan, p.candidates(), name) {
-		h := journal.Hold{What: r.What, Subject: r.Subject, Key: r.Key}
-		if !slices.ContainsFunc(holds, func(o journal.Hold) bool { return o.What == h.What && o.Subject == h.Subject && o.Key == h.Key }) {
-			holds = append(holds, h)
-		}
-	}
-	slices.SortFunc(holds, func(a, b journal.Hold) int {
-		return slices.Compare([]string{a.What, a.Subject, a.Key}, []string{b.What, b.Subject, b.Key})
-	})
-	return holds, nil
-}
-
-// against returns what the ledger alone holds under a name.
-func against(plan *proposal.Proposal, candidates []proposal.Candidate, name string) []proposal.Release {
-	bySource := make(map[string]*proposal.Candidate, len(candidates))
-	for i := range candidates {
-		bySource[candidates[i].Source] = &candidates[i]
-	}
-	kind := make(map[proposal.Reason]string)
-	for _, r := range proposal.Reasons() {
-		kind[r.Reason] = r.Release
-	}
-	var found []proposal.Release
-	number := party.NumberKey(name)
-	for _, l := range plan.Lines {
-		c := bySource[l.Source]
-		ofSupplier := l.Debt.Supplier == name
-		ofNumber := l.Number == strings.TrimSpace(name) || number != "" && l.Debt.NumberKey == number
-		switch {
-		case c == nil:
-		case kind[l.Reason] == "account" && (ofSupplier || ofNumber):
-			found = append(found, proposal.AccountRelease(l.Debt.Supplier, c.Account, c.IFSC, c.VPA))
-		// That two documents are two is said of each by its number.
-		case kind[l.Reason] == "debt" && ofNumber:
-			found = append(found, proposal.DebtRelease(l.Debt))
-		}
-	}
-	return found
+	return append(things, doubtedUnder(plan, p.candidates(), name)...), nil
 }

@@ -76,6 +76,6 @@ func (t *till) reopened(ctx context.Context, was *period.Event, first, second jo
 	if was.To == period.SoftClosed {
 		kept = ""
 	}
-	return &Decided{approval.Reopen.String(), p.String(), first.By + "+" + second.By, "done",
-		fmt.Sprintf("%s and %s opened %s%s", first.By, second.By, p.Long(), kept)}, nil
+	return &Decided{Action: approval.Reopen.String(), Subject: p.String(), By: first.By + "+" + second.By, Effect: "done",
+		Text: fmt.Sprintf("%s and %s opened %s%s", first.By, second.By, p.Long(), kept)}, nil
 }

@@ -66,8 +66,8 @@ func signInto(in Input, d Decision, subject string, detail map[string]string, pa
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return nil, withIO(errors.Join(err, os.Remove(path)))
 	}
-	return &Decided{d.Verb.String(), subject, s.By, "signed",
-		fmt.Sprintf("%s signed to %s %s; nothing is decided until reconcile %s … --statement %s", s.By, d.Verb, subject, d.Verb, path)}, nil
+	return &Decided{Action: d.Verb.String(), Subject: subject, By: s.By, Effect: "signed",
+		Text: fmt.Sprintf("%s signed to %s %s; nothing is decided until reconcile %s … --statement %s", s.By, d.Verb, subject, d.Verb, path)}, nil
 }
 
 // subjectOf is what a statement is about, from the command line alone.
