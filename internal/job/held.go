@@ -19,8 +19,7 @@ const (
 	heldLogs     = "event-logs"
 )
 
-// A Held is one thing that two people can lift: what nobody has to lift together
-// with anything else.
+// A Held is one thing that two people can lift.
 type Held struct {
 	Kind         string   `json:"kind"`
 	Supplier     string   `json:"supplier_b2b_id,omitempty"`
@@ -32,8 +31,8 @@ type Held struct {
 	Sources      []string `json:"sources,omitempty"` // where these stand
 	Why          string   `json:"why"`               // a code of docs/reasons.md, or in words
 
-	name  string         // under which a statement is about this thing alone
-	holds []journal.Hold // in a fixed order
+	name  string // under which a statement is about this thing alone
+	holds []journal.Hold
 }
 
 // is tells whether a word tells this thing from others under the same name.
@@ -70,6 +69,26 @@ func (h Held) String() string {
 		more = fmt.Sprintf(" and %d more", n)
 	}
 	return fmt.Sprintf("%s of %s: %s at %s%s [%s]", account, whose, h.Numbers[0], h.Sources[0], more, h.Why)
+}
+
+// nameOf is under which name a statement is about these things alone; name is how
+// their invoices are called.
+func nameOf(things []Held, name string) string {
+	if len(things) == 1 {
+		return things[0].name
+	}
+	return things[0].Supplier + " " + name
+}
+
+// holdsOf returns what of the journal's is lifted, in a fixed order.
+func holdsOf(things []Held) (holds []journal.Hold) {
+	for _, h := range things {
+		holds = append(holds, h.holds...)
+	}
+	slices.SortFunc(holds, func(a, b journal.Hold) int {
+		return slices.Compare([]string{a.What, a.Subject, a.Key}, []string{b.What, b.Subject, b.Key})
+	})
+	return holds
 }
 
 // maxListed is how many things a message lists.
@@ -143,13 +162,9 @@ func doubtedUnder(plan *proposal.Proposal, candidates []proposal.Candidate, name
 // add takes a row of the ledger into what is held.
 func (h *Held) add(l *proposal.Line, lifts journal.Hold) {
 	h.Numbers, h.Sources = append(h.Numbers, l.Number), append(h.Sources, l.Source)
-	if slices.Contains(h.holds, lifts) {
-		return
+	if !slices.Contains(h.holds, lifts) {
+		h.holds = append(h.holds, lifts)
 	}
-	h.holds = append(h.holds, lifts)
-	slices.SortFunc(h.holds, func(a, b journal.Hold) int {
-		return slices.Compare([]string{a.What, a.Subject, a.Key}, []string{b.What, b.Subject, b.Key})
-	})
 }
 
 // wholeOf is the invoice that a debt is a part of.

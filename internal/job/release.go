@@ -9,30 +9,29 @@ import (
 	"reconcile/internal/journal"
 )
 
-// release lifts one thing that the program holds back under a name: what is
-// against a supplier, by its B2B id, or against an invoice, by its number. Where
-// the name is that of several things, d.Only says which one is meant. Each of the
-// two people is told what exactly is lifted, and signs for no more.
+// release lifts what the program holds back under a name: one supplier or one
+// account of it, by its B2B id, or the invoices of one number and one supplier.
+// Where the name is that of more, d.Only says which is meant. Each of the two
+// people is told what exactly is lifted, and signs for no more.
 func (t *till) release(ctx context.Context, d Decision, key []byte) (*Decided, error) {
 	things, err := t.heldUnder(ctx, d.Subject, key)
 	if err != nil {
 		return nil, err
 	}
-	thing, err := oneOf(things, d.Subject, d.Only)
+	things, err = meant(things, d.Subject, d.Only)
 	if err != nil {
 		return nil, err
 	}
-	subject := d.Subject
+	subject, holds := d.Subject, holdsOf(things)
 	if d.Only != "" {
-		subject = thing.name // so that words about two things wait beside each other
+		subject = nameOf(things, d.Subject) // so that words about two things wait beside each other
 	}
-	digest := journal.Digest(thing.holds)
-	s, err := statement(t.in, d, subject, map[string]string{approval.DetailHold: digest})
+	s, err := statement(t.in, d, subject, map[string]string{approval.DetailHold: journal.Digest(holds)})
 	if err != nil {
 		return nil, err
 	}
 	// Who signed elsewhere signed for what was held then.
-	if s.Detail[approval.DetailHold] != digest {
+	if s.Detail[approval.DetailHold] != journal.Digest(holds) {
 		return nil, &ExitError{ExitNotApproved, fmt.Errorf("what is held under %q is not what the statement releases; sign it again [hold-changed]", subject)}
 	}
 	other, err := t.second(ctx, s)
@@ -41,37 +40,42 @@ func (t *till) release(ctx context.Context, d Decision, key []byte) (*Decided, e
 	}
 	done := t.waits(s)
 	if other != nil {
-		for i := range thing.holds {
-			thing.holds[i].Reason = s.Reason
+		for i := range holds {
+			holds[i].Reason = s.Reason
 		}
-		if err := t.journal.Release(ctx, thing.holds, *other, s); err != nil {
+		if err := t.journal.Release(ctx, holds, *other, s); err != nil {
 			return nil, withIO(err)
 		}
 		done = &Decided{Action: d.Verb.String(), Subject: subject, By: other.By + "+" + s.By, Effect: "done",
-			Text: fmt.Sprintf("%s and %s released %s (%s); the next proposal may pay it", other.By, s.By, subject, countOf(len(thing.holds), "hold"))}
+			Text: fmt.Sprintf("%s and %s released %s (%s); the next proposal may pay it", other.By, s.By, subject, countOf(len(holds), "hold"))}
 	}
-	done.Text += "\n  " + thing.String()
-	done.Holds = []Held{*thing}
+	for _, h := range things {
+		done.Text += "\n  " + h.String()
+	}
+	done.Holds = things
 	return done, nil
 }
 
-// oneOf returns the thing that a name means, or says which there are.
-func oneOf(things []Held, name, only string) (*Held, error) {
+// meant returns what a name means: one thing, or the invoices of one supplier. It
+// refuses what means more, or nothing.
+func meant(things []Held, name, only string) ([]Held, error) {
 	named := things
 	if only != "" {
 		named = slices.DeleteFunc(slices.Clone(things), func(h Held) bool { return !h.is(only) })
 	}
+	several := func(h Held) bool { return h.Kind != heldInvoice || h.Supplier != named[0].Supplier }
 	switch {
-	case len(named) == 1:
-		return &named[0], nil
 	case len(things) == 0:
 		return nil, &ExitError{ExitMissing, fmt.Errorf("nothing is held under the name %q that two people can release: an account is released by the B2B id of its supplier, "+
 			"an invoice that looks like another by its number; reconcile explain tells why an invoice is not proposed [hold-unknown]", name)}
 	case len(named) == 0:
-		return nil, &ExitError{ExitMissing, fmt.Errorf("of the %s held under %q none is %s: %s [hold-unknown]", counted(len(things), "thing that is", "things that are"), name, only, listed(things))}
+		return nil, &ExitError{ExitMissing, fmt.Errorf("of the %s held under %q none is %s: %s [hold-unknown]",
+			counted(len(things), "thing that is", "things that are"), name, only, listed(things))}
+	case len(named) > 1 && slices.ContainsFunc(named, several):
+		return nil, &ExitError{ExitUsage, fmt.Errorf("under %q %d things are held, which people release one by one: %s. Say which with --only and what tells it from the others: "+
+			"the last four digits of the account, the supplier's B2B id, or the row of the ledger [hold-several]", name, len(named), listed(named))}
 	}
-	return nil, &ExitError{ExitUsage, fmt.Errorf("under %q %s held, and people release them one by one: %s. Say which with --only and what tells it from the others: "+
-		"the last four digits of the account, the supplier's B2B id, or the row of the ledger [hold-several]", name, counted(len(named), "thing is", "things are"), listed(named))}
+	return named, nil
 }
 
 // heldUnder returns what two people can lift under a name, in the order in which
