@@ -126,7 +126,7 @@ func recoverJournal(ctx context.Context, in Input, d Decision) (*Decided, error)
 	if err := forgetBeside(in); err != nil {
 		return nil, err
 	}
-	return &Decided{d.Verb.String(), corrupt.From, first.By + "+" + s.By, "done", recoveredText(&done, in.Config.Timezone)}, nil
+	return &Decided{Action: d.Verb.String(), Subject: corrupt.From, By: first.By + "+" + s.By, Effect: "done", Text: recoveredText(&done, in.Config.Timezone)}, nil
 }
 
 // recoveredText says what a recovery did, and what is for people to do now.
