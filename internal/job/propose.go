@@ -12,6 +12,7 @@ import (
 	"reconcile/internal/config"
 	"reconcile/internal/day"
 	"reconcile/internal/enkash"
+	"reconcile/internal/journal"
 	"reconcile/internal/ledger"
 	"reconcile/internal/matcher"
 	"reconcile/internal/money"
@@ -97,7 +98,8 @@ func (p *payables) nameHolders() {
 
 // noteCredits says of past instructions which credit notes they netted: that
 // stands in their plans alone, and the books may show such a note as open for
-// weeks. It is asked where notes are netted at all.
+// weeks. It is asked where notes are netted at all. A plan whose text was purged, or
+// lost in a recovery, says nothing, and is passed over where that cannot matter.
 func (t *till) noteCredits(ctx context.Context, past *proposal.Journalled) error {
 	if t == nil || !t.in.Config.Payments.NetCredits {
 		return nil
@@ -114,7 +116,10 @@ func (t *till) noteCredits(ctx context.Context, past *proposal.Journalled) error
 	netted := make(map[place][]proposal.Split)
 	for _, plan := range plans {
 		if plan.Plan == nil {
-			return withCode(ExitCorrupt, fmt.Errorf("the journal has no text of the plan %s, so that nobody knows which credit notes it netted; set payments.net_credits to false [plan-altered]", plan.Hash))
+			if t.mayHaveNetted(plan.Hash) {
+				return withCode(ExitCorrupt, fmt.Errorf("the journal has no text of the plan %s, so that nobody knows which credit notes it netted; set payments.net_credits to false [plan-altered]", plan.Hash))
+			}
+			continue
 		}
 		p, err := proposal.Decode(plan.Plan)
 		if err != nil {
@@ -139,6 +144,17 @@ func (t *till) noteCredits(ctx context.Context, past *proposal.Journalled) error
 		}
 	}
 	return nil
+}
+
+// mayHaveNetted tells whether a plan of which the text is gone can have netted a
+// note that the books still show as open: whoever pays something less than the
+// whole, and holds it, within the time in which no purge takes a plan away. After
+// that the books have long told of the note themselves.
+func (t *till) mayHaveNetted(hash string) bool {
+	return slices.ContainsFunc(t.entries, func(e submit.Entry) bool {
+		return e.Plan == hash && e.Adjustment > 0 && t.in.Now().Sub(e.Since) < journal.PersonalAtLeast &&
+			slices.ContainsFunc(e.Allocations, func(a submit.Allocated) bool { return a.Held })
+	})
 }
 
 // propose turns what the matcher found into candidates for payment and asks

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"reconcile/internal/config"
 	"reconcile/internal/day"
@@ -15,6 +16,7 @@ import (
 	"reconcile/internal/payment"
 	"reconcile/internal/proposal"
 	"reconcile/internal/source"
+	"reconcile/internal/submit"
 )
 
 // due is an item over a round sum, due and with nothing against it.
@@ -266,5 +268,63 @@ func TestCreditsAreRemembered(t *testing.T) {
 		if got := past.Instructions[1].Allocations[0].Credits; got != nil {
 			t.Errorf("another instruction is said to have netted %+v", got)
 		}
+	}
+}
+
+// TestCreditsOfLostPlans: a plan without its text, purged or lost in a recovery,
+// ends a proposal only where it may have netted a note that still looks open.
+func TestCreditsOfLostPlans(t *testing.T) {
+	now := time.Date(2026, 11, 21, 6, 30, 0, 0, time.UTC)
+	entry := func(adjustment money.Paise, held bool, ago time.Duration) submit.Entry {
+		return submit.Entry{Plan: "lost", State: submit.Paid, Adjustment: adjustment, Since: now.Add(-ago),
+			Allocations: []submit.Allocated{{Held: false}, {Held: held, Adjustment: adjustment}}}
+	}
+	other := entry(100, true, 0)
+	other.Plan = "another"
+	const aDay = 24 * time.Hour
+	for name, tt := range map[string]struct {
+		entry submit.Entry
+		want  bool
+	}{
+		"of yesterday, less than the whole": {entry(100, true, aDay), true},
+		"of yesterday, the whole":           {entry(0, true, aDay), false},
+		"failed or returned, holds nothing": {entry(100, false, aDay), false},
+		"almost a year ago":                 {entry(100, true, 364*aDay), true},
+		"purged after a year":               {entry(100, true, 365*aDay), false},
+		"of another plan":                   {other, false},
+	} {
+		till := &till{in: Input{Now: func() time.Time { return now }}, entries: []submit.Entry{tt.entry}}
+		if got := till.mayHaveNetted("lost"); got != tt.want {
+			t.Errorf("%s: got %v, want %v", name, got, tt.want)
+		}
+	}
+}
+
+// TestCreditsAfterAPurge: where notes are netted, what was purged keeps nobody from
+// being paid.
+func TestCreditsAfterAPurge(t *testing.T) {
+	in := input(t, "2026-11-21")
+	in.Config.Payments.Mode, in.Config.Payments.NetCredits = config.ModePropose, true
+	now := time.Date(2026, 11, 21, 6, 30, 0, 0, time.UTC)
+	in.Now = func() time.Time { return now }
+	till, err := openTill(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer till.journal.Close()
+	plan, err := proposal.Encode(proposal.Propose(proposal.Policy{AsOf: in.AsOf, Maker: "meera", Type: payment.OnPlatform, Mode: "NEFT", ValidFor: 3600}, nil, proposal.World{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := till.journal.Register(t.Context(), plan, 1, journal.Caps{}); err != nil {
+		t.Fatal(err)
+	}
+	now = now.AddDate(2, 0, 0)
+	if gone, err := till.journal.ErasePersonal(t.Context(), now.AddDate(-1, 0, 0), journal.PersonalPlans); err != nil || len(gone) != 1 {
+		t.Fatalf("got %v and %v, want one plan erased", gone, err)
+	}
+	var past proposal.Journalled
+	if err := till.noteCredits(t.Context(), &past); err != nil {
+		t.Errorf("after the purge: %v", err)
 	}
 }
