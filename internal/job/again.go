@@ -14,20 +14,21 @@ import (
 // look returns what looks at an approved payment once more before it is sent: in
 // the ledger and the logs that were just read it must still be owed, of the same
 // cash, to the same payee, with nothing against it. What has changed since the
-// approval is not paid by it.
+// approval is not paid by it. Of books that are too old nobody knows whether
+// anything has changed: what fresh says no to waits, approved as it is.
 //
 // It proposes anew as if nothing of these plans were written down, and compares.
 // There nothing competes for room under the caps: what is left of a plan is then
 // held to the present ones, in the order in which it is sent. The journal holds it
 // to those of its approval, and asks for both of a day.
-func (r *payrun) look(ctx context.Context, wanted map[string]bool) (func(*submit.Entry) (bool, string), error) {
+func (r *payrun) look(ctx context.Context, wanted map[string]bool) (look func(*submit.Entry) (bool, string), fresh func(*submit.Entry) bool, err error) {
 	approved, err := r.approvedInstructions(ctx, wanted)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p, err := r.g.payables(ctx, func(e *submit.Entry) bool { return e.State == submit.Intended && wanted[e.Plan] })
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	caps := p.policy.Caps
 	caps.Day = 0
@@ -49,6 +50,13 @@ func (r *payrun) look(ctx context.Context, wanted map[string]bool) (func(*submit
 	for i := range candidates {
 		now.candidates[candidates[i].Source] = &candidates[i]
 	}
+	old := make(map[string]bool)
+	for i := range r.till.entries {
+		if e := &r.till.entries[i]; e.State == submit.Intended && wanted[e.Plan] && now.inOldBooks(e, r.g.oldFile) {
+			old[e.ObjectID] = true
+		}
+	}
+	r.stale += len(old)
 	return func(e *submit.Entry) (bool, string) {
 		why := now.changed(e)
 		if why == "" {
@@ -57,7 +65,7 @@ func (r *payrun) look(ctx context.Context, wanted map[string]bool) (func(*submit
 			}
 		}
 		return why == "", why
-	}, nil
+	}, func(e *submit.Entry) bool { return !old[e.ObjectID] }, nil
 }
 
 // purses returns for each plan what the caps leave of it after what was sent.
@@ -127,6 +135,18 @@ func (n *reread) changed(e *submit.Entry) string {
 	return ""
 }
 
+// inOldBooks tells whether an item of a payment stands in a file that is old.
+func (n *reread) inOldBooks(e *submit.Entry, old func(source string) (path string)) bool {
+	for i := range e.Allocations {
+		for _, l := range n.lines[e.Allocations[i].Debt] {
+			if old(l.Source) != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // overCap says which cap leaves no room for it; empty where all do.
 func (n *reread) overCap(e *submit.Entry) string {
 	items := make([]money.Paise, len(e.Allocations))
@@ -166,6 +186,8 @@ func (n *reread) changedOf(e *submit.Entry, was *proposal.Instruction, a *submit
 		return "the account of the supplier is not the one that was approved"
 	case now.in.Mode != was.Mode:
 		return "it is to be paid by " + now.in.Mode + " now, and " + was.Mode + " was approved"
+	case now.in.Reference != was.Reference || now.in.PaymentDate != was.PaymentDate:
+		return fmt.Sprintf("the books say that it was paid under %s on %s, and %s on %s was approved", now.in.Reference, now.in.PaymentDate, was.Reference, was.PaymentDate)
 	case now.a.PaymentID != approved.PaymentID:
 		return "the books have another payment id than the one that was approved"
 	case now.a.InvoiceID != approved.InvoiceID:

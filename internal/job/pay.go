@@ -30,6 +30,7 @@ type payrun struct {
 	refused  []string // what could not be taken further, and why
 	waiting  []string // plans that wait for a person although they seem not to have to, and why
 
+	stale   int      // approved payments that wait because their books are too old to pay from
 	left    []string // approved plans that only a person sends, by the beginning of their hash
 	nextOTP int      // payments that wait for a one-time password of their own
 }
@@ -118,7 +119,12 @@ func (r *payrun) send(ctx context.Context, only string) error {
 		switch plan.Status {
 		case journal.Approved, journal.InProgress:
 		case journal.Expired:
-			if err := r.lapse(ctx, &plan); err != nil {
+			if err := r.lapse(ctx, &plan, "its plan expired before it was sent"); err != nil {
+				return err
+			}
+			continue
+		case journal.Rejected: // by somebody who died before it was withdrawn
+			if err := r.lapse(ctx, &plan, "its plan was rejected"); err != nil {
 				return err
 			}
 			continue
@@ -147,15 +153,14 @@ func (r *payrun) send(ctx context.Context, only string) error {
 	return r.run(ctx, wanted)
 }
 
-// lapse withdraws what is left of a plan whose time is over, so that its debts can
-// be proposed anew.
-func (r *payrun) lapse(ctx context.Context, plan *journal.Plan) error {
+// lapse withdraws what is left of a plan that nobody may send any more, so that its
+// debts can be proposed anew.
+func (r *payrun) lapse(ctx context.Context, plan *journal.Plan, why string) error {
 	for i := range r.till.entries {
 		e := &r.till.entries[i]
 		if e.Plan != plan.Hash || e.State != submit.Intended {
 			continue
 		}
-		why := "its plan expired before it was sent"
 		if _, err := r.till.journal.Move(ctx, e.ObjectID, submit.Withdrawn, submit.Proof{Actor: submit.ActorProgram, Text: why}, nil); err != nil {
 			return withIO(fmt.Errorf("withdrawing %s: %w", e.ObjectID, err))
 		}
@@ -184,12 +189,13 @@ func (r *payrun) run(ctx context.Context, wanted map[string]bool) error {
 	if err != nil {
 		return err
 	}
-	look, err := r.look(ctx, wanted)
+	look, fresh, err := r.look(ctx, wanted)
 	if err != nil {
 		return err
 	}
+	mine := r.mine(wanted)
 	done, err := submit.Run(ctx, r.till.journal, gateway, submit.Options{
-		Look: look, Only: r.mine(wanted),
+		Look: look, Only: func(e *submit.Entry) bool { return mine(e) && fresh(e) },
 		Now: r.in.Now, Timeout: r.in.Config.EnKash.Timeout,
 	})
 	r.add(done)

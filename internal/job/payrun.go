@@ -87,6 +87,9 @@ func (r *payrun) all(ctx context.Context) (*report.Plan, error) {
 	if err != nil || plan == nil {
 		return nil, err
 	}
+	if r.sent.Stopped != "" {
+		return plan, nil // what stopped the first pass stops the run: see submit.Options
+	}
 	if r.g.autoApproved, err = r.approveAlone(ctx, plan); err != nil || !r.g.autoApproved {
 		return plan, err
 	}
@@ -210,7 +213,11 @@ func (g *gathering) paymentsVerdict(worse func(code int, notice string)) {
 	}
 	switch {
 	case r.sent.Unreachable:
-		worse(ExitUnreachable, fmt.Sprintf("EnKash was not reached, and %s wait approved: the next run sends them [enkash-unreachable]: %s",
+		code := ExitUnreachable
+		if len(r.sent.Acked)+len(r.sent.Unsure)+len(r.sent.Refused) > 0 {
+			code = 0 // it says that nothing was sent
+		}
+		worse(code, fmt.Sprintf("EnKash was not reached, and %s wait approved: the next run sends them [enkash-unreachable]: %s",
 			countOf(len(r.sent.Left), "payment"), r.sent.Stopped))
 	case r.sent.NotApproved:
 		worse(ExitNotApproved, fmt.Sprintf("%s not sent, for their plan is not approved any more: propose again [plan-expired]", countOf(len(r.sent.Left), "payment")))
@@ -220,6 +227,10 @@ func (g *gathering) paymentsVerdict(worse func(code int, notice string)) {
 		worse(0, "sending stopped: "+r.sent.Stopped)
 	}
 	r.byHandVerdict(worse)
+	if r.stale > 0 {
+		worse(ExitMissing, fmt.Sprintf("%s not sent though approved, for the ledger was written longer ago than payments.ledger_max_age: "+
+			"export it again, and the next run sends them [ledger-stale]", countOf(r.stale, "payment")))
+	}
 	g.staleVerdict(worse)
 	if n := len(r.sent.Voided); n > 0 {
 		worse(0, fmt.Sprintf("%s withdrawn, for the ledger, the log or the configuration has changed since the approval; the first: %s", countOf(n, "payment"), r.sent.Voided[0].Why))

@@ -59,13 +59,22 @@ func (g *gathering) staleVerdict(worse func(code int, notice string)) {
 		if l.Reason != proposal.StaleLedger {
 			continue
 		}
-		for _, in := range g.facts.Ledger.Inputs {
-			if strings.HasPrefix(l.Source, in.Path+":") && g.tooOld(in.Path) {
-				worse(ExitMissing, fmt.Sprintf("nothing is paid out of %s: %s [ledger-stale]", in.Path, l.Why))
-				return
-			}
+		if path := g.oldFile(l.Source); path != "" {
+			worse(ExitMissing, fmt.Sprintf("nothing is paid out of %s: %s [ledger-stale]", path, l.Why))
+			return
 		}
 	}
+}
+
+// oldFile returns the ledger file in which a row stands, where that was written too
+// long ago to pay from it; else it is empty.
+func (g *gathering) oldFile(source string) (path string) {
+	for _, in := range g.facts.Ledger.Inputs {
+		if strings.HasPrefix(source, in.Path+":") && g.tooOld(in.Path) {
+			return in.Path
+		}
+	}
+	return ""
 }
 
 // paidFrom returns the business dates on which payments were made from files, by
