@@ -160,7 +160,7 @@ func (r *payrun) tell(ctx context.Context) error {
 	}
 	p.Stopped = r.sent.Stopped
 	for _, a := range r.till.ringing() {
-		p.Alarms = append(p.Alarms, fmt.Sprintf("%s: %s (%s)", a.ObjectID, alarmText(a.Kind), a.Text))
+		p.Alarms = append(p.Alarms, fmt.Sprintf("%s: %s (%s)", a.ObjectID, r.till.alarmText(a), a.Text))
 	}
 	r.g.facts.Payments = p
 	if err != nil {
@@ -169,15 +169,20 @@ func (r *payrun) tell(ctx context.Context) error {
 	return nil
 }
 
-// alarmText says what an alarm means.
-func alarmText(a submit.Alarm) string {
-	switch a {
-	case submit.LatePaid:
-		return "paid after it had failed, come back or been withdrawn; perhaps a second payment lives. Its supplier is paid nothing until two people release it"
-	case submit.NotSentByUs:
-		return "the world knows a payment that the journal did not send: the journal is older than the world"
+// alarmText says what an alarm means, and what ends it in the state in which its
+// payment is.
+func (t *till) alarmText(a journal.Alarm) string {
+	release := "Its supplier is paid nothing until two people release it"
+	if e, err := t.entry(a.ObjectID); err == nil && (e.State == submit.Sending || e.State == submit.Unsure || e.State == submit.Acked) {
+		release = "It is held until two people resolve it, and its supplier is paid nothing until two people then release it"
 	}
-	return "its evidence contradicts itself or what was sent; it is held until two people resolve it"
+	switch a.Kind {
+	case submit.LatePaid:
+		return "paid after it had failed, come back or been withdrawn; perhaps a second payment lives. " + release
+	case submit.NotSentByUs:
+		return "the world knows a payment that the journal did not send: the journal is older than the world. " + release
+	}
+	return "its evidence contradicts itself or what was sent. " + release
 }
 
 // supplierNames returns how suppliers are called, by B2B id.
@@ -199,7 +204,7 @@ func (g *gathering) paymentsVerdict(worse func(code int, notice string)) {
 		return
 	}
 	for _, a := range r.till.ringing() {
-		worse(ExitContradiction, fmt.Sprintf("%s: %s; %s [payment-contradicted]", a.ObjectID, alarmText(a.Kind), a.Text))
+		worse(ExitContradiction, fmt.Sprintf("%s: %s; %s [payment-contradicted]", a.ObjectID, r.till.alarmText(a), a.Text))
 	}
 	if unsure := len(r.unknown()); unsure > 0 {
 		worse(ExitUnsure, fmt.Sprintf("the outcome of %s is not known, and none of them is ever sent again: "+

@@ -60,8 +60,9 @@ func (s *sight) ownPayments(ctx context.Context, t *till) error {
 			one.Numbers = append(one.Numbers, a.Number)
 		}
 		for _, a := range e.Alarms {
-			one.Alarms = append(one.Alarms, string(a))
+			one.Alarms = append(one.Alarms, string(a.Alarm))
 		}
+		one.Alarms = slices.Compact(one.Alarms)
 		steps, err := t.journal.Timeline(ctx, e.ObjectID)
 		if err != nil {
 			return withIO(err)

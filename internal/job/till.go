@@ -155,19 +155,28 @@ func (t *till) hear(told func(objectID string) []payment.Event) error {
 
 // ringing are the alarms that nobody has looked into yet: those whose supplier is
 // still frozen for it, and those that the logs raise and the journal does not have.
+// Of several of one kind about one payment the first speaks for all.
 func (t *till) ringing() (on []journal.Alarm) {
 	supplier := make(map[string]string, len(t.entries))
 	for i := range t.entries {
 		supplier[t.entries[i].ObjectID] = t.entries[i].Supplier
 	}
+	ring := func(a journal.Alarm) {
+		if !slices.ContainsFunc(on, func(o journal.Alarm) bool { return o.ObjectID == a.ObjectID && o.Kind == a.Kind }) {
+			on = append(on, a)
+		}
+	}
 	for _, a := range t.alarms {
 		if slices.ContainsFunc(t.holds, func(h journal.Hold) bool {
 			return h.What == journal.HoldSupplier && h.Subject == supplier[a.ObjectID] && !a.At.Before(h.At)
 		}) {
-			on = append(on, a)
+			ring(a)
 		}
 	}
-	return append(on, t.raised...)
+	for _, a := range t.raised {
+		ring(a)
+	}
+	return on
 }
 
 // settled puts an end to conflicts that people have looked into: two who said what

@@ -247,7 +247,7 @@ func TestAbuseIsRefused(t *testing.T) {
 		return proven("RETURNED", objectID(name), old, new, `{"returned":[0]}`) + fmt.Sprintf("UPDATE allocation SET held = 0, returned_seq = %s WHERE object_id = '%s'", last, objectID(name))
 	}
 	alarmOf := func(name, kind string) string {
-		return fmt.Sprintf("INSERT INTO alarm VALUES ('%s', '%s', %s, 'x', 0, '[]')", objectID(name), kind, last)
+		return fmt.Sprintf("INSERT INTO alarm VALUES ('%s', '%s', '%s', %s, 'x', 0, '[]')", objectID(name), kind, submit.Alarm(kind).Of(someone).SHA256, last)
 	}
 	sentOn := func(date string) string {
 		return forge("BEGUN", objectID("intent"), "INTENT", "SENDING", "", "{}") + moveTo(objectID("intent"), "SENDING", strings.Replace(begunNow, "2026-11-22", date, 1))
@@ -287,7 +287,7 @@ func TestAbuseIsRefused(t *testing.T) {
 		"INTENT to PAID without an alarm":         proven("PAID", objectID("intent"), "INTENT", "PAID", "{}") + moveTo(objectID("intent"), "PAID"),
 		"INTENT to UNSURE without evidence":       forge("UNKNOWN", objectID("intent"), "INTENT", "UNSURE", "", "{}") + moveTo(objectID("intent"), "UNSURE"),
 		"a late success without an alarm":         proven("PAID", objectID("failed"), "FAILED", "PAID", "{}") + moveTo(objectID("failed"), "PAID"),
-		"an alarm without its step":               fmt.Sprintf("INSERT INTO alarm VALUES ('%s', 'LATE_PAID', %s, 'x', 0, '[]')", objectID("failed"), last),
+		"an alarm without its step":               fmt.Sprintf("INSERT INTO alarm VALUES ('%s', 'LATE_PAID', '%s', %s, 'x', 0, '[]')", objectID("failed"), someone, last),
 		"an alarm by a step of no payment":        forge("NOTED", objectID("failed"), "", "", "", `{"alarm":"LATE_PAID"}`) + alarmOf("failed", "LATE_PAID"),
 		"an alarm by a decision":                  forge("DECIDED", objectID("intent"), "", "", "", `{"alarm":"NOT_SENT"}`) + alarmOf("intent", "NOT_SENT"),
 		"an alarm that another step would raise":  proven("PAID", objectID("failed"), "FAILED", "PAID", `{"alarm":"CONTRADICTED"}`) + alarmOf("failed", "CONTRADICTED"),

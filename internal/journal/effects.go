@@ -133,7 +133,8 @@ func effectsMoved(s Step) ([]change, error) {
 		if err != nil {
 			return nil, err
 		}
-		changes = append(changes, change{table: "alarm", how: add, row: []any{s.Subject, d.Alarm, s.Seq, d.Say, d.Paid, others}})
+		rings := submit.Alarm(d.Alarm).Of(s.Evidence)
+		changes = append(changes, change{table: "alarm", how: add, row: []any{s.Subject, string(rings.Alarm), rings.SHA256, s.Seq, d.Say, d.Paid, others}})
 	}
 	hold := func(positions []int, columns map[string]any) {
 		for _, p := range positions {

@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -32,6 +33,7 @@ type Hold struct {
 	Reason  string
 	By      string // the program, or two people joined by +
 	At      time.Time
+	Alarm   int64 // HoldSupplier: the step of the newest alarm of the supplier, which may be newer than the hold; 0 where there is none
 }
 
 // Freeze puts a hold on. One that is on already changes nothing.
@@ -50,12 +52,13 @@ func (b *batch) freeze(h Hold) error {
 }
 
 // Digest names exactly these holds, in this order: what two people sign to release
-// them (approval.DetailHold). A hold that is put on again has another hash, so
-// that an old statement lifts no new hold.
+// them (approval.DetailHold). A hold that is put on again has another hash, and one
+// that another alarm rings for has another alarm, so that an old statement lifts no
+// new hold and silences nothing that its author has not heard.
 func Digest(holds []Hold) string {
 	h := sha256.New()
 	for _, hold := range holds {
-		fmt.Fprintf(h, "%q %q %q %q\n", hold.What, hold.Subject, hold.Key, hold.Hash)
+		fmt.Fprintf(h, "%q %q %q %q %d\n", hold.What, hold.Subject, hold.Key, hold.Hash, hold.Alarm)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -90,22 +93,29 @@ func (s *Store) Release(ctx context.Context, holds []Hold, first, second Signed)
 // stillOn tells whether the hold that was signed for is the one that stands.
 func (b *batch) stillOn(h Hold) error {
 	var on string
-	err := b.db.QueryRowContext(b.ctx, `SELECT coalesce((SELECT s.hash FROM frozen f JOIN step s ON s.seq = f.seq
-		WHERE f.what = ? AND f.subject = ? AND f.key = ?), '')`, h.What, h.Subject, h.Key).Scan(&on)
-	if err == nil && on != h.Hash {
+	var alarm int64
+	err := b.db.QueryRowContext(b.ctx, "SELECT "+newestAlarm+", s.hash FROM frozen h JOIN step s ON s.seq = h.seq WHERE h.what = ? AND h.subject = ? AND h.key = ?",
+		h.What, h.Subject, h.Key).Scan(&alarm, &on)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	if err == nil && (on != h.Hash || alarm != h.Alarm) {
 		err = refuse(nil, "sign the release of the hold that stands now", "another hold of %s is on than the one that was signed for", h.Subject)
 	}
 	return err
 }
 
+// newestAlarm is the step of the newest alarm that a hold h of a supplier is for.
+const newestAlarm = `coalesce((SELECT max(a.seq) FROM alarm a JOIN instruction i USING (object_id) WHERE h.what = 'SUPPLIER' AND i.supplier = h.subject), 0)`
+
 // Holds returns the holds that are on, in the order in which they were put on.
 func (s *Store) Holds(ctx context.Context) ([]Hold, error) {
-	return s.holds(ctx, "SELECT s.hash, h.what, h.subject, h.key, h.reason, h.actor, s.at FROM frozen h JOIN step s ON s.seq = h.seq ORDER BY h.seq")
+	return s.holds(ctx, "SELECT s.hash, h.what, h.subject, h.key, h.reason, h.actor, s.at, "+newestAlarm+" FROM frozen h JOIN step s ON s.seq = h.seq ORDER BY h.seq")
 }
 
 // Releases returns what was released and not put on hold again since.
 func (s *Store) Releases(ctx context.Context) ([]Hold, error) {
-	return s.holds(ctx, `SELECT s.hash, h.what, h.subject, h.key, h.reason, h.actor, s.at FROM hold h JOIN step s ON s.seq = h.seq
+	return s.holds(ctx, `SELECT s.hash, h.what, h.subject, h.key, h.reason, h.actor, s.at, 0 FROM hold h JOIN step s ON s.seq = h.seq
 		WHERE h.act = 'RELEASED' AND NOT EXISTS (SELECT 1 FROM hold l WHERE l.what = h.what AND l.subject = h.subject AND l.key = h.key AND l.seq > h.seq) ORDER BY h.seq`)
 }
 
@@ -119,7 +129,7 @@ func (s *Store) holds(ctx context.Context, query string) (found []Hold, err erro
 	for rows.Next() {
 		var h Hold
 		var at int64
-		if err := rows.Scan(&h.Hash, &h.What, &h.Subject, &h.Key, &h.Reason, &h.By, &at); err != nil {
+		if err := rows.Scan(&h.Hash, &h.What, &h.Subject, &h.Key, &h.Reason, &h.By, &at, &h.Alarm); err != nil {
 			return nil, explain(err, s.path)
 		}
 		h.At = moment(at)

@@ -33,8 +33,8 @@ func (s *Store) Withdraw(ctx context.Context, by Signed, proof submit.Proof) (su
 // itself: before that no two people can know better.
 const settleAfter = 24 * time.Hour
 
-// Resolve is Move by two people who agree, until nothing changes any more: a return
-// that nobody acknowledged before is two steps (submit.Settle). Both statements are
+// Resolve is Move by two people who agree, until nothing changes any more
+// (submit.Settle). Both statements are
 // kept, and the pending one is used up. It is refused before the deadline of the
 // write and 24 hours have passed.
 func (s *Store) Resolve(ctx context.Context, first, second Signed, say submit.Say, proof submit.Proof, positions []int) (submit.State, error) {
@@ -54,28 +54,30 @@ func (s *Store) move(ctx context.Context, objectID string, say submit.Say, proof
 		return 0, fmt.Errorf("instruction %s cannot move by %s without evidence, and somebody who brings it", objectID, say)
 	}
 	err = s.write(ctx, false, func(b *batch) error {
-		e, err := s.one(ctx, objectID)
-		if err != nil {
-			return err
-		}
-		state = e.State
-		m, changes, err := b.plan(e, say, positions)
-		if err != nil || !changes {
-			return err
+		once := func() (submit.State, error) {
+			e, err := s.one(ctx, objectID)
+			if err != nil {
+				return 0, err
+			}
+			m, changes, err := b.plan(e, say, proof.SHA256, positions)
+			if err != nil || !changes {
+				return e.State, err
+			}
+			if len(by) == 2 {
+				if err := b.mayResolve(e); err != nil {
+					return 0, err
+				}
+			}
+			err = b.take(e, say, m, proof, by)
+			by = nil // the first step uses what was signed
+			return m.to, err
 		}
 		if len(by) == 2 {
-			if err := b.mayResolve(e); err != nil {
-				return err
-			}
+			state, err = submit.Settle(once)
+		} else {
+			state, err = once()
 		}
-		if err := b.take(e, say, m, proof, by); err != nil {
-			return err
-		}
-		state = m.to
-		if len(by) < 2 || m.to == e.State {
-			return nil
-		}
-		return s.settle(b, objectID, say, proof, positions, &state)
+		return err
 	})
 	if err != nil {
 		return 0, err
@@ -93,25 +95,6 @@ func (b *batch) mayResolve(e submit.Entry) error {
 		return refuse(nil, "wait until then, or for the webhook", "instruction %s may still turn out by itself until %s", e.ObjectID, from.Format(time.RFC3339))
 	}
 	return nil
-}
-
-// settle says it again by the same two people, whose statements the first step has
-// used.
-func (s *Store) settle(b *batch, objectID string, say submit.Say, proof submit.Proof, positions []int, state *submit.State) error {
-	for {
-		e, err := s.one(b.ctx, objectID)
-		if err != nil {
-			return err
-		}
-		m, changes, err := b.plan(e, say, positions)
-		if err != nil || !changes {
-			return err
-		}
-		if err := b.take(e, say, m, proof, nil); err != nil {
-			return err
-		}
-		*state = m.to
-	}
 }
 
 // take writes the step of a move, the statements before it and the freeze behind.
@@ -142,8 +125,8 @@ type movement struct {
 }
 
 // plan says what a move comes to, by Entry.Take, without writing it.
-func (b *batch) plan(e submit.Entry, say submit.Say, positions []int) (m movement, changes bool, err error) {
-	step, err := e.Take(say, positions)
+func (b *batch) plan(e submit.Entry, say submit.Say, sha256 string, positions []int) (m movement, changes bool, err error) {
+	step, err := e.Take(say, sha256, positions)
 	if err != nil {
 		if say == submit.Withdrawn {
 			err = fmt.Errorf("%w: %w", submit.ErrNotIntended, err)
@@ -174,7 +157,7 @@ func (b *batch) plan(e submit.Entry, say submit.Say, positions []int) (m movemen
 	if err != nil {
 		return movement{}, false, err
 	}
-	return m, true, b.raise(e, step.To, step.Alarm, &m.detail)
+	return m, true, b.raise(e, step.To, step.Alarm.Alarm, &m.detail)
 }
 
 // returnedWhole notes everything that did not come back before, held or not.

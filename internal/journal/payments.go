@@ -31,7 +31,7 @@ func (s *Store) entries(ctx context.Context, where string, args ...any) (found [
 	rows, err := s.conn.QueryContext(ctx, `SELECT i.object_id, i.plan, i.attempt, i.buyer, i.supplier, i.type, i.mode, i.reference, i.net_paise, i.adjustment_paise,
 		i.payee_digest, i.body, i.body_sha256, i.state, i.sends, i.deadline, i.since,
 		st.kind, st.actor, st.evidence_sha256, coalesce(st.detail ->> 'text', ''), coalesce(st.detail ->> 'utr', ''),
-		(SELECT json_group_array(kind ORDER BY kind) FROM alarm WHERE alarm.object_id = i.object_id)
+		(SELECT json_group_array(json_object('Alarm', kind, 'SHA256', evidence_sha256) ORDER BY kind, evidence_sha256) FROM alarm WHERE alarm.object_id = i.object_id)
 		FROM instruction i JOIN step st ON st.seq = i.state_seq `+where+" ORDER BY i.seq", args...)
 	if err != nil {
 		return nil, err

@@ -236,7 +236,7 @@ func (r *recovery) instructions(b *batch, entries []submit.Entry) error {
 		default:
 			continue
 		}
-		m, _, err := b.plan(e, say, nil)
+		m, _, err := b.plan(e, say, proof.SHA256, nil)
 		if err != nil {
 			return err
 		}

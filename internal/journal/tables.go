@@ -33,7 +33,7 @@ func tables() []table {
 			"net_paise", "adjustment_paise", "lines", "payee_digest", "body_sha256", "state", "sends", "deadline", "fence", "sent_on", "since", "state_seq", "last_seq"}, blob: "body", hash: "body_sha256"},
 		{name: "allocation", key: 2, columns: []string{"object_id", "position", "seq", "debt_id", "instalment", "number", "invoice_id", "source",
 			"net_paise", "adjustment_paise", "held", "returned_seq"}},
-		{name: "alarm", key: 2, columns: []string{"object_id", "kind", "seq", "text", "paid_paise", "others"}},
+		{name: "alarm", key: 3, columns: []string{"object_id", "kind", "evidence_sha256", "seq", "text", "paid_paise", "others"}},
 		{name: "pending", key: 1, columns: []string{"sha256", "seq", "action", "subject", "detail", "person", "logins", "used_seq"}},
 		{name: "hold", key: 2, columns: []string{"seq", "position", "act", "what", "subject", "key", "reason", "actor"}},
 		{name: "answer", key: 1, columns: []string{"object_id", "seq", "buyer", "supplier", "type", "accept", "remarks", "body_sha256", "state", "sends",

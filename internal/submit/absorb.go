@@ -91,8 +91,8 @@ func (r *AbsorbReport) absorb(ctx context.Context, journal Journal, e *Entry, bo
 			return fmt.Errorf("%s became %s by %s, and %s was expected; another process writes the journal", e.ObjectID, state, s.say, step.To)
 		}
 		why = s.proof.Text
-		if step.Alarm != "" {
-			r.Alarms = append(r.Alarms, Raised{e.ObjectID, step.Alarm, why})
+		if step.Alarm.Alarm != "" {
+			r.Alarms = append(r.Alarms, Raised{e.ObjectID, step.Alarm.Alarm, why})
 		}
 		return nil
 	})
@@ -113,8 +113,8 @@ func (e *Entry) After(bodies []payment.Event) (Entry, []Raised, error) {
 	after := *e
 	var raised []Raised
 	err := after.hear(bodies, func(s statement, step Step) error {
-		if step.Alarm != "" {
-			raised = append(raised, Raised{e.ObjectID, step.Alarm, s.proof.Text})
+		if step.Alarm.Alarm != "" {
+			raised = append(raised, Raised{e.ObjectID, step.Alarm.Alarm, s.proof.Text})
 		}
 		return nil
 	})
@@ -128,7 +128,7 @@ func (e *Entry) hear(bodies []payment.Event, take func(statement, Step) error) e
 	t := hear(e, bodies)
 	for _, s := range t.statements() {
 		for {
-			step, err := e.Take(s.say, s.positions)
+			step, err := e.Take(s.say, s.proof.SHA256, s.positions)
 			if err != nil {
 				return err
 			}
@@ -153,8 +153,8 @@ func (e *Entry) apply(step Step, proof Proof) {
 	for i, held := range step.Held {
 		e.Allocations[i].Held = held
 	}
-	if step.Alarm != "" {
+	if step.Alarm.Alarm != "" {
 		e.Alarms = append(slices.Clone(e.Alarms), step.Alarm)
-		slices.Sort(e.Alarms)
+		slices.SortFunc(e.Alarms, Alarmed.compare)
 	}
 }

@@ -23,7 +23,7 @@
 //   - nothing is executed that the journal did not know to be sent;
 //   - the bytes of an instruction are written at most once, ever;
 //   - no hold is given up but by evidence, or before anything was sent;
-//   - an alarm stays.
+//   - an alarm stays, and evidence that comes after it rings anew.
 //
 // What a step may be is one table (Next), pure, from which the journal's triggers
 // are checked. search_test.go tries every order of crashes, answers, webhooks and

@@ -3,6 +3,7 @@ package submit
 import (
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"reconcile/internal/money"
@@ -13,24 +14,33 @@ import (
 // a body either states or not. It is a function of the set of bodies, and grows
 // with it; no fact is ever taken back.
 type testimony struct {
-	paid, failed, reversed *payment.Event // the first body that says so, by its place
-	seen                   *payment.Event // any body that matches
+	paid, failed []*payment.Event // the bodies that say so, by their place
+	reversed     *payment.Event   // the first one
+	seen         *payment.Event   // any body that matches
 
-	accepted, rejected []*payment.Event // by allocation; OFFPLATFORM only for rejected
-	contradicting      *payment.Event
-	contradiction      string // what it contradicts
+	accepted, rejected [][]*payment.Event // by allocation; OFFPLATFORM only for rejected
+
+	// What contradicts what was sent, or another body in anything but its outcome,
+	// each once. Where two contradict each other both are in here: which of them was
+	// there first is nothing that a set of bodies tells.
+	contradicting []contradiction
+}
+
+type contradiction struct {
+	body *payment.Event
+	why  string // what it contradicts
 }
 
 // hear reads every body about the instruction.
 func hear(e *Entry, bodies []payment.Event) testimony {
 	t := testimony{
-		accepted: make([]*payment.Event, len(e.Allocations)),
-		rejected: make([]*payment.Event, len(e.Allocations)),
+		accepted: make([][]*payment.Event, len(e.Allocations)),
+		rejected: make([][]*payment.Event, len(e.Allocations)),
 	}
 	for i := range bodies {
 		b := &bodies[i]
 		if why := mismatch(e, b); why != "" {
-			t.contradict(b, why)
+			t.contradict(why, b)
 			continue
 		}
 		note(&t.seen, b)
@@ -42,25 +52,32 @@ func hear(e *Entry, bodies []payment.Event) testimony {
 		}
 	}
 	for i := range e.Allocations {
-		if t.accepted[i] != nil && t.rejected[i] != nil {
-			t.contradict(t.rejected[i], "the supplier both accepted and rejected invoice "+e.Allocations[i].Number)
+		if len(t.accepted[i]) > 0 && len(t.rejected[i]) > 0 {
+			t.contradict("the supplier both accepted and rejected invoice "+e.Allocations[i].Number, slices.Concat(t.rejected[i], t.accepted[i])...)
 		}
 	}
+	if referenced := t.referenced(); slices.ContainsFunc(referenced, func(b *payment.Event) bool { return !payment.SameUTR(b.UTR, referenced[0].UTR) }) {
+		t.contradict("two success responses carry different UTRs", referenced...)
+	}
 	return t
+}
+
+// referenced are the success responses that bring a reference.
+func (t *testimony) referenced() (all []*payment.Event) {
+	for _, b := range t.paid {
+		if b.Family == payment.Response && !payment.SameUTR(b.UTR, "") {
+			all = append(all, b)
+		}
+	}
+	return all
 }
 
 func (t *testimony) response(b *payment.Event) {
 	switch b.Result {
 	case payment.Success:
-		if t.paid != nil && t.paid.Family == payment.Response && b.UTR != "" && t.paid.UTR != "" && !payment.SameUTR(t.paid.UTR, b.UTR) {
-			t.contradict(b, "two success responses carry different UTRs")
-		}
-		// The success that brings a reference is the better proof.
-		if t.paid == nil || t.paid.UTR == "" {
-			t.paid = b
-		}
+		t.paid = append(t.paid, b)
 	case payment.Failure:
-		note(&t.failed, b)
+		t.failed = append(t.failed, b)
 	case payment.Reversal:
 		note(&t.reversed, b)
 	}
@@ -71,32 +88,28 @@ func (t *testimony) response(b *payment.Event) {
 // confirmation), and gives back the invoices that it names.
 func (t *testimony) confirmation(e *Entry, b *payment.Event) {
 	if b.Reject && e.Type != payment.OffPlatform {
-		t.contradict(b, "the supplier rejected an ONPLATFORM payment")
+		t.contradict("the supplier rejected an ONPLATFORM payment", b)
 		return
 	}
 	said := t.accepted
 	if b.Reject {
 		said = t.rejected
 	} else {
-		note(&t.paid, b)
+		t.paid = append(t.paid, b)
 	}
-	if len(b.Lines) == 0 { // all of the payment
-		for i := range said {
-			note(&said[i], b)
-		}
-	}
-	for k := range b.Lines {
-		for i := range e.Allocations {
-			if sameInvoice(&b.Lines[k], &e.Allocations[i]) {
-				note(&said[i], b)
-			}
+	for i := range e.Allocations {
+		names := func(l payment.EventLine) bool { return sameInvoice(&l, &e.Allocations[i]) }
+		if len(b.Lines) == 0 || slices.ContainsFunc(b.Lines, names) { // without lines it is about all of the payment
+			said[i] = append(said[i], b)
 		}
 	}
 }
 
-func (t *testimony) contradict(b *payment.Event, why string) {
-	if t.contradicting == nil {
-		t.contradicting, t.contradiction = b, why
+func (t *testimony) contradict(why string, bodies ...*payment.Event) {
+	for _, b := range bodies {
+		if !slices.ContainsFunc(t.contradicting, func(c contradiction) bool { return c.body == b }) {
+			t.contradicting = append(t.contradicting, contradiction{b, why})
+		}
 	}
 }
 
@@ -121,19 +134,27 @@ func (t *testimony) statements() []statement {
 		all = append(all, statement{say, proofOf(b, why), positions})
 	}
 	switch {
-	case t.paid != nil && t.failed != nil:
-		tell(SaysBoth, t.paid, "against "+place(t.failed), nil)
-	case t.paid != nil:
-		tell(SaysPaid, t.paid, "", nil)
-	case t.failed != nil:
-		tell(SaysFailed, t.failed, "", nil)
+	case len(t.paid) > 0 && len(t.failed) > 0:
+		tell(SaysBoth, t.proved(), "against "+place(t.failed[0]), nil)
+		for _, b := range t.paid {
+			tell(SaysBoth, b, "against "+place(t.failed[0]), nil)
+		}
+		for _, b := range t.failed {
+			tell(SaysBoth, b, "against "+place(t.proved()), nil)
+		}
+	case len(t.paid) > 0:
+		tell(SaysPaid, t.proved(), "", nil)
+	default:
+		for _, b := range t.failed {
+			tell(SaysFailed, b, "", nil)
+		}
 	}
 	var back []int
 	var rejection *payment.Event
-	for i, b := range t.rejected {
-		if b != nil {
+	for i, said := range t.rejected {
+		if len(said) > 0 {
 			back = append(back, i)
-			note(&rejection, b)
+			note(&rejection, said[0])
 		}
 	}
 	switch {
@@ -144,13 +165,24 @@ func (t *testimony) statements() []statement {
 	case len(back) > 0:
 		tell(SaysReturned, rejection, "", back)
 	}
-	if t.contradicting != nil {
-		tell(Contradicted, t.contradicting, t.contradiction, nil)
+	for _, c := range t.contradicting {
+		tell(Contradicted, c.body, c.why, nil)
 	}
 	if len(all) == 0 && t.seen != nil {
 		tell(SaysUnknown, t.seen, "", nil)
 	}
 	return all
+}
+
+// proved is the body that proves the payment: the first, and better the first that
+// brings a reference.
+func (t *testimony) proved() *payment.Event {
+	for _, b := range t.paid {
+		if b.UTR != "" {
+			return b
+		}
+	}
+	return t.paid[0]
 }
 
 func proofOf(b *payment.Event, why string) Proof {

@@ -216,7 +216,7 @@ func (h *history) people(t *rapid.T) {
 	if !certain || err != nil {
 		return
 	}
-	if _, err := submit.Settle(context.Background(), h.journal, &e, say, submit.Proof{Actor: "anna+ben", Text: "statement"}, nil); err != nil {
+	if _, err := settle(context.Background(), h.journal, &e, say, submit.Proof{Actor: "anna+ben", Text: "statement"}); err != nil {
 		t.Fatalf("settling %s: %v", e.ObjectID, err)
 	}
 }

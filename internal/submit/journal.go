@@ -28,7 +28,7 @@ type Entry struct {
 	Allocations []Allocated
 
 	State    State
-	Alarms   []Alarm   // raised so far, each once, in the order of their words
+	Alarms   []Alarmed // raised so far, each once, in the order of their words
 	Sends    int       // 0 or 1
 	Deadline time.Time // the write must be over by then; zero before Begin
 	Since    time.Time // of State

@@ -1,6 +1,7 @@
 package submit_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -143,14 +144,22 @@ func TestResolve(t *testing.T) {
 	if _, err := submit.Resolve(&e, submit.ItWasPaid, start.Add(72*time.Hour), 72*time.Hour); err != nil {
 		t.Errorf("after 72 hours: %v", err)
 	}
-	// What failed and was paid is PAID; two people may say that it was not.
-	late := submit.Entry{ObjectID: "PMT1", Supplier: "S1", State: submit.Paid, Alarms: []submit.Alarm{submit.LatePaid}, Deadline: start}
-	if say, err := submit.Resolve(&late, submit.ItWasNotPaid, start.Add(24*time.Hour), 0); say != submit.SaysReturned || err != nil {
-		t.Errorf("a late payment that was none: got %s, error %v, want %s", say, err, submit.SaysReturned)
+	// Where the evidence of what is PAID contradicts itself, two people may say that it
+	// was not paid.
+	for _, alarm := range []submit.Alarm{submit.LatePaid, submit.Contradictory, submit.NotSentByUs} {
+		late := submit.Entry{ObjectID: "PMT1", Supplier: "S1", State: submit.Paid, Alarms: []submit.Alarmed{alarm.Of("")}, Deadline: start}
+		if say, err := submit.Resolve(&late, submit.ItWasNotPaid, start.Add(24*time.Hour), 0); say != submit.SaysReturned || err != nil {
+			t.Errorf("%s, and it was none: got %s, error %v, want %s", alarm, say, err, submit.SaysReturned)
+		}
+		if _, err := submit.Resolve(&late, submit.ItWasPaid, start.Add(24*time.Hour), 0); err == nil || !strings.Contains(err.Error(), "reconcile release S1") {
+			t.Errorf("%s, and it is known to be paid: got error %v, want one that names what is left to do", alarm, err)
+		}
 	}
-	if _, err := submit.Resolve(&late, submit.ItWasPaid, start.Add(24*time.Hour), 0); err == nil || !strings.Contains(err.Error(), "reconcile release S1") {
-		t.Errorf("a late payment that is known to be paid: got error %v, want one that names what is left to do", err)
-	}
+}
+
+// settle is what two people come to, in the loop that the journal makes of it.
+func settle(ctx context.Context, j submit.Journal, e *submit.Entry, say submit.Say, proof submit.Proof) (submit.State, error) {
+	return submit.Settle(func() (submit.State, error) { return j.Move(ctx, e.ObjectID, say, proof, nil) })
 }
 
 // TestSettle: a verdict is one word, and may be two steps.
@@ -168,7 +177,7 @@ func TestSettle(t *testing.T) {
 		e := journaltest.Instruction("A", 1, payment.OnPlatform, "1")
 		j := at(t, e, c.from)
 		e.State = c.from
-		got, err := submit.Settle(t.Context(), j, &e, c.say, submit.Proof{Actor: "anna+ben", Text: "statement 7"}, nil)
+		got, err := settle(t.Context(), j, &e, c.say, submit.Proof{Actor: "anna+ben", Text: "statement 7"})
 		if err != nil || got != c.want {
 			t.Errorf("%s by %s: got %s, error %v, want %s", c.from, c.say, got, err, c.want)
 		}
@@ -204,7 +213,7 @@ func TestTake(t *testing.T) {
 	} {
 		e := held(two, c.held...)
 		e.State = c.state
-		step, err := e.Take(c.say, c.positions)
+		step, err := e.Take(c.say, "", c.positions)
 		if err != nil || step.To != c.to || !slices.Equal(step.Held, c.want) {
 			t.Errorf("%s: got %s %v, error %v; want %s %v", c.name, step.To, step.Held, err, c.to, c.want)
 		}

@@ -1,9 +1,7 @@
 package submit
 
 import (
-	"context"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -23,8 +21,8 @@ const Grace = 24 * time.Hour
 // Resolve says what the verdict of two people is to the journal, or why it cannot
 // be given. Theirs to say is what became of a payment that is Unsure or Acked (or
 // whose sender died); of one that is Paid, that it came back, which perhaps only
-// the bank's statement shows; and of one that is Paid and was said to have failed,
-// that it did fail: then it keeps its debts no longer. Never before its deadline
+// the bank's statement shows; and of one that is Paid and whose evidence contradicts
+// itself in any way, that it was not: then it keeps its debts no longer. Never before its deadline
 // and after, which is Grace where it is less. Whether there are two of them, and
 // their reference, is for the caller to see to.
 func Resolve(e *Entry, verdict Verdict, now time.Time, after time.Duration) (Say, error) {
@@ -32,7 +30,7 @@ func Resolve(e *Entry, verdict Verdict, now time.Time, after time.Duration) (Say
 	if !known {
 		return 0, fmt.Errorf("%q is no outcome; it is paid, not-paid or returned", verdict)
 	}
-	doubted := slices.Contains(e.Alarms, LatePaid)
+	doubted := len(e.Alarms) > 0
 	switch {
 	case e.State == Unsure || e.State == Acked || e.State == Sending:
 	case e.State == Paid && (verdict == ItWasReturned || verdict == ItWasNotPaid && doubted):
@@ -56,13 +54,12 @@ func Resolve(e *Entry, verdict Verdict, now time.Time, after time.Duration) (Say
 	return say, nil
 }
 
-// Settle makes the journal take a say until nothing changes any more: a return
-// that is told before any acknowledgement is two steps. It returns the state in
-// which the instruction ends.
-func Settle(ctx context.Context, journal Journal, e *Entry, say Say, proof Proof, positions []int) (State, error) {
-	state := e.State
+// Settle makes a move until nothing changes any more: a return that is told before
+// any acknowledgement is two steps. It returns the state in which the instruction
+// ends.
+func Settle(move func() (State, error)) (state State, err error) {
 	for {
-		to, err := journal.Move(ctx, e.ObjectID, say, proof, positions)
+		to, err := move()
 		if err != nil || to == state {
 			return to, err
 		}

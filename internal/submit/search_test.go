@@ -284,7 +284,7 @@ func (s *search) expandPeople(m moment, i int) {
 		j := s.memory(&m)
 		e := s.entry(&m, i)
 		if say, err := submit.Resolve(&e, verdict, start.Add(25*time.Hour), 0); err == nil {
-			if _, err := submit.Settle(context.Background(), j, &e, say, submit.Proof{Actor: "anna+ben"}, nil); err == nil {
+			if _, err := settle(context.Background(), j, &e, say, submit.Proof{Actor: "anna+ben"}); err == nil {
 				s.visit(s.with(m, j), m, label{"two people settle", name, string(verdict)})
 			}
 		}
@@ -308,7 +308,7 @@ func (s *search) entry(m *moment, i int) submit.Entry {
 	a.Held = c.held
 	e.Allocations = []submit.Allocated{a}
 	if c.alarms {
-		e.Alarms = []submit.Alarm{submit.Contradictory, submit.LatePaid, submit.NotSentByUs}
+		e.Alarms = []submit.Alarmed{{Alarm: submit.Contradictory}, {Alarm: submit.LatePaid}, {Alarm: submit.NotSentByUs}}
 	}
 	return e
 }

@@ -1,6 +1,9 @@
 package submit
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // A State is how far an instruction of ours has come. The zero State is none.
 type State uint8
@@ -83,6 +86,28 @@ const (
 	Contradictory Alarm = "CONTRADICTED" // its evidence contradicts what was sent, or itself
 )
 
+// An Alarmed is one alarm of an instruction: what it is, and the evidence that rang
+// it. What two people have looked into stays silent, and whatever comes after it
+// rings anew. That the journal never sent something is said once: evidence adds
+// nothing to it.
+type Alarmed struct {
+	Alarm  Alarm
+	SHA256 string // of the evidence, in hexadecimal; empty for NotSentByUs
+}
+
+// Of is the alarm as evidence of that SHA-256 raises it.
+func (a Alarm) Of(sha256 string) Alarmed {
+	if a == NotSentByUs {
+		sha256 = ""
+	}
+	return Alarmed{a, sha256}
+}
+
+// compare orders alarms by their words.
+func (a Alarmed) compare(b Alarmed) int {
+	return cmp.Or(cmp.Compare(a.Alarm, b.Alarm), cmp.Compare(a.SHA256, b.SHA256))
+}
+
 // Next says what a state becomes and what must be told; legal is false where the
 // two cannot meet unless the program is at fault.
 //
@@ -91,7 +116,8 @@ const (
 // Where evidence comes in any order and in any portions, the same evidence must
 // end in the same state with the same alarms. So what evidence says is a join:
 // a return outweighs a payment, a payment outweighs a failure, and each alarm
-// belongs to what is said and not to what was said first.
+// belongs to what is said and not to what was said first. Which evidence rings is the
+// set of all that takes part in a contradiction: see Alarmed.
 func Next(s State, say Say) (to State, alarm Alarm, legal bool) {
 	switch say {
 	case Begun:

@@ -8,7 +8,7 @@ import (
 // A Step is what one say does to one entry.
 type Step struct {
 	From, To State
-	Alarm    Alarm // raised by it and not there before; empty where none is
+	Alarm    Alarmed // raised by it and not there before; zero where none is
 	// Held is, by allocation, whether it keeps its debt from others afterwards.
 	// Where a step takes back a hold that was given up (a payment after a
 	// failure), another instruction may have it by then: the journal then leaves
@@ -18,7 +18,7 @@ type Step struct {
 
 // Changes tells whether the step leaves a trace.
 func (s *Step) Changes(e *Entry) bool {
-	if s.From != s.To || s.Alarm != "" {
+	if s.From != s.To || s.Alarm.Alarm != "" {
 		return true
 	}
 	for i, held := range s.Held {
@@ -29,20 +29,21 @@ func (s *Step) Changes(e *Entry) bool {
 	return false
 }
 
-// Take says what a say would do to the entry, and changes nothing. ErrIllegal
-// where Next has no such step, and where the positions are not of the entry.
+// Take says what a say with the evidence of that SHA-256 would do to the entry, and
+// changes nothing. ErrIllegal where Next has no such step, and where the positions
+// are not of the entry.
 //
 // Positions other than nil go with SaysReturned alone: the supplier rejected some
 // invoices of the payment. They give up their holds, and the payment stays what it
 // is until all of its allocations have come back.
-func (e *Entry) Take(say Say, positions []int) (Step, error) {
+func (e *Entry) Take(say Say, sha256 string, positions []int) (Step, error) {
 	to, alarm, legal := Next(e.State, say)
 	if !legal {
 		return Step{}, fmt.Errorf("%s is %s and cannot take %s: %w", e.ObjectID, e.State, say, ErrIllegal)
 	}
-	step := Step{From: e.State, To: to, Alarm: alarm, Held: make([]bool, len(e.Allocations))}
-	if slices.Contains(e.Alarms, alarm) {
-		step.Alarm = ""
+	step := Step{From: e.State, To: to, Held: make([]bool, len(e.Allocations))}
+	if rings := alarm.Of(sha256); alarm != "" && !slices.Contains(e.Alarms, rings) {
+		step.Alarm = rings
 	}
 	for i := range e.Allocations {
 		step.Held[i] = to.Holds() && (e.Allocations[i].Held || !e.State.Holds())

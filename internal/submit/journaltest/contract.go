@@ -287,7 +287,7 @@ func (b *bench) takes(e submit.Entry, state submit.State, say submit.Say, positi
 	b.to(e.ObjectID, state)
 	for range 3 { // until nothing changes, and once more
 		before, steps := b.entry(e.ObjectID), b.steps()
-		step, wantErr := before.Take(say, positions)
+		step, wantErr := before.Take(say, proof(say).SHA256, positions)
 		got, err := b.Move(b.ctx, e.ObjectID, say, proof(say), positions)
 		after := b.entry(e.ObjectID)
 		name := fmt.Sprintf("%s by %s %v", before.State, say, positions)
@@ -321,12 +321,12 @@ func (b *bench) takes(e submit.Entry, state submit.State, say submit.Say, positi
 	}
 }
 
-func withAlarm(alarms []submit.Alarm, more submit.Alarm) []submit.Alarm {
-	if more == "" {
+func withAlarm(alarms []submit.Alarmed, more submit.Alarmed) []submit.Alarmed {
+	if more.Alarm == "" {
 		return alarms
 	}
 	all := append(slices.Clone(alarms), more)
-	slices.Sort(all)
+	slices.SortFunc(all, byWords)
 	return all
 }
 

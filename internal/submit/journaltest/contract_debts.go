@@ -53,7 +53,7 @@ func latePaid(b *bench) {
 	b.to(second.ObjectID, submit.Acked)
 	b.move(first.ObjectID, submit.SaysPaid)
 	got := b.entry(first.ObjectID)
-	if got.State != submit.Paid || !slices.Equal(got.Alarms, []submit.Alarm{submit.LatePaid}) {
+	if got.State != submit.Paid || len(got.Alarms) != 1 || got.Alarms[0] != (submit.Alarmed{Alarm: submit.LatePaid, SHA256: proof(submit.SaysPaid).SHA256}) {
 		b.Errorf("got %s with alarms %v, want PAID with LATE_PAID", got.State, got.Alarms)
 	}
 	if got.Allocations[0].Held || !got.Allocations[1].Held {
@@ -64,6 +64,14 @@ func latePaid(b *bench) {
 	b.move(first.ObjectID, submit.SaysPaid)
 	if b.steps() != steps {
 		b.Errorf("the same evidence for the second time left a trace")
+	}
+	// Other evidence is another alarm: perhaps people have looked into the first.
+	later := proof(submit.SaysFailed)
+	if state, err := b.Move(b.ctx, first.ObjectID, submit.SaysFailed, later, nil); err != nil || state != submit.Paid {
+		b.Errorf("a failure after the payment: got %s, error %v, want PAID", state, err)
+	}
+	if got := b.entry(first.ObjectID).Alarms; len(got) != 2 || !slices.Contains(got, submit.Alarmed{Alarm: submit.LatePaid, SHA256: later.SHA256}) {
+		b.Errorf("after other evidence: got alarms %v, want a second one for it", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package journaltest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -147,7 +148,7 @@ func (m *Memory) Move(_ context.Context, objectID string, say submit.Say, proof 
 	if say == submit.Begun {
 		return e.State, fmt.Errorf("%s is begun by Begin alone: %w", objectID, submit.ErrIllegal)
 	}
-	step, err := e.Take(say, positions)
+	step, err := e.Take(say, proof.SHA256, positions)
 	if err != nil {
 		return e.State, err
 	}
@@ -163,12 +164,16 @@ func (m *Memory) Move(_ context.Context, objectID string, say submit.Say, proof 
 	if step.From != step.To {
 		e.State, e.Since, e.Last = step.To, m.now(), proof
 	}
-	if step.Alarm != "" {
+	if step.Alarm.Alarm != "" {
 		e.Alarms = append(slices.Clone(e.Alarms), step.Alarm)
-		slices.Sort(e.Alarms)
+		slices.SortFunc(e.Alarms, byWords)
 	}
 	m.steps++
 	return e.State, nil
+}
+
+func byWords(a, b submit.Alarmed) int {
+	return cmp.Or(cmp.Compare(a.Alarm, b.Alarm), cmp.Compare(a.SHA256, b.SHA256))
 }
 
 func (m *Memory) find(objectID string) (*submit.Entry, error) {
