@@ -287,6 +287,7 @@ func TestAbuseIsRefused(t *testing.T) {
 		"INTENT to PAID without an alarm":         proven("PAID", objectID("intent"), "INTENT", "PAID", "{}") + moveTo(objectID("intent"), "PAID"),
 		"INTENT to UNSURE without evidence":       forge("UNKNOWN", objectID("intent"), "INTENT", "UNSURE", "", "{}") + moveTo(objectID("intent"), "UNSURE"),
 		"a late success without an alarm":         proven("PAID", objectID("failed"), "FAILED", "PAID", "{}") + moveTo(objectID("failed"), "PAID"),
+		"an alarm of other evidence":              proven("CONTRADICTED", objectID("failed"), "FAILED", "FAILED", `{"alarm":"CONTRADICTED"}`) + fmt.Sprintf("INSERT INTO alarm VALUES ('%s', 'CONTRADICTED', '%064d', %s, 'x', 0, '[]')", objectID("failed"), 0, last),
 		"an alarm without its step":               fmt.Sprintf("INSERT INTO alarm VALUES ('%s', 'LATE_PAID', '%s', %s, 'x', 0, '[]')", objectID("failed"), someone, last),
 		"an alarm by a step of no payment":        forge("NOTED", objectID("failed"), "", "", "", `{"alarm":"LATE_PAID"}`) + alarmOf("failed", "LATE_PAID"),
 		"an alarm by a decision":                  forge("DECIDED", objectID("intent"), "", "", "", `{"alarm":"NOT_SENT"}`) + alarmOf("intent", "NOT_SENT"),
@@ -470,7 +471,7 @@ func (b *bench) accepts(t *testing.T, from submit.State, say submit.Say, to subm
 	}
 	script := proven(say.String(), id, from.String(), to.String(), detail)
 	if alarm != "" {
-		script += fmt.Sprintf("INSERT OR IGNORE INTO alarm SELECT '%s', '%s', %s, 'x', 0, '[]' WHERE NOT EXISTS (SELECT 1 FROM alarm WHERE object_id = '%s' AND kind = '%s');\n", id, alarm, last, id, alarm)
+		script += fmt.Sprintf("INSERT OR IGNORE INTO alarm SELECT '%s', '%s', '%s', %s, 'x', 0, '[]' WHERE NOT EXISTS (SELECT 1 FROM alarm WHERE object_id = '%s' AND kind = '%s');\n", id, alarm, alarm.Of(someone).SHA256, last, id, alarm)
 	}
 	if say == submit.SaysReturned && to == submit.Returned {
 		script += fmt.Sprintf("UPDATE allocation SET held = 0, returned_seq = %s WHERE object_id = '%s' AND returned_seq IS NULL;\n", last, id)

@@ -2,8 +2,10 @@ package journal
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -87,5 +89,37 @@ func TestFromTheFirstVersion(t *testing.T) {
 	}
 	if _, err := b.conn.ExecContext(ctx, "DELETE FROM step"); err == nil {
 		t.Error("steps can be deleted after the migration")
+	}
+}
+
+// Alarms of the older form keep what rang them.
+func TestAlarmsFromTheFourthVersion(t *testing.T) {
+	ctx := context.Background()
+	old := fstest.MapFS{}
+	for _, name := range migrations(migrationFiles)[:4] {
+		old[name] = &fstest.MapFile{Data: must(fs.ReadFile(migrationFiles, name))(t)}
+	}
+	db := must(sql.Open("sqlite", "file::memory:"))(t)
+	db.SetMaxOpenConns(1)
+	t.Cleanup(func() { _ = db.Close() })
+	if err := migrate(ctx, db, ":memory:", old, 0); err != nil {
+		t.Fatal(err)
+	}
+	step := func(seq int, alarm string) string {
+		return fmt.Sprintf(`INSERT INTO step VALUES (%d, 1, 'webhook', 'PAID', 'P', 'FAILED', 'PAID', '%s', '{"alarm":"%s"}', '%064d', '%064d');
+			INSERT INTO alarm VALUES ('P', '%s', %d, 'x', 0, '[]');`, seq, someone, alarm, seq-1, seq, alarm, seq)
+	}
+	if _, err := db.ExecContext(ctx, "DROP TRIGGER alarm_of_step;"+step(1, "LATE_PAID")+step(2, "NOT_SENT")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(ctx, string(must(fs.ReadFile(migrationFiles, migrations(migrationFiles)[4]))(t))); err != nil {
+		t.Fatal(err)
+	}
+	var got string
+	if err := db.QueryRowContext(ctx, "SELECT group_concat(seq || ' ' || kind || ' ' || evidence_sha256, ', ' ORDER BY seq) FROM alarm").Scan(&got); err != nil {
+		t.Fatal(err)
+	}
+	if want := "1 LATE_PAID " + someone + ", 2 NOT_SENT "; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
