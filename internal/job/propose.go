@@ -203,12 +203,16 @@ func (p *payables) candidate(r *matcher.ItemResult) proposal.Candidate {
 		Debt: debtOf(it), PAN: p.pan(it.Supplier), SupplierName: it.Supplier.Name, Number: it.Number, Source: sourceOf(it),
 		Currency: it.Currency, InvoiceDate: it.InvoiceDate, AcceptanceDate: it.AcceptanceDate, DueDate: it.DueDate,
 		Gross: it.Gross, Cash: it.Cash(), Taxable: it.Taxable, TDS: it.TDS, Adjustment: it.Adjustment,
-		CashPaid: r.CashPaid, Adjusted: r.Adjusted, SecondAttempt: failedBefore(r),
+		CashPaid: r.CashPaid, Adjusted: r.Adjusted,
 		Section:   sectionOf(it),
 		InvoiceID: it.InvoiceID, ObjectVersion: it.ObjectVersion, InvoiceStatus: it.InvoiceStatus,
 		Account: it.Account, IFSC: it.IFSC, Beneficiary: it.Beneficiary, VPA: it.VPA,
 		PaymentID: it.PaymentID, UTR: it.UTR, Mode: it.PaymentMode, PaymentDate: it.PaymentDate,
 		MSME: it.MSME,
+	}
+	if failed := failedBefore(r); failed != nil {
+		c.SecondAttempt, c.FailedAt = true, failed.Time
+		c.Failed = proposal.Failure{ObjectID: failed.ObjectID, On: failed.Date, Why: lastWord(failed)}
 	}
 	if e := p.master.ByB2BID(it.Supplier.B2BID); e != nil {
 		c.Trader, c.Agreement, c.AgreementDays = e.Trader, e.Agreement, e.AgreementDays
@@ -293,12 +297,28 @@ func whyHeld(r *matcher.ItemResult) string {
 	return strings.Join(why, "; ")
 }
 
-// failedBefore tells whether a payment of the item failed, came back or was
-// rejected.
-func failedBefore(r *matcher.ItemResult) bool {
-	return slices.ContainsFunc(r.Matches, func(m matcher.Share) bool {
-		return m.Rule != matcher.Suggested && !m.Remittance.Stands(m.Line) && !m.Remittance.InFlight(m.Line)
-	})
+// failedBefore returns the latest payment of the item that failed, came back or
+// was rejected; nil where none did.
+func failedBefore(r *matcher.ItemResult) (last *payment.Remittance) {
+	for i := range r.Matches {
+		m := &r.Matches[i]
+		over := m.Rule != matcher.Suggested && !m.Remittance.Stands(m.Line) && !m.Remittance.InFlight(m.Line)
+		if over && (last == nil || later(m.Remittance, last)) {
+			last = m.Remittance
+		}
+	}
+	return last
+}
+
+// lastWord is what ended a payment, in the words of the log, and where it stands.
+func lastWord(r *payment.Remittance) string {
+	var words []string
+	for _, e := range r.Evidence {
+		if strings.HasPrefix(e.Says, "response ") || strings.HasSuffix(e.Says, " REJECT") {
+			words = append(words, e.Says+" in "+e.Pos.String())
+		}
+	}
+	return strings.Join(words, "; ")
 }
 
 // isCredit tells whether an item stands against others: what stands below zero is

@@ -75,6 +75,11 @@ func TestPropose(t *testing.T) {
 		{"failed once", 0, nil, func(it *ledger.Item) []payment.Remittance {
 			return []payment.Remittance{paid("P1", it, 20_000_00, 0, payment.Failed)}
 		}, nil, "in 20000.00 again"},
+		{"failed 22 minutes ago, as the log alone knows", 0, nil, func(it *ledger.Item) []payment.Remittance {
+			failed := paid("P1", it, 20_000_00, 0, payment.Failed)
+			failed.Time = time.Date(2026, 11, 21, 11, 38, 0, 0, time.UTC)
+			return []payment.Remittance{failed}
+		}, func(p *payables) { p.now = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }, "SECOND_ATTEMPT_WAITS P1"},
 		{"under way", 0, nil, func(it *ledger.Item) []payment.Remittance {
 			return []payment.Remittance{paid("P1", it, 20_000_00, 0, payment.Sent)}
 		}, nil, ""},

@@ -304,7 +304,7 @@ func (t *till) journalled(ctx context.Context, without func(*submit.Entry) bool)
 		}
 		past := proposal.Past{
 			ObjectID: e.ObjectID, Supplier: e.Supplier, State: e.State.String(), Paid: e.State == submit.Paid, Sent: e.Sends > 0,
-			Attempt: e.Attempt, Since: e.Since, Begun: begun(e, dates[e.ObjectID]), PayeeDigest: e.PayeeDigest, Reference: e.Reference,
+			Attempt: e.Attempt, Since: e.Since, Begun: begun(e, dates[e.ObjectID]), Failed: proposal.Failure{ObjectID: e.ObjectID, On: day.In(e.Since, t.in.Config.Timezone), Why: e.Last.Text}, PayeeDigest: e.PayeeDigest, Reference: e.Reference,
 		}
 		payable, _ := enkash.APPaymentID(e.Body)
 		for _, a := range e.Allocations {

@@ -238,12 +238,31 @@ func (s *survey) unbalanced(c *claim) *refusal {
 const attemptAfter = 24 * time.Hour
 
 func (s *survey) tooSoon(c *claim) *refusal {
+	waits := func(id string) *refusal {
+		return because(AttemptWaits, "id", id, "hours", number(int64(s.policy.AttemptAfter/time.Hour)))
+	}
 	for _, p := range s.past[c.Debt] {
 		if p.Sent && !p.Held && s.world.Now.Sub(p.Since) < s.policy.AttemptAfter {
-			return because(AttemptWaits, "id", p.ObjectID, "hours", number(int64(s.policy.AttemptAfter/time.Hour)))
+			return waits(p.ObjectID)
 		}
 	}
+	// A clock elsewhere may be ahead of ours; one that is so by more is wrong.
+	if !c.FailedAt.IsZero() && s.world.Now.Sub(c.FailedAt).Abs() < s.policy.AttemptAfter {
+		return waits(c.Candidate.Failed.ObjectID)
+	}
 	return nil
+}
+
+// lastFailure returns the latest payment of a candidate that failed or came back,
+// by the journal or by the log.
+func (s *survey) lastFailure(c *Candidate) Failure {
+	last, at := c.Failed, c.FailedAt
+	for _, p := range s.past[c.Debt] {
+		if p.Sent && !p.Held && !p.Since.Before(at) {
+			last, at = p.Failed, p.Since
+		}
+	}
+	return last
 }
 
 // again leaves to a person what failed or came back before.

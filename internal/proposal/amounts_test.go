@@ -2,8 +2,10 @@ package proposal
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"reconcile/internal/day"
 	"reconcile/internal/money"
@@ -277,5 +279,66 @@ func TestCreditOfAPaidInvoice(t *testing.T) {
 	want := "SUPPLIER NEFT 39950.00: Z/9#1 39950.00+50.00 of 40000.00 (CREDIT_NOTE 50.00 CN/1)\nA/1 UNMATCHED_PAYMENT\n"
 	if got != want {
 		t.Errorf("got %swant %s", got, want)
+	}
+}
+
+// TestFailureOfTheLog: what failed by the log alone is left alone for a day too,
+// and whoever approves the next attempt reads of the first.
+func TestFailureOfTheLog(t *testing.T) {
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	byLog := Failure{"PMTLOG", on("2026-11-21"), "response FAILED in events.jsonl:7"}
+	byJournal := Failure{"PMTOLD", on("2026-11-19"), "the answer was REJECTED"}
+	for _, c := range []struct {
+		name string
+		ago  time.Duration
+		past []Past
+		want Reason
+		told Failure
+	}{
+		{"22 minutes ago", 22 * time.Minute, nil, AttemptWaits, byLog},
+		{"a minute ahead", -time.Minute, nil, AttemptWaits, byLog},
+		{"a day ago", 24 * time.Hour, nil, "", byLog},
+		{"in another year by a wrong clock", -9000 * time.Hour, nil, "", byLog},
+		{"after one that the journal knows", 24 * time.Hour, []Past{{ObjectID: "PMTOLD", State: "FAILED", Sent: true, Attempt: 1, Since: now.Add(-48 * time.Hour), Failed: byJournal}}, "", byLog},
+		{"before one that the journal knows", 72 * time.Hour, []Past{{ObjectID: "PMTOLD", State: "FAILED", Sent: true, Attempt: 1, Since: now.Add(-48 * time.Hour), Failed: byJournal}}, "", byJournal},
+	} {
+		i := invoice("A/1", 1_000_00)
+		i.SecondAttempt, i.Failed, i.FailedAt = true, byLog, now.Add(-c.ago)
+		for k := range c.past {
+			c.past[k].Allocations = []PastAllocation{{Debt: i.Debt, Instalment: 1, Owed: i.Cash, Net: i.Cash}}
+		}
+		plan, err := Encode(Propose(policy(), []Candidate{i}, World{Now: now, Journal: Journalled{Instructions: c.past}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Decode(plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l := p.Lines[0]; l.Reason != c.want || l.Failed != c.told || !l.SecondAttempt {
+			t.Errorf("failed %s: got %q and %+v, want %q and %+v", c.name, l.Reason, l.Failed, c.want, c.told)
+		}
+	}
+}
+
+// TestFundingOfTwoBuyers: what each of our registrations needs on the day, worked
+// out by hand: 1,000.00 less a note of 100.00 and 2,000.00 for the one, 500.00 for
+// the other, which is not asked for what it has on hold.
+func TestFundingOfTwoBuyers(t *testing.T) {
+	p := policy()
+	p.NetCredits = true
+	one := func(buyer, supplier, number string, amount money.Paise) Candidate {
+		c := invoice(number, amount)
+		c.Debt.Buyer, c.Debt.Supplier, c.PAN, c.Source = buyer, supplier, "", buyer+number
+		return c
+	}
+	held := one("MUMBAI", "S4", "D/4", 9_999_00)
+	held.Hold = "quality"
+	got := Propose(p, []Candidate{one("PUNE", "S1", "A/1", 1_000_00), one("PUNE", "S2", "B/2", 2_000_00), one("MUMBAI", "S3", "C/3", 500_00), held}, World{
+		Credits: []Credit{{"PUNE", "S1", "CN/1", "l.csv:9", 100_00, "INR"}},
+	}).Funding
+	want := []Funding{{"MUMBAI", on("2026-11-21"), 1, 500_00}, {"PUNE", on("2026-11-21"), 2, 2_900_00}}
+	if !slices.Equal(got, want) {
+		t.Errorf("got the funding %+v, want %+v", got, want)
 	}
 }

@@ -32,6 +32,8 @@ type Candidate struct {
 	CashPaid      money.Paise // N: what stands on the platform already
 	Adjusted      money.Paise // A: what was settled there without cash
 	SecondAttempt bool        // a payment of it failed or came back, by the event log
+	Failed        Failure     // the latest such payment
+	FailedAt      time.Time   // its moment; zero where none can be read
 
 	InvoiceID     string // the platform's objectId of the invoice; often empty
 	KeepsIDs      bool   // its file has a column of such ids

@@ -110,6 +110,14 @@ type Line struct {
 	PayBy         day.Date    // the day the law or the GST credit asks for, where that comes first; 0 where none
 	PayByRule     string      // which rule that is; empty where none
 	SecondAttempt bool        // an earlier instruction for it failed or came back: only a person approves it
+	Failed        Failure     // which one, the latest; zero where there is none
+}
+
+// A Failure is a payment that failed or came back.
+type Failure struct {
+	ObjectID string
+	On       day.Date // 0 where no body has a moment that can be read
+	Why      string   // in the words of the answer, and where it stands
 }
 
 // An Input is one file that the proposal was made from.

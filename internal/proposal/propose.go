@@ -24,6 +24,7 @@ type claim struct {
 
 	instalment, attempt int
 	second              bool
+	failed              Failure // what makes it a second attempt
 
 	msmeBy, gstBy day.Date
 
@@ -89,6 +90,7 @@ func (s *survey) claim(c *Candidate) *claim {
 	}
 	l.due, l.splits = settle(c)
 	l.instalment, l.attempt, l.second = s.turn(c)
+	l.failed = s.lastFailure(c)
 	accepted := c.AcceptanceDate
 	if accepted == 0 {
 		accepted = c.InvoiceDate // the earliest day on which it can have been accepted: the careful reading
@@ -166,7 +168,7 @@ func lines(claims []*claim) []Line {
 	for i, c := range sorted {
 		l := Line{
 			Debt: c.Debt, SupplierName: c.SupplierName, Number: c.Number, Source: c.Source, DueDate: c.DueDate,
-			Amount: c.Amount, Instruction: c.instruction, SecondAttempt: c.second,
+			Amount: c.Amount, Instruction: c.instruction, SecondAttempt: c.second, Failed: c.failed,
 		}
 		if c.refused == nil {
 			l.Amount = c.net

@@ -73,7 +73,7 @@ var reasons = [...]ReasonInfo{
 	{Quarantine, "its ledger file holds rows that could not be read", "mend them and load the file again", ""},
 	{LogLost, "a part of {file} is lost, and with it perhaps the payment of this item", "bring the whole file back", ""},
 	{StaleLedger, "nothing may be paid out of its ledger file: {why}", "export the ledger again, or give the right business date", ""},
-	{UnmatchedPayment, "payment {id} of {amount} to this supplier has the same number or amount and matches no item", "settle it first", ""},
+	{UnmatchedPayment, "payment {id} of {amount} to this supplier has the same number or amount and matches no item", "settle it first; where it was for an invoice that has left the books, bring that row back into the ledger with what was paid", ""},
 	{UTRReported, "its bank reference is already that of payment {id}", "one transfer is reported once: correct the reference in the books, or match the item to that payment", ""},
 	{OtherYear, "{number} at {source}, of another year, has the same number", "compare the two documents; if both are owed, two people release this one", "debt"},
 	{NearDuplicate, "{number} at {source} has nearly the same number and the same amount", "compare the two documents; if both are owed, two people release this one", "debt"},

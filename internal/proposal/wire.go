@@ -107,6 +107,30 @@ type wireLine struct {
 	PayBy         day.Date `json:"pay_by"`
 	PayByRule     string   `json:"pay_by_rule"`
 	SecondAttempt bool     `json:"second_attempt"`
+
+	// Plans in which nothing failed before are as they were before it was told.
+	Failed *wireFailure `json:"failed,omitempty"`
+}
+
+type wireFailure struct {
+	ObjectID string   `json:"object_id"`
+	On       day.Date `json:"on"`
+	Why      string   `json:"why"`
+}
+
+func wireFailureOf(f Failure) *wireFailure {
+	if f == (Failure{}) {
+		return nil
+	}
+	w := wireFailure(f)
+	return &w
+}
+
+func (w *wireFailure) failure() Failure {
+	if w == nil {
+		return Failure{}
+	}
+	return Failure(*w)
 }
 
 type wireInput struct {
@@ -146,7 +170,7 @@ func wireOf(p *Proposal) wirePlan {
 		Instructions: each(p.Instructions, wireInstructionOf),
 		Lines: each(p.Lines, func(l Line) wireLine {
 			return wireLine{wireDebtOf(l.Debt), l.SupplierName, l.Number, l.Source, l.DueDate, int64(l.Amount),
-				l.Instruction, l.Reason, l.Why, l.PayBy, l.PayByRule, l.SecondAttempt}
+				l.Instruction, l.Reason, l.Why, l.PayBy, l.PayByRule, l.SecondAttempt, wireFailureOf(l.Failed)}
 		}),
 		Inputs:    each(p.Inputs, func(i Input) wireInput { return wireInput(i) }),
 		Settings:  each(p.Settings, func(s Setting) wireSetting { return wireSetting(s) }),
@@ -200,7 +224,7 @@ func (w *wirePlan) proposal() (*Proposal, error) {
 		Instructions: listOf(w.Instructions, wireInstruction.instruction),
 		Lines: listOf(w.Lines, func(l wireLine) Line {
 			return Line{l.Debt.debt(), l.SupplierName, l.Number, l.Source, l.DueDate, money.Paise(l.Amount),
-				l.Instruction, l.Reason, l.Why, l.PayBy, l.PayByRule, l.SecondAttempt}
+				l.Instruction, l.Reason, l.Why, l.PayBy, l.PayByRule, l.SecondAttempt, l.Failed.failure()}
 		}),
 		Inputs:    listOf(w.Inputs, func(i wireInput) Input { return Input(i) }),
 		Settings:  listOf(w.Settings, func(s wireSetting) Setting { return Setting(s) }),

@@ -40,6 +40,7 @@ type Past struct {
 	Sent        bool      // its bytes may have been on the wire: any state but INTENT and VOID
 	Attempt     int       // from 1
 	Since       time.Time // of State
+	Failed      Failure   // where it failed or came back
 	Begun       time.Time // from then on its money may have been on its way; zero where it never was
 	PayeeDigest string    // of Payee; empty where no account was known
 	Reference   string

@@ -76,7 +76,7 @@ func (p *Plan) addFirst(b *workbook) error {
 		ask += fmt.Sprintf("It takes the approval of %d people other than the maker.", p.Need)
 	}
 	if again := p.secondAttempts(); again > 0 {
-		ask += fmt.Sprintf(" %s failed or came back before: see the column Attempt.", plural(again, "of them has", "of them have"))
+		ask += fmt.Sprintf(" %s failed or came back before: see the column Failed before.", plural(again, "of them has", "of them have"))
 	}
 	g.add(text(ask).styled(strongStyle))
 	g.spread(0, 5, planWidths)
@@ -130,12 +130,12 @@ func (p *Plan) paymentsTable() table {
 			{title: "Supplier", max: 30}, {title: "Invoice number", max: 26}, {title: "Due date"}, {title: "Cash", right: true},
 			{title: "Tax and credits", right: true}, {title: "Why no cash", max: 36}, {title: "Invoice amount", right: true},
 			{title: "Account"}, {title: "IFSC"}, {title: "Beneficiary", max: 26}, {title: "VPA", max: 24}, {title: "Mode"},
-			{title: "Pay by"}, {title: "Because of", max: 36}, {title: "Attempt", right: true},
+			{title: "Pay by"}, {title: "Because of", max: 36}, {title: "Attempt", right: true}, {title: "Failed before", max: 60},
 			{title: "Supplier B2B id"}, {title: "Buyer B2B id"}, {title: "Ledger row", max: 36}, {title: "Payment", max: 38}, {title: "Reference", max: 30},
 		},
 		rows: func(yield func([]cell) error) error {
 			lines := p.linesByDebt()
-			row := make([]cell, 0, 20)
+			row := make([]cell, 0, 21)
 			for i := range p.Proposal.Instructions {
 				in := &p.Proposal.Instructions[i]
 				for k := range in.Allocations {
@@ -144,7 +144,7 @@ func (p *Plan) paymentsTable() table {
 					row = append(row[:0], text(in.SupplierName), text(a.Number), date(a.DueDate), amount(a.Net),
 						amount(a.Adjustment), text(splits(a.Splits)), amount(a.Gross),
 						text(masked(in.Payee.Last4)), text(in.Payee.IFSC), text(in.Payee.Beneficiary), text(in.Payee.VPA), text(in.Mode),
-						date(line.PayBy), text(line.PayByRule), count(in.Attempt),
+						date(line.PayBy), text(line.PayByRule), count(in.Attempt), text(failure(line.Failed)),
 						text(in.Supplier), text(in.Buyer), text(a.Source), text(in.ObjectID), text(in.Reference))
 					if err := yield(row); err != nil {
 						return err
@@ -154,6 +154,21 @@ func (p *Plan) paymentsTable() table {
 			return nil
 		},
 	}
+}
+
+// failure says which payment failed, when, and in what words.
+func failure(f proposal.Failure) string {
+	if f.ObjectID == "" {
+		return ""
+	}
+	words := f.ObjectID
+	if f.On != 0 {
+		words += " of " + f.On.Long()
+	}
+	if f.Why != "" {
+		words += ": " + f.Why
+	}
+	return words
 }
 
 // linesByDebt returns the line of each ledger row.

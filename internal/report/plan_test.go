@@ -35,7 +35,7 @@ func planOfTwo() *Plan {
 				Net: 116_000, Adjustment: 2_000, Total: 118_000,
 			}},
 			Lines: []proposal.Line{
-				{Debt: debt("INV/1"), Number: "INV/1", Source: "ledger/open.csv:2", DueDate: due, Amount: 116_000, Instruction: "PMTP6WHNKDVL2H7LNPVIXMYFEHVP6HRH5DU", SecondAttempt: true, PayBy: due + 3, PayByRule: "MSMED Act, section 15"},
+				{Debt: debt("INV/1"), Number: "INV/1", Source: "ledger/open.csv:2", DueDate: due, Amount: 116_000, Instruction: "PMTP6WHNKDVL2H7LNPVIXMYFEHVP6HRH5DU", SecondAttempt: true, Failed: proposal.Failure{ObjectID: "PMTAAAA", On: due - 2, Why: "response FAILED in events/november.jsonl:7"}, PayBy: due + 3, PayByRule: "MSMED Act, section 15"},
 				{Debt: debt("INV/2"), SupplierName: "Shree Traders", Number: "INV/2", Source: "ledger/open.csv:3", DueDate: due, Amount: 5_000, Reason: proposal.OnHold, Why: "it is on hold: the books say \"QC\"; settle that first"},
 			},
 			Inputs:   []proposal.Input{{Path: "ledger/open.csv", SHA256: "a1"}},
