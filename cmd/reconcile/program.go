@@ -22,14 +22,15 @@ import (
 
 // A program is one invocation.
 type program struct {
-	environ []string
-	stdout  io.Writer
-	stderr  *cleaner
-	now     func() time.Time
-	started bool      // the command line was understood
-	typed   job.Typed // by a person, for one payment
-	rebuild bool      // read every event log anew
-	flags   struct {
+	environ  []string
+	stdout   io.Writer
+	stderr   *cleaner
+	now      func() time.Time
+	started  bool      // the command line was understood
+	typed    job.Typed // by a person, for one payment
+	makerKey string    // of propose: the file of the key of who makes the plan
+	rebuild  bool      // read every event log anew
+	flags    struct {
 		config, asOf         string
 		json, quiet, verbose bool
 	}

@@ -15,16 +15,25 @@ import (
 )
 
 func (p *program) proposeCommand() *cobra.Command {
-	return p.rebuilds(&cobra.Command{
+	var key string
+	cmd := &cobra.Command{
 		Use:   "propose",
 		Short: "write a payment proposal for what is due: the plan, a workbook of it, and its hash",
 		Long: "propose does what run does, and sends nothing. The folder of the run then holds\n" +
-			"plan.json, whose SHA-256 is what a checker approves, and plan.xlsx to read it by.",
+			"plan.json, whose SHA-256 is what a checker approves, and plan.xlsx to read it by.\n\n" +
+			"The maker of the plan, who may not approve it, is the login that runs this; with\n" +
+			"--key it is the approver of that key, where several people share a login.",
 		Example: "  reconcile propose\n" +
-			"  reconcile propose --as-of 2026-11-21 --json | jq -r .files.plan",
+			"  reconcile propose --as-of 2026-11-21 --json | jq -r .files.plan\n" +
+			"  reconcile propose --key ~/asha.key    # asha made it, and cannot approve it",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.job(cmd, job.KindPropose, "") },
-	})
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p.makerKey = key
+			return p.job(cmd, job.KindPropose, "")
+		},
+	}
+	cmd.Flags().StringVar(&key, "key", "", "the private key `FILE` of the approver who makes the plan, and so cannot approve it")
+	return p.rebuilds(cmd)
 }
 
 func (p *program) submitCommand() *cobra.Command {

@@ -53,7 +53,7 @@ func (p *program) job(cmd *cobra.Command, kind, plan string) error {
 	if err != nil {
 		return err
 	}
-	in.Plan, in.Typed, in.Rebuild = plan, p.typed, p.rebuild
+	in.Plan, in.Key, in.Typed, in.Rebuild = plan, p.makerKey, p.typed, p.rebuild
 	tell, end := p.progress()
 	in.Progress = tell
 	done, err := job.Night(cmd.Context(), in)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"reconcile/internal/config"
@@ -49,6 +50,16 @@ func (c *checker) approvals() {
 		c.warn("approvers", "there is one approver, and to resolve, release or recover takes two", "add another one to payments.approvers")
 	case n > 1:
 		c.ok("approvers", "%s may decide about payments", counted(n, "approver", "approvers"))
+	}
+	var nameless []string
+	for _, a := range p.Approvers {
+		if len(a.Logins) == 0 {
+			nameless = append(nameless, a.Name)
+		}
+	}
+	if one := len(p.Approvals) == 0 || p.Approvals[0].Need == 1; one && len(nameless) > 0 {
+		c.warn("approvers", fmt.Sprintf("one approval can be enough, and of %s no login is known, by which a plan of their own would be told", strings.Join(nameless, ", ")),
+			"add their logins under payments.approvers, or let them propose with --key; need two approvals where all work under one login")
 	}
 	if n := len(p.Approvals); n > 0 {
 		if last := p.Approvals[n-1].UpTo; last != 0 && (p.Caps.Run == 0 || p.Caps.Run > last) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"reconcile/internal/approval"
 	"reconcile/internal/config"
 	"reconcile/internal/day"
 	"reconcile/internal/enkash"
@@ -71,8 +72,10 @@ func (g *gathering) payables(ctx context.Context, without func(*submit.Entry) bo
 	}
 	p.nameHolders()
 	p.policy.Inputs = planInputs(g.facts.Ledger, g.facts.Suppliers, g.facts.Logs)
-	if g.in.Kind == KindPropose && g.in.Actor != "" {
-		p.policy.Maker = g.in.Actor
+	if g.in.Kind == KindPropose {
+		if p.policy.Maker, err = g.in.maker(); err != nil {
+			return nil, err
+		}
 	}
 	// What failed once is for a person to try again.
 	p.policy.OnceOnly = g.in.Kind == KindRun && c.Payments.Mode == config.ModeAuto
@@ -94,6 +97,20 @@ func (p *payables) nameHolders() {
 			in.PAN = p.pan(party.Supplier{B2BID: in.Supplier})
 		}
 	}
+}
+
+// maker names who proposes by hand: the approver whose key was shown, who then
+// cannot approve the plan whatever the login is, else the login.
+func (in Input) maker() (string, error) {
+	if in.Key == "" {
+		return cmp.Or(in.Actor, in.Config.Payments.Maker), nil
+	}
+	key, err := approval.ReadKeyFile(in.Key)
+	if err != nil {
+		return "", refusal(err)
+	}
+	owner, err := in.Config.Payments.Approvers.Owner(key.Public())
+	return owner.Name, refusal(err)
 }
 
 // noteCredits says of past instructions which credit notes they netted: that

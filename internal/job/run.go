@@ -29,6 +29,7 @@ type Input struct {
 	AsOf    day.Date // the business date
 	Kind    string   // one of the above
 	Plan    string   // KindSubmit: the file of the plan, or its hash
+	Key     string   // KindPropose: the file of the key by which an approver says that the plan is his own
 	Typed   Typed    // KindSubmit: what a person typed for one payment
 	Actor   string   // who started it: a login
 	Version string   // of the program
