@@ -30,6 +30,7 @@ type Log struct {
 	Inputs      []payment.LogInput   // one for each file, as given
 	Problems    []source.Problem     // as they stand in the files
 	Answered    []Answered           // as they stand in the files, copies too; of Received alone
+	Unread      []Unread             // as they stand in the files; of Received alone
 	Kept        []payment.KeptLog    // what is remembered of logs that are gone; by path
 	Forgotten   []payment.KeptLog    // what was remembered of such logs until now, and is in nothing above
 }
@@ -41,6 +42,13 @@ type Answered struct {
 	Failed   bool   // the answer came to nothing, by its own result
 	Word     string // the result, upper case
 	Pos      source.Pos
+}
+
+// An Unread is a delivery that cannot be used and may be about payments to us.
+type Unread struct {
+	ObjectIDs []string // what stands in it that looks like a payment; may be empty
+	Torn      bool     // it is the end of a log, which may still be written
+	Pos       source.Pos
 }
 
 // ReadLogs reads event logs and folds what they say of our payments. The
@@ -108,6 +116,7 @@ func readLogs(ctx context.Context, files []logFile, o LogOptions) (*Log, error) 
 	log.Remittances = r.folder.Remittances()
 	log.Invoices = r.invoices.Invoices()
 	log.Answered = r.answered
+	log.Unread = r.unread
 	return log, nil
 }
 
@@ -133,6 +142,7 @@ type reading struct {
 	folder   *payment.Folder
 	invoices payment.InvoiceFolder
 	answered []Answered
+	unread   []Unread
 	problems []source.Problem
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"regexp"
 	"sort"
 
 	"reconcile/internal/payment"
@@ -357,7 +358,8 @@ type passage struct {
 	head    []byte // of the log
 	pos     source.Pos
 	atEnd   bool
-	tail    bool // the stretch is the last line, which has no end
+	raw     []byte // the delivery
+	tail    bool   // the stretch is the last line, which has no end
 	stretch payment.Stretch
 	counted map[string]int
 	faults  int
@@ -412,7 +414,7 @@ func (p *passage) cut(at mark, final bool) error {
 // deliver reads one delivery.
 func (p *passage) deliver(dec *decoder, d *delivery) {
 	p.stretch.Lines++
-	p.pos.Row, p.atEnd = d.row, d.last
+	p.pos.Row, p.atEnd, p.raw = d.row, d.last, d.bytes
 	if d.long {
 		dec.fault(checkTooLong, "", d.bytes[:min(len(d.bytes), 256)], "longer than 4 MiB")
 		return
@@ -443,9 +445,23 @@ func (p *passage) told(v verdict) {
 			v.fault.check = checkTorn
 		}
 		p.faults++
+		if p.ours.received {
+			p.unread = append(p.unread, Unread{namedIn(p.raw), v.fault.check == checkTorn, p.pos})
+		}
 		problem := v.fault.problem(p.pos)
 		p.note(payment.Told{Problem: &problem})
 	}
+}
+
+// looksLikePayment is the objectId of a payment by the API page, wherever it stands.
+var looksLikePayment = regexp.MustCompile(`[PMT]{3}[A-Za-z0-9]{32}`)
+
+// namedIn returns the payments that a delivery names which cannot be read.
+func namedIn(raw []byte) (objectIDs []string) {
+	for _, id := range looksLikePayment.FindAll(raw, -1) {
+		objectIDs = append(objectIDs, string(id))
+	}
+	return objectIDs
 }
 
 func (p *passage) note(what payment.Told) {

@@ -192,14 +192,18 @@ func (k *confirming) refresh(ctx context.Context) error {
 // decide writes down what is answered, and returns which answers may be sent.
 func (k *confirming) decide(ctx context.Context) (map[string]bool, error) {
 	if k.ask.Reject != "" {
-		return map[string]bool{k.ask.Reject: true}, k.reject(ctx)
+		if err := k.reject(ctx); err != nil {
+			return nil, err
+		}
+		reply := k.replies[k.ask.Reject]
+		return map[string]bool{k.ask.Reject: k.overtaken(k.payment(k.ask.Reject), reply) == ""}, nil
 	}
 	decided := make(map[string]bool)
 	for i := range k.log.Remittances {
 		p := &k.log.Remittances[i]
 		reply, known := k.replies[p.ObjectID]
 		if known && (reply.State != submit.Intended || !reply.Accept) {
-			decided[p.ObjectID] = known && reply.State == submit.Intended // a rejection that a person signed
+			decided[p.ObjectID] = reply.State == submit.Intended && k.overtaken(p, reply) == "" // a rejection that a person signed
 			continue
 		}
 		items, status, _ := k.judge(p)
@@ -247,11 +251,10 @@ func (k *confirming) reject(ctx context.Context) error {
 	no := func(format string, args ...any) error {
 		return &ExitError{ExitNotApproved, fmt.Errorf("payment %s "+format, append([]any{id}, args...)...)}
 	}
-	i := slices.IndexFunc(k.log.Remittances, func(p payment.Remittance) bool { return p.ObjectID == id && !p.OnlyConfirmed })
-	if i < 0 {
+	p := k.payment(id)
+	if p == nil {
 		return &ExitError{ExitMissing, fmt.Errorf("the event log knows no payment %s to us; look at its id, and at events.files [payment-not-received]", id)}
 	}
-	p := &k.log.Remittances[i]
 	if p.Type != payment.OffPlatform {
 		return no("is %s, and only an OFFPLATFORM payment can be rejected; settle it with its buyer [reject-onplatform]", p.Type)
 	}
@@ -289,6 +292,49 @@ func (k *confirming) reject(ctx context.Context) error {
 	return k.refresh(ctx)
 }
 
+// payment finds a payment that was made to us; nil where the log has none.
+func (k *confirming) payment(id string) *payment.Remittance {
+	for i := range k.log.Remittances {
+		if p := &k.log.Remittances[i]; p.ObjectID == id && !p.OnlyConfirmed {
+			return p
+		}
+	}
+	return nil
+}
+
+// overtaken says why a rejection that was signed and not sent is not sent any
+// more; empty where it still stands. The payment is nil where the log has none.
+func (k *confirming) overtaken(p *payment.Remittance, r journal.Reply) string {
+	switch {
+	case r.Accept || r.State != submit.Intended:
+		return ""
+	case k.told[r.ObjectID]:
+		return "the log shows an answer that we did not send"
+	case p == nil:
+		return ""
+	}
+	for i := range p.Lines {
+		if it, err := k.books.of(p, &p.Lines[i]); err == nil && k.books.received(p, &p.Lines[i], it) == nil {
+			return fmt.Sprintf("the books show the money for invoice %s as received meanwhile, at %s", p.Lines[i].Number, sourceOf(it))
+		}
+	}
+	return ""
+}
+
+// unread says which delivery that cannot be read may be about a payment; why is
+// empty where there is none. An answer cannot be taken back.
+func (k *confirming) unread(p *payment.Remittance) (status, why string) {
+	for _, u := range k.log.Unread {
+		switch {
+		case slices.Contains(u.ObjectIDs, p.ObjectID):
+			return AnswerPerson, fmt.Sprintf("a delivery about it cannot be read, at %s:%d", u.Pos.File, u.Pos.Row)
+		case u.Torn && len(u.ObjectIDs) == 0:
+			status, why = AnswerLater, fmt.Sprintf("the end of %s is not written yet, and may be about it", u.Pos.File)
+		}
+	}
+	return status, why
+}
+
 // judge says what is to be done about a payment that we have not answered, with
 // the rows that its invoices pay.
 func (k *confirming) judge(p *payment.Remittance) (items []*ledger.Item, status, why string) {
@@ -306,6 +352,9 @@ func (k *confirming) judge(p *payment.Remittance) (items []*ledger.Item, status,
 	}
 	if file := lostLog(k.log.Inputs, k.log.Problems); file != "" {
 		return nil, AnswerPerson, "a part of " + file + " is lost, and with it perhaps what became of it"
+	}
+	if status, why := k.unread(p); why != "" {
+		return nil, status, why
 	}
 	for i := range p.Lines {
 		it, err := k.line(p, &p.Lines[i])

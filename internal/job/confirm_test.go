@@ -337,6 +337,64 @@ func TestConfirmReject(t *testing.T) {
 	}
 }
 
+// A rejection that was signed and not sent is not sent any more when somebody else
+// has answered, or the money has come.
+func TestConfirmOvertaken(t *testing.T) {
+	p := pay{n: 1, number: "A/1", utr: "N1"}
+	answered := `{"device":{"tag":{"name":"GEOCODE","value":"x"}},"b2bIds":{"buyerB2BId":"CUST0001","supplierB2BId":"SHOP0001"},` +
+		`"paymentConfirmation":{"objectId":"` + p.id() + `","ts":"2026-11-20T11:00:00+05:30","type":"OFFPLATFORM","supplierResponse":"ACCEPT","supplierRemarks":"ok","invoiceInfos":[{"supplierInvoiceNumber":"A/1"}]}}`
+	for _, one := range []struct{ name, file, text, why string }{
+		{"answered", "events/in.jsonl", p.lines() + answered + "\n", "the log shows an answer that we did not send"},
+		{"booked", "receivables/open.csv", receivablesHead + row("A/1", "1180.00", "0.00", "N1") + "\n",
+			"the books show the money for invoice A/1 as received meanwhile, at receivables/open.csv:2"},
+	} {
+		t.Run(one.name, func(t *testing.T) {
+			s := openShop(t, nil, row("A/1", "0.00", "1180.00", ""))
+			s.received(p)
+			open := s.in.Config.EnKash.BaseURL
+			closed := httptest.NewServer(nil)
+			s.in.Config.EnKash.BaseURL = closed.URL
+			closed.Close()
+			ask := Answering{Reject: p.id(), Remarks: "no such credit", KeyFile: s.key}
+			s.confirm(ask)
+			s.in.Config.EnKash.BaseURL = open
+			s.write(one.file, one.text)
+			for _, again := range []Answering{{}, ask} {
+				want := "exit 10, settled 0\n001 person: it was to be rejected, and " + one.why + "; settle it with its buyer\n"
+				if got := told(s.confirm(again)); got != want {
+					t.Errorf("got\n%swant\n%s", got, want)
+				}
+			}
+			if got := s.asked(); len(got) != 0 {
+				t.Errorf("got %v, want nothing sent", got)
+			}
+		})
+	}
+}
+
+// Nothing is accepted while a delivery that names it cannot be read, or the end of
+// a log is not written yet that may.
+func TestConfirmUnread(t *testing.T) {
+	p := pay{n: 1, number: "A/1", utr: "N1"}
+	reversed := `{"resp":{"reqMsgId":"M1","result":"REVERSED"},"b2bIds":{"buyerB2BId":"CUST0001","supplierB2BId":"SHOP0001"},` +
+		`"payment":{"objectId":"` + p.id() + `","ts":"2026-11-20T10:00:00+05:30","type":"OFFPLATFORM","mode":"NEFT","utr":"N1","currency":"INR",` +
+		`"invoicesPayInfos":[{"supplierInvoiceNumber":"A/1","invoicePaymentAmount":{"netPaidAmount":"1,180.00 CR","netAdjustmentAmount":0,"currency":"INR"}}]}}` + "\n"
+	for _, one := range []struct{ name, more, want string }{
+		{"about it", reversed, "001 person: a delivery about it cannot be read, at events/in.jsonl:2"},
+		{"about another", strings.ReplaceAll(reversed, p.id(), pay{n: 9}.id()), "001 to accept: "},
+		{"about nothing", "noise\n", "001 to accept: "},
+		{"not written to its end", `{"resp":{"reqMs`, "001 later: the end of events/in.jsonl is not written yet, and may be about it"},
+	} {
+		t.Run(one.name, func(t *testing.T) {
+			s := openShop(t, nil, row("A/1", "1180.00", "0.00", "N1"))
+			s.write("events/in.jsonl", p.lines()+one.more)
+			if got := told(s.confirm(Answering{DryRun: true})); !strings.Contains(got, one.want) {
+				t.Errorf("got\n%swant %s", got, one.want)
+			}
+		})
+	}
+}
+
 // The sides of a row: whichever names us is us.
 func TestSides(t *testing.T) {
 	s := openShop(t, nil)

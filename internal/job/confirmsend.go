@@ -142,6 +142,9 @@ func (k *confirming) replied(p *payment.Remittance, r journal.Reply) (status, wh
 		settled = AnswerRejected
 	}
 	const portal = "; look into the portal, and answer there where it did not arrive"
+	if why := k.overtaken(p, r); why != "" {
+		return AnswerPerson, "it was to be rejected, and " + why + "; settle it with its buyer"
+	}
 	switch {
 	case k.told[r.ObjectID]:
 		return settled, "the log shows the answer"
