@@ -70,11 +70,6 @@ func openNotes(ctx context.Context, in Input) (*journal.Store, error) {
 	if err := sideLogApart(in.Config); err != nil {
 		return nil, err
 	}
-	if !journalExists(in.Config) {
-		if err := notTheFirst(in.Config); err != nil {
-			return nil, err
-		}
-	}
 	store, err := journal.Open(ctx, in.Config.Path(in.Config.Store), journalOptions(in))
 	return store, withIO(err)
 }

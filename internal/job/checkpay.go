@@ -29,14 +29,6 @@ func (c *checker) payments(ctx context.Context) {
 		return
 	}
 	c.sideLog()
-	if !journalExists(conf) {
-		if err := notTheFirst(conf); err != nil {
-			c.fail("journal", err, Code(err))
-			return
-		}
-		c.ok("journal", "there is no journal of payments yet; the first proposal begins it")
-		return
-	}
 	c.journal(ctx)
 }
 
@@ -73,9 +65,12 @@ func (c *checker) approvals() {
 func (c *checker) journal(ctx context.Context) {
 	t, err := openTillReadOnly(ctx, c.in)
 	if t == nil && err == nil {
-		err = errors.New("the side log is there and the journal is not; put back a copy of the store, then see reconcile recover")
-		c.fail("journal", err, ExitCorrupt)
-		return
+		// What the first proposal would say to it.
+		err = withIO(journal.Doubt(ctx, c.in.Config.Path(c.in.Config.Store), journalOptions(c.in)))
+		if err == nil {
+			c.ok("journal", "there is no journal of payments yet; the first proposal begins it")
+			return
+		}
 	}
 	if err != nil {
 		c.fail("journal", err, Code(err))
@@ -84,6 +79,9 @@ func (c *checker) journal(ctx context.Context) {
 	v, err := t.journal.Verify(ctx)
 	if err == nil {
 		err = t.journal.Clock(ctx)
+	}
+	if err == nil && v.Steps == 0 {
+		err = notTheFirst(c.in.Config)
 	}
 	if err := errors.Join(err, t.close()); err != nil {
 		c.fail("journal", err, Code(withIO(err)))

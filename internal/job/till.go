@@ -54,11 +54,6 @@ func beginTill(ctx context.Context, in Input) (*till, error) {
 	if err := sideLogApart(c); err != nil {
 		return nil, err
 	}
-	if !journalExists(c) {
-		if err := notTheFirst(c); err != nil {
-			return nil, err
-		}
-	}
 	store, err := journal.Open(ctx, c.Path(c.Store), journalOptions(in))
 	if err != nil {
 		return nil, withIO(err)
@@ -102,14 +97,15 @@ func openTillReadOnly(ctx context.Context, in Input) (*till, error) {
 
 func journalOptions(in Input) journal.Options {
 	c := in.Config
-	return journal.Options{SideLog: c.Path(c.Payments.SideLog), Now: in.Now, Actor: cmp.Or(in.Actor, c.Payments.Maker), Zone: c.Timezone, DayCap: c.Payments.Caps.Day}
+	return journal.Options{SideLog: c.Path(c.Payments.SideLog), Now: in.Now, Actor: cmp.Or(in.Actor, c.Payments.Maker), Zone: c.Timezone,
+		DayCap: c.Payments.Caps.Day, First: func() error { return notTheFirst(c) }}
 }
 
 // journalExists tells whether either half of a journal is there: one without the
-// other is a doubt that Open has to find.
+// other is a doubt that Open has to find. A file without a byte is none.
 func journalExists(c *config.Config) bool {
 	for _, path := range []string{journal.File(c.Path(c.Store)), c.Path(c.Payments.SideLog)} {
-		if _, err := os.Lstat(path); err == nil {
+		if info, err := os.Stat(path); err == nil && info.Size() > 0 {
 			return true
 		}
 	}

@@ -17,7 +17,8 @@ import (
 )
 
 // notTheFirst refuses to begin a journal where the reports of earlier runs say
-// that something was sent: then there was one, and it and its side log are lost.
+// that something was sent: then there was one, and it and its side log are lost,
+// or nothing is left in them.
 // The reports are no authority for what was sent, but they are a witness that
 // something was, and a new journal would send all of it again.
 func notTheFirst(c *config.Config) error {
@@ -47,7 +48,7 @@ func notTheFirst(c *config.Config) error {
 		if json.Unmarshal(text, &summary) != nil || summary.Payments.Submitted.Count == 0 {
 			continue
 		}
-		return &ExitError{ExitCorrupt, fmt.Errorf("%s sent %s, and neither the journal in %s nor its side log %s is there: nothing is paid, for nobody knows what was. "+
+		return &ExitError{ExitCorrupt, fmt.Errorf("%s sent %s, and neither the journal in %s nor its side log %s is there, or has a step: nothing is paid, for nobody knows what was. "+
 			"Put back the newest copy of the store, then see reconcile recover; if all that was a trial, move the reports away too [journal-lost]",
 			f.Name(), countOf(summary.Payments.Submitted.Count, "payment"), c.Path(c.Store), c.Path(c.Payments.SideLog))}
 	}

@@ -9,8 +9,8 @@ import (
 )
 
 // Doubt returns what Open would refuse the journal in the folder dir for, a
-// CorruptError whose From two people sign to recover it, and nil where Open would
-// take it. It changes nothing: neither file is made, brought to a newer form or
+// CorruptError whose From two people sign to recover it or what Options.First says,
+// and nil where Open would take it. It changes nothing: neither file is made, brought to a newer form or
 // noted in. The caller holds the lock of the store, so that the two are of one
 // moment.
 func Doubt(ctx context.Context, dir string, o Options) error {
@@ -38,6 +38,9 @@ func Doubt(ctx context.Context, dir string, o Options) error {
 	}
 	if _, err := agree(head, l, existed); err != nil {
 		return err
+	}
+	if head.Seq == 0 && len(l.steps) == 0 {
+		return o.first()
 	}
 	return clockDoubt(path, head, o.Now())
 }

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"errors"
 	"io/fs"
 	"maps"
 	"os"
@@ -90,4 +91,67 @@ func (b *bench) everything() map[string]string {
 		return err
 	}))
 	return all
+}
+
+// A journal is begun only where neither half has a step, and whoever opens it is
+// asked before that: a file that is there and says nothing is no journal.
+func TestFirstIsAsked(t *testing.T) {
+	tests := []struct {
+		name  string
+		spoil func(b *bench)
+		want  bool // asked
+	}{
+		{"a journal", func(*bench) {}, false},
+		{"no journal", func(b *bench) { b.ok(os.Remove(b.file())) }, false},
+		{"an empty journal", func(b *bench) { b.ok(os.Truncate(b.file(), 0)) }, false},
+		{"no side log", func(b *bench) { b.ok(os.Remove(b.options.SideLog)) }, false},
+		{"nothing at all", func(b *bench) { b.lose() }, true},
+		{"both are empty", func(b *bench) {
+			b.ok(os.Truncate(b.file(), 0))
+			b.ok(os.Truncate(b.options.SideLog, 0))
+		}, true},
+		{"a torn line of the side log", func(b *bench) {
+			b.lose()
+			b.ok(os.WriteFile(b.options.SideLog, []byte(`{"actor":`), 0o600))
+		}, true},
+		{"a database of nothing", func(b *bench) {
+			b.lose()
+			b.ok(os.WriteFile(b.file(), nil, 0o600))
+			db, conn, err := connect(b.t.Context(), b.file(), false)
+			b.ok(err)
+			_, err = conn.ExecContext(b.t.Context(), "CREATE TABLE one (a); DROP TABLE one")
+			b.ok(errors.Join(err, conn.Close(), db.Close()))
+		}, true},
+		{"died before the first step", func(b *bench) {
+			b.lose()
+			s, _, err := openFile(b.t.Context(), b.dir, b.options)
+			b.ok(err)
+			b.ok(s.Close())
+		}, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			b := newBench(t)
+			b.shut()
+			test.spoil(b)
+			asked := errors.New("there was one before")
+			b.options.First = func() error { return asked }
+
+			said := Doubt(t.Context(), b.dir, b.options)
+			s, opened := Open(t.Context(), b.dir, b.options)
+			if opened == nil {
+				b.ok(s.Close())
+			}
+			if errors.Is(opened, asked) != test.want || text(said) != text(opened) {
+				t.Errorf("got %q of Open and %q of Doubt, want that it asks: %v", text(opened), text(said), test.want)
+			}
+		})
+	}
+}
+
+// lose removes both halves.
+func (b *bench) lose() {
+	b.t.Helper()
+	b.ok(os.Remove(b.file()))
+	b.ok(os.Remove(b.options.SideLog))
 }

@@ -25,6 +25,11 @@ type Options struct {
 	// Remote names the file system of a folder where neither locks nor fsync can be
 	// relied on, empty where they can; nil asks the system.
 	Remote func(dir string) (kind string, err error)
+
+	// First is asked before a journal is begun where neither it nor the side log has
+	// a single step: the error says why this cannot be the first. Nil means that
+	// nobody knows better.
+	First func() error
 }
 
 // A Store is a journal, open. Its methods may be called at once and run one after
@@ -100,6 +105,9 @@ func openFile(ctx context.Context, dir string, o Options) (s *Store, existed boo
 	}
 	version, err := sound(ctx, s.conn, path)
 	if err == nil {
+		err = s.first(ctx, version)
+	}
+	if err == nil {
 		err = migrate(ctx, s.conn, path, migrationFiles, version)
 	}
 	if err == nil {
@@ -109,6 +117,29 @@ func openFile(ctx context.Context, dir string, o Options) (s *Store, existed boo
 		return nil, false, errors.Join(err, s.Close())
 	}
 	return s, existed, nil
+}
+
+// first asks whether there may be a first step. That a file is there says nothing:
+// it may be empty, or its only line torn.
+func (s *Store) first(ctx context.Context, version int) error {
+	if version > 0 {
+		head, err := lastStep(ctx, s.conn)
+		if err != nil || head.Seq > 0 {
+			return explain(err, s.path)
+		}
+	}
+	l, err := readSideLog(s.options.SideLog)
+	if err != nil || len(l.steps) > 0 || l.bad != "" {
+		return err // what is there of a doubt is found where the two are compared
+	}
+	return s.options.first()
+}
+
+func (o *Options) first() error {
+	if o.First == nil {
+		return nil
+	}
+	return o.First()
 }
 
 // start proves the journal, ends the side log cleanly and takes the fence.
