@@ -49,15 +49,18 @@ func ReadKeyFile(path string) (PrivateKey, error) {
 		return PrivateKey{}, refuse(CheckKey, "name the file that `reconcile keygen` wrote, with mode 0600",
 			"the key file %s: %s", path, fmt.Sprintf(format, args...))
 	}
-	f, err := os.Open(path)
+	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return wrong("there is no such file")
-	case err != nil:
+	case err == nil && !info.Mode().IsRegular(): // to open a FIFO is to wait for ever
+		return wrong("it is not a file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
 		return wrong("it cannot be opened")
 	}
-	info, err := f.Stat()
-	if err != nil || !info.Mode().IsRegular() {
+	if info, err = f.Stat(); err != nil || !info.Mode().IsRegular() {
 		_ = f.Close()
 		return wrong("it is not a file")
 	}

@@ -3,8 +3,6 @@ package journal
 import (
 	"context"
 	"errors"
-	"io/fs"
-	"os"
 	"path/filepath"
 )
 
@@ -21,11 +19,10 @@ func Doubt(ctx context.Context, dir string, o Options) error {
 		return err
 	}
 	path := filepath.Join(dir, fileName)
-	_, err := os.Stat(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &DiskError{path, err}
+	existed, err := plain(path, "journal-corrupt")
+	if err != nil {
+		return err
 	}
-	existed := err == nil
 	var head Step
 	if existed {
 		if head, err = headOf(ctx, path, o); err != nil {

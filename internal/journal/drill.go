@@ -87,6 +87,9 @@ func (d *Drill) left(ctx context.Context, s *Store) error {
 
 // copyFile copies a file into a new one, for its owner alone.
 func copyFile(from, to string) (err error) {
+	if _, err := plain(from, "journal-corrupt"); err != nil {
+		return err
+	}
 	in, err := os.Open(from)
 	if err != nil {
 		return fmt.Errorf("opening the copy of the journal: %w", err)

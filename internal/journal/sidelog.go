@@ -50,10 +50,11 @@ func (l *sideLog) head(n int) (seq int64, hash string) {
 // readSideLog reads the whole file. Where there is none it is empty.
 func readSideLog(path string) (*sideLog, error) {
 	l := &sideLog{path: path}
-	all, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return l, nil
+	there, err := plain(path, "journal-side-log")
+	if err != nil || !there {
+		return l, err
 	}
+	all, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading the side log: %w", err)
 	}
@@ -80,6 +81,22 @@ func readSideLog(path string) (*sideLog, error) {
 		l.bad = ""
 	}
 	return l, nil
+}
+
+// plain tells whether a file is there, and refuses what is none: to open a FIFO is
+// to wait for ever, and a device says something else each time.
+func plain(path, check string) (there bool, err error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("looking for the journal: %w", err)
+	case !info.Mode().IsRegular():
+		return false, &CorruptError{Path: path, Check: check, What: "this is not a file, but a folder, a pipe or a device",
+			Do: "nothing is sent by it. See what it is, and move it away or set store: and payments.side_log to other places"}
+	}
+	return true, nil
 }
 
 // take reads one line. It returns the steps of the batch that is not ended yet.

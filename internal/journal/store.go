@@ -87,10 +87,8 @@ func openFile(ctx context.Context, dir string, o Options) (s *Store, existed boo
 		return nil, false, err
 	}
 	path := filepath.Join(dir, fileName)
-	if _, err := os.Stat(path); err == nil {
-		existed = true
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return nil, false, fmt.Errorf("opening the journal: %w", err)
+	if existed, err = plain(path, "journal-corrupt"); err != nil {
+		return nil, false, err
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -223,11 +221,14 @@ func OpenReadOnly(ctx context.Context, dir string, o Options) (*Store, error) {
 		return nil, err
 	}
 	path := filepath.Join(dir, fileName)
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("opening the journal: %w", err)
+	there, err := plain(path, "journal-corrupt")
+	if err != nil {
+		return nil, err
+	}
+	if !there {
+		return nil, fmt.Errorf("opening the journal: %s: %w", path, fs.ErrNotExist)
 	}
 	s := &Store{options: o, path: path, readOnly: true}
-	var err error
 	if s.db, s.conn, err = connect(ctx, path, true); err != nil {
 		return nil, explain(err, path)
 	}
