@@ -63,8 +63,9 @@ func olderThanTheWorld(ids []string) error {
 }
 
 // strangers are the instructions of a proposal whose ids the world knows and the
-// journal does not. Ids follow from what is paid, so a journal that is lost shows
-// in them; and what is said of the first would be taken for the second.
+// journal does not, and those of lines that wait for one to be over. Ids follow
+// from what is paid, so a journal that is lost shows in them; and what is said of
+// the first would be taken for the second.
 func (r *payrun) strangers(p *proposal.Proposal) (ids []string) {
 	known := make(map[string]bool)
 	for i := range r.g.remittances {
@@ -76,6 +77,16 @@ func (r *payrun) strangers(p *proposal.Proposal) (ids []string) {
 	for i := range p.Instructions {
 		if known[p.Instructions[i].ObjectID] {
 			ids = append(ids, p.Instructions[i].ObjectID)
+		}
+	}
+	for i := range p.Lines {
+		l := &p.Lines[i]
+		if l.Reason != proposal.AttemptWaits || !known[l.Failed.ObjectID] {
+			continue
+		}
+		first := []proposal.Allocation{{Debt: l.Debt, Instalment: 1, Net: l.Amount}}
+		if l.Failed.ObjectID == proposal.ObjectID(l.Debt.Buyer, l.Debt.Supplier, first, 1) {
+			ids = append(ids, l.Failed.ObjectID)
 		}
 	}
 	return ids
@@ -297,11 +308,11 @@ func (r *payrun) propose(ctx context.Context) (*report.Plan, error) {
 		payables.policy.Round = round
 		p := payables.propose()
 		r.g.facts.Proposal = p
-		if len(p.Instructions) == 0 {
-			return nil, nil
-		}
 		if ids := r.strangers(p); len(ids) > 0 {
 			return nil, olderThanTheWorld(ids)
+		}
+		if len(p.Instructions) == 0 {
+			return nil, nil
 		}
 		text, err := proposal.Encode(p)
 		if err != nil {

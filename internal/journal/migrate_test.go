@@ -40,6 +40,10 @@ func older(t testing.TB, b *bench, version int) copied {
 	defer func() { b.ok(errors.Join(conn.Close(), db.Close())) }()
 	b.ok(migrate(ctx, conn, c.file(), early(t, version), 0))
 	x := &batch{ctx: ctx, db: conn}
+	const alarmsHaveEvidence = 5 // since this version; for us to write an older one, they have it for a moment
+	if version < alarmsHaveEvidence {
+		b.ok(errOnly(conn.ExecContext(ctx, "ALTER TABLE alarm ADD COLUMN evidence_sha256 TEXT")))
+	}
 	b.ok(errOnly(conn.ExecContext(ctx, "BEGIN IMMEDIATE")))
 	b.ok(ignoreEnough(chain(ctx, b.conn, "", nil, func(s Step) error {
 		if version == 1 && s.Kind == KindNoted {
@@ -48,6 +52,9 @@ func older(t testing.TB, b *bench, version int) copied {
 		return x.put(s, blobsOf(t, b, s.Seq))
 	})))
 	b.ok(errOnly(conn.ExecContext(ctx, "COMMIT")))
+	if version < alarmsHaveEvidence {
+		b.ok(errOnly(conn.ExecContext(ctx, "ALTER TABLE alarm DROP COLUMN evidence_sha256")))
+	}
 	b.ok(writeSideLog(c.options.SideLog, x.steps))
 	return c
 }
