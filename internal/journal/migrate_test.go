@@ -59,6 +59,20 @@ func older(t testing.TB, b *bench, version int) copied {
 	return c
 }
 
+// TestSchemaHash: every start compares the schema with what is written down here,
+// which is what the migrations make.
+func TestSchemaHash(t *testing.T) {
+	db := must(sql.Open("sqlite", "file::memory:?_dqs=0"))(t)
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	if err := migrate(t.Context(), db, ":memory:", migrationFiles, 0); err != nil {
+		t.Fatal(err)
+	}
+	if got := must(schemaHash(t.Context(), db))(t); got != schemaSHA256 {
+		t.Errorf("the migrations make a schema of hash %s: write that into schemaSHA256, which is %s", got, schemaSHA256)
+	}
+}
+
 func errOnly(_ sql.Result, err error) error { return err }
 
 func ignoreEnough(err error) error {

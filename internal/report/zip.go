@@ -22,6 +22,7 @@ import (
 type canonicalZip struct {
 	w       io.Writer
 	entries []*zipEntry
+	free    *flate.Writer       // used by nobody: one is enough for all entries, and its tables are large
 	rows    map[string]*rowText // of sheets, by their name in the archive
 	splices []*splice
 }
@@ -30,7 +31,7 @@ type canonicalZip struct {
 type zipEntry struct {
 	name     string
 	packed   bytes.Buffer
-	deflater *flate.Writer
+	deflater *flate.Writer // nil before it begins, and when it has ended
 	sum      uint32
 	size     uint64
 	plain    *bytes.Buffer // lists of parts are kept as text until they are sorted
@@ -44,14 +45,17 @@ func (z *canonicalZip) Create(name string) (io.Writer, error) {
 	if isPartList(name) {
 		e.plain = new(bytes.Buffer)
 	}
-	d, err := flate.NewWriter(&e.packed, flate.DefaultCompression)
-	if err != nil {
-		return nil, fmt.Errorf("compressing %s: %w", name, err)
+	if last := len(z.entries) - 1; last >= 0 && z.entries[last].plain == nil {
+		if err := z.finish(z.entries[last]); err != nil {
+			return nil, err
+		}
 	}
-	e.deflater = d
 	z.entries = append(z.entries, e)
 	if e.plain != nil {
 		return e.plain, nil
+	}
+	if err := z.begin(e); err != nil {
+		return nil, err
 	}
 	if rows := z.rows[name]; rows != nil {
 		s := &splice{entry: e, rows: rows}
@@ -83,8 +87,8 @@ func (z *canonicalZip) Close() error {
 	slices.SortFunc(z.entries, func(a, b *zipEntry) int { return strings.Compare(a.name, b.name) })
 	out := zip.NewWriter(z.w)
 	for _, e := range z.entries {
-		if err := e.finish(); err != nil {
-			return fmt.Errorf("compressing %s: %w", e.name, err)
+		if err := z.finish(e); err != nil {
+			return err
 		}
 		header := &zip.FileHeader{
 			Name: e.name, Method: zip.Deflate, CRC32: e.sum,
@@ -109,17 +113,41 @@ func (e *zipEntry) Write(b []byte) (int, error) {
 	return e.deflater.Write(b)
 }
 
-func (e *zipEntry) finish() error {
+// begin gives an entry what it is compressed by.
+func (z *canonicalZip) begin(e *zipEntry) (err error) {
+	e.deflater, z.free = z.free, nil
+	if e.deflater != nil {
+		e.deflater.Reset(&e.packed)
+		return nil
+	}
+	if e.deflater, err = flate.NewWriter(&e.packed, flate.DefaultCompression); err != nil {
+		return fmt.Errorf("compressing %s: %w", e.name, err)
+	}
+	return nil
+}
+
+// finish ends an entry, once.
+func (z *canonicalZip) finish(e *zipEntry) error {
 	if e.plain != nil {
 		sorted, err := sortParts(e.plain.Bytes())
+		if err == nil {
+			err = z.begin(e)
+		}
 		if err != nil {
-			return err
+			return fmt.Errorf("compressing %s: %w", e.name, err)
 		}
 		if _, err := e.Write(sorted); err != nil {
-			return err
+			return fmt.Errorf("compressing %s: %w", e.name, err)
 		}
 	}
-	return e.deflater.Close()
+	if e.deflater == nil {
+		return nil
+	}
+	if err := e.deflater.Close(); err != nil {
+		return fmt.Errorf("compressing %s: %w", e.name, err)
+	}
+	z.free, e.deflater = e.deflater, nil
+	return nil
 }
 
 // isPartList tells of the files that list other parts, where order means
