@@ -21,6 +21,7 @@ type shop struct {
 	t      *testing.T
 	in     Input
 	server *sandbox.Server
+	sent   *letterbox
 	dir    string
 	key    string // file of an approver's key
 }
@@ -42,7 +43,8 @@ func openShop(t *testing.T, faults func(n int, objectID string) sandbox.Fault, r
 	s.write("events/in.jsonl", "")
 	s.write("receivables/open.csv", receivablesHead+strings.Join(rows, "\n")+"\n")
 	s.server = sandbox.New(sandbox.Options{Log: filepath.Join(s.dir, "events", "sandbox.jsonl"), Now: time.Now, Faults: faults})
-	http := httptest.NewServer(s.server)
+	s.sent = &letterbox{to: s.server}
+	http := httptest.NewServer(s.sent)
 	t.Cleanup(http.Close)
 	t.Cleanup(func() { s.server.Close() })
 	s.write("reconcile.yaml", fmt.Sprintf(`buyers: [{b2b_id: BUYER0001}]
@@ -334,6 +336,29 @@ func TestConfirmReject(t *testing.T) {
 	b, err := os.ReadFile(filepath.Join(s.dir, "events", "sandbox.jsonl"))
 	if err != nil || !strings.Contains(string(b), `"supplierResponse":"REJECT"`) || strings.Contains(string(b), "ACCEPT") {
 		t.Errorf("the log says %s, %v; want one REJECT", b, err)
+	}
+}
+
+// What an answer says of an invoice is what our own books have of it. A refusal
+// that was confirmed as definite for payments means nothing here.
+func TestConfirmBody(t *testing.T) {
+	s := openShop(t, func(int, string) sandbox.Fault { return sandbox.Fault{Kind: sandbox.Status, Status: 422} })
+	s.in.Config.EnKash.DefiniteRefusals = []string{"422"}
+	s.write("receivables/open.csv", "buyer_b2b_id,supplier_b2b_id,supplier_invoice_number,invoice_date,due_date,taxable_amount,invoice_amount,tds_amount,paid_amount,due_amount,utr,invoice_object_id,object_version,invoice_status\n"+
+		row("A/1", "1180.00", "0.00", "N1")+",INV00000000000000000000000000000007,3,PARTIALLY_PAID\n")
+	s.received(pay{n: 1, number: "A/1", utr: "N1"})
+	if got, want := told(s.confirm(Answering{})), "001 unsure: "; !strings.Contains(got, want) {
+		t.Errorf("got\n%swant %s", got, want)
+	}
+	s.confirm(Answering{})
+	bodies := s.sent.came()
+	if len(bodies) != 1 {
+		t.Fatalf("got %d answers, want one: %q", len(bodies), bodies)
+	}
+	for _, want := range []string{`"supplierInvoiceNumber":"A/1"`, `"objectId":"INV00000000000000000000000000000007"`, `"currentVersion":3`, `"currentStatus":"PARTIALLY_PAID"`, `"supplierResponse":"ACCEPT"`} {
+		if !strings.Contains(bodies[0], want) {
+			t.Errorf("the answer is %s, want %s in it", bodies[0], want)
+		}
 	}
 }
 

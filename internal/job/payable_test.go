@@ -23,6 +23,7 @@ type desk struct {
 	t      *testing.T
 	in     Input
 	server *sandbox.Server
+	sent   *letterbox
 	url    string
 	dir    string
 	now    time.Time
@@ -54,7 +55,8 @@ func openDesk(t *testing.T, faults func(n int, objectID string) sandbox.Fault, r
 	d.write("events/none.jsonl", "", 0o644)
 	d.write("enkash.account", debitNumber+"\n", 0o600)
 	d.server = sandbox.New(sandbox.Options{Log: filepath.Join(d.dir, "sandbox.jsonl"), Now: time.Now, Faults: faults})
-	server := httptest.NewServer(d.server)
+	d.sent = &letterbox{to: d.server}
+	server := httptest.NewServer(d.sent)
 	d.url = server.URL
 	t.Cleanup(server.Close)
 	t.Cleanup(func() { d.server.Close() })
@@ -177,6 +179,14 @@ func TestPayable(t *testing.T) {
 		e := books.Executions[i]
 		if got := e.Lines[0].Number + " " + e.Lines[0].Net.String(); got != want {
 			t.Errorf("execution %d: got %s, want %s", i+1, got, want)
+		}
+	}
+	for i, want := range []string{
+		`{"paymentIds":["AP-1"],"paymentType":"INVOICE","amount":1180.00,"accountNo":"` + debitNumber + `","otpReferenceNumber":"REF-1","otp":"` + typedOTP + `"}`,
+		`{"paymentIds":["AP-2"],"paymentType":"INVOICE","partialPayment":true,"amount":580.00,"accountNo":"` + debitNumber + `","otp":"108235"}`,
+	} {
+		if got := d.sent.came()[i]; got != want {
+			t.Errorf("body %d: got %s, want %s", i+1, got, want)
 		}
 	}
 	d.run(KindSubmit, hash, Typed{}) // the same again
