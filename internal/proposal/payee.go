@@ -91,9 +91,11 @@ func (k *KnownAccount) is(c *claim) bool {
 		(k.IFSC == "" || c.IFSC == "" || k.IFSC == c.IFSC)
 }
 
+// accountName is how people are told of an account: never whose UPI address it is.
 func (c *claim) accountName() string {
 	if c.Account.Last4 == "" {
-		return "VPA " + c.VPA
+		_, bank, _ := strings.Cut(c.VPA, "@")
+		return "VPA ****@" + bank
 	}
 	return "account ending in " + c.Account.Last4
 }

@@ -234,6 +234,9 @@ func TestReasons(t *testing.T) {
 		if l.Reason != c.want || (l.Why == "") != (c.want == "") || (l.Instruction == "") != (c.want != "") || len(got.Instructions) != btoi(c.want == "") {
 			t.Errorf("%s: got reason %q (%s), %d instructions; want %q", c.name, l.Reason, l.Why, len(got.Instructions), c.want)
 		}
+		if strings.Contains(l.Why, "blue@") {
+			t.Errorf("%s: it tells whose UPI address it is: %s", c.name, l.Why)
+		}
 		if strings.ContainsAny(l.Why, "{}") {
 			t.Errorf("%s: the sentence is not filled in: %s", c.name, l.Why)
 		}
