@@ -203,7 +203,9 @@ func (k *confirming) decide(ctx context.Context) (map[string]bool, error) {
 		p := &k.log.Remittances[i]
 		reply, known := k.replies[p.ObjectID]
 		if known && (reply.State != submit.Intended || !reply.Accept) {
-			decided[p.ObjectID] = reply.State == submit.Intended && k.overtaken(p, reply) == "" // a rejection that a person signed
+			// A rejection that a person signed. Whether it still is right nobody
+			// knows without its row; the person may say it again.
+			decided[p.ObjectID] = reply.State == submit.Intended && k.overtaken(p, reply) == "" && k.stillOpen(p)
 			continue
 		}
 		items, status, _ := k.judge(p)
@@ -265,6 +267,9 @@ func (k *confirming) reject(ctx context.Context) error {
 	case known, k.told[id]:
 		return no("was answered before, and the first answer counts; settle it with its buyer [answered-before]")
 	}
+	if number, row := k.booked(p); number != "" {
+		return no("is for invoice %s, whose money the books show as received, at %s; correct the books, or accept it [reject-received]", number, row)
+	}
 	d := Decision{Verb: approval.AnswerReject, KeyFile: k.ask.KeyFile, StatementFile: k.ask.StatementFile, Reason: k.ask.Reason}
 	if d.Reason == "" {
 		d.Reason = k.ask.Remarks
@@ -313,12 +318,41 @@ func (k *confirming) overtaken(p *payment.Remittance, r journal.Reply) string {
 	case p == nil:
 		return ""
 	}
-	for i := range p.Lines {
-		if it, err := k.books.of(p, &p.Lines[i]); err == nil && k.books.received(p, &p.Lines[i], it) == nil {
-			return fmt.Sprintf("the books show the money for invoice %s as received meanwhile, at %s", p.Lines[i].Number, sourceOf(it))
-		}
+	if number, row := k.booked(p); number != "" {
+		return fmt.Sprintf("the books show the money for invoice %s as received, at %s", number, row)
 	}
 	return ""
+}
+
+// booked returns an invoice of a payment whose money the books show as received;
+// empty where there is none.
+func (k *confirming) booked(p *payment.Remittance) (number, row string) {
+	for i := range p.Lines {
+		if it, err := k.books.of(p, &p.Lines[i]); err == nil && k.books.received(p, &p.Lines[i], it) == nil {
+			return p.Lines[i].Number, sourceOf(it)
+		}
+	}
+	return "", ""
+}
+
+// stillOpen tells whether the books have a row for every invoice of a payment: an
+// export of open items leaves out what was received.
+func (k *confirming) stillOpen(p *payment.Remittance) bool {
+	for i := range p.Lines {
+		if _, err := k.books.of(p, &p.Lines[i]); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// contradicted tells whether the log shows another answer than ours.
+func (k *confirming) contradicted(p *payment.Remittance, r journal.Reply) bool {
+	other := payment.Accepted
+	if r.Accept {
+		other = payment.Rejected
+	}
+	return p != nil && slices.ContainsFunc(p.Lines, func(l payment.Line) bool { return l.Confirmation == other })
 }
 
 // unread says which delivery that cannot be read may be about a payment; why is

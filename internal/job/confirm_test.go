@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"net/http/httptest"
@@ -313,6 +314,9 @@ func TestConfirmReject(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused(func(a *Answering) { a.KeyFile = file }, ExitNotApproved, "")
+	s.write("receivables/open.csv", receivablesHead+row("A/1", "1180.00", "0.00", "N1")+"\n")
+	refused(func(*Answering) {}, ExitNotApproved, "[reject-received]")
+	s.write("receivables/open.csv", receivablesHead+row("A/1", "0.00", "1180.00", "")+"\n")
 	if len(s.asked()) > 0 {
 		t.Fatal("something was sent that nobody may send")
 	}
@@ -368,10 +372,14 @@ func TestConfirmOvertaken(t *testing.T) {
 	p := pay{n: 1, number: "A/1", utr: "N1"}
 	answered := `{"device":{"tag":{"name":"GEOCODE","value":"x"}},"b2bIds":{"buyerB2BId":"CUST0001","supplierB2BId":"SHOP0001"},` +
 		`"paymentConfirmation":{"objectId":"` + p.id() + `","ts":"2026-11-20T11:00:00+05:30","type":"OFFPLATFORM","supplierResponse":"ACCEPT","supplierRemarks":"ok","invoiceInfos":[{"supplierInvoiceNumber":"A/1"}]}}`
-	for _, one := range []struct{ name, file, text, why string }{
-		{"answered", "events/in.jsonl", p.lines() + answered + "\n", "the log shows an answer that we did not send"},
+	for _, one := range []struct{ name, file, text, want, again string }{
+		{"accepted by somebody", "events/in.jsonl", p.lines() + answered + "\n", "exit 10, settled 0\n001 person: the log shows another answer than ours; settle it with its buyer\n", ""},
+		{"rejected by somebody", "events/in.jsonl", p.lines() + strings.Replace(answered, "ACCEPT", "REJECT", 1) + "\n", "exit 0, settled 1\n", ""},
 		{"booked", "receivables/open.csv", receivablesHead + row("A/1", "1180.00", "0.00", "N1") + "\n",
-			"the books show the money for invoice A/1 as received meanwhile, at receivables/open.csv:2"},
+			"exit 10, settled 0\n001 person: it was to be rejected, and the books show the money for invoice A/1 as received, at receivables/open.csv:2; settle it with its buyer\n", ""},
+		{"its row is gone", "receivables/open.csv", receivablesHead + row("A/2", "0.00", "1180.00", "") + "\n",
+			"exit 10, settled 0\n001 person: it was to be rejected, and the books have no row for it any more; where the money did not come, say it again with --reject\n",
+			"exit 0, settled 0\n001 rejected: EnKash has the answer\n"},
 	} {
 		t.Run(one.name, func(t *testing.T) {
 			s := openShop(t, nil, row("A/1", "0.00", "1180.00", ""))
@@ -384,14 +392,14 @@ func TestConfirmOvertaken(t *testing.T) {
 			s.confirm(ask)
 			s.in.Config.EnKash.BaseURL = open
 			s.write(one.file, one.text)
-			for _, again := range []Answering{{}, ask} {
-				want := "exit 10, settled 0\n001 person: it was to be rejected, and " + one.why + "; settle it with its buyer\n"
-				if got := told(s.confirm(again)); got != want {
-					t.Errorf("got\n%swant\n%s", got, want)
-				}
+			if got := told(s.confirm(Answering{})); got != one.want {
+				t.Errorf("got\n%swant\n%s", got, one.want)
 			}
 			if got := s.asked(); len(got) != 0 {
 				t.Errorf("got %v, want nothing sent", got)
+			}
+			if got := told(s.confirm(ask)); got != cmp.Or(one.again, one.want) {
+				t.Errorf("rejected again, got\n%swant\n%s", got, cmp.Or(one.again, one.want))
 			}
 		})
 	}

@@ -6,6 +6,7 @@ func AnswerMessages() []Message {
 		{"supplier-absent", "confirm was asked for, and the configuration does not say under which registrations we are paid.", "Add the sections supplier and receivables."},
 		{"answer-unsure", "An answer to a payment was sent, and nobody knows whether it arrived.", "Look into the portal, and answer there where it did not arrive; it is never sent again by itself."},
 		{"answered-before", "A payment is to be rejected that was answered already; the first answer counts.", "Settle it with its buyer."},
+		{"reject-received", "A payment is to be rejected whose money the books show as received.", "Correct the books where they are wrong; else let reconcile confirm accept it."},
 		{"reject-onplatform", "An ONPLATFORM payment is to be rejected, which the platform does not allow.", "Settle it with its buyer."},
 		{"payment-not-received", "The event log knows no such payment to us.", "Look at its objectId, and at events.files."},
 		{"remarks-malformed", "The platform would refuse the rejection, for its remarks most likely.", "Give 1 to 100 characters without a backslash and a double quote."},

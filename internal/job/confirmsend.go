@@ -142,16 +142,20 @@ func (k *confirming) replied(p *payment.Remittance, r journal.Reply) (status, wh
 		settled = AnswerRejected
 	}
 	const portal = "; look into the portal, and answer there where it did not arrive"
-	if why := k.overtaken(p, r); why != "" {
-		return AnswerPerson, "it was to be rejected, and " + why + "; settle it with its buyer"
-	}
 	switch {
+	case k.told[r.ObjectID] && k.contradicted(p, r):
+		// A person hears of it as long as outcomes are waited for, and not for ever.
+		return k.recent(p), "the log shows another answer than ours; settle it with its buyer"
 	case k.told[r.ObjectID]:
 		return settled, "the log shows the answer"
 	case r.State == submit.Sending || r.State == submit.Unsure:
 		return AnswerUnsure, "nobody knows whether the answer arrived" + portal
 	case r.State == submit.Intended && p == nil:
 		return AnswerPerson, "it was to be answered, and the log knows it no longer"
+	case k.overtaken(p, r) != "":
+		return AnswerPerson, "it was to be rejected, and " + k.overtaken(p, r) + "; settle it with its buyer"
+	case r.State == submit.Intended && !r.Accept && !k.stillOpen(p):
+		return AnswerPerson, "it was to be rejected, and the books have no row for it any more; where the money did not come, say it again with --reject"
 	case r.State == submit.Intended:
 		if _, now, reason := k.judge(p); r.Accept && now != AnswerToAccept {
 			return AnswerPerson, "it was to be accepted and does not match any more: " + reason
@@ -161,6 +165,14 @@ func (k *confirming) replied(p *payment.Remittance, r journal.Reply) (status, wh
 		return AnswerPerson, fmt.Sprintf("EnKash says of our answer: %s%s", k.failed[r.ObjectID], portal)
 	}
 	return settled, "EnKash has the answer"
+}
+
+// recent is a person's while an outcome may still be waited for, and nobody's after.
+func (k *confirming) recent(p *payment.Remittance) string {
+	if k.early(p) == AnswerLater {
+		return AnswerPerson
+	}
+	return AnswerNone
 }
 
 // verdict adds exit code and notices.
