@@ -6,6 +6,7 @@ import (
 
 	"reconcile/internal/journal"
 	"reconcile/internal/money"
+	"reconcile/internal/party"
 	"reconcile/internal/payment"
 	"reconcile/internal/proposal"
 	"reconcile/internal/submit"
@@ -186,7 +187,7 @@ func (n *reread) changedOf(e *submit.Entry, was *proposal.Instruction, a *submit
 		return "the account of the supplier is not the one that was approved"
 	case now.in.Mode != was.Mode:
 		return "it is to be paid by " + now.in.Mode + " now, and " + was.Mode + " was approved"
-	case now.in.Reference != was.Reference || now.in.PaymentDate != was.PaymentDate:
+	case was.PaymentDate != 0 && (party.UTR(now.in.Reference) != party.UTR(was.Reference) || now.in.PaymentDate != was.PaymentDate):
 		return fmt.Sprintf("the books say that it was paid under %s on %s, and %s on %s was approved", now.in.Reference, now.in.PaymentDate, was.Reference, was.PaymentDate)
 	case now.a.PaymentID != approved.PaymentID:
 		return "the books have another payment id than the one that was approved"

@@ -23,21 +23,26 @@ func (r *payrun) approveAlone(ctx context.Context, plan *report.Plan) (bool, err
 	if c.Mode != config.ModeAuto {
 		return false, nil
 	}
+	waits := func(why string) {
+		r.waiting = append(r.waiting, fmt.Sprintf("plan %s waits for a person, though it is within payments.auto_limit: %s; "+
+			"look at it and approve it, or put on hold in the books what is not to be paid [auto-refused]", short(plan.Hash), why))
+	}
 	if plan.Proposal.Total() <= c.AutoLimit {
 		why, err := r.refusedByPeople(ctx, plan.Proposal)
 		if err != nil {
 			return false, err
 		}
 		if why != "" {
-			r.waiting = append(r.waiting, fmt.Sprintf("plan %s waits for a person, though it is within payments.auto_limit: %s; "+
-				"look at it, and approve or reject it [auto-refused]", short(plan.Hash), why))
+			waits(why)
 			return false, nil
 		}
 	}
 	_, err := r.till.journal.DecideAuto(ctx, plan.Hash, c.AutoLimit)
 	var refused *journal.RefusedError
 	if errors.As(err, &refused) {
-		r.in.log().Info("the proposal waits for a person", "plan", plan.Hash, "why", strings.TrimSpace(refused.What))
+		if plan.Proposal.Total() <= c.AutoLimit {
+			waits(strings.TrimSpace(refused.What))
+		}
 		return false, nil
 	}
 	return err == nil, withIO(err)

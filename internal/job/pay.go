@@ -129,13 +129,8 @@ func (r *payrun) send(ctx context.Context, only string) error {
 		}
 		switch plan.Status {
 		case journal.Approved, journal.InProgress:
-		case journal.Expired:
-			if err := r.lapse(ctx, &plan, "its plan expired before it was sent"); err != nil {
-				return err
-			}
-			continue
-		case journal.Rejected: // by somebody who died before it was withdrawn
-			if err := r.lapse(ctx, &plan, "its plan was rejected"); err != nil {
+		case journal.Expired, journal.Rejected:
+			if err := r.lapse(ctx, &plan); err != nil {
 				return err
 			}
 			continue
@@ -166,7 +161,11 @@ func (r *payrun) send(ctx context.Context, only string) error {
 
 // lapse withdraws what is left of a plan that nobody may send any more, so that its
 // debts can be proposed anew.
-func (r *payrun) lapse(ctx context.Context, plan *journal.Plan, why string) error {
+func (r *payrun) lapse(ctx context.Context, plan *journal.Plan) error {
+	why := "its plan expired before it was sent"
+	if plan.Status == journal.Rejected {
+		why = "its plan was rejected" // by somebody who died before it was withdrawn
+	}
 	for i := range r.till.entries {
 		e := &r.till.entries[i]
 		if e.Plan != plan.Hash || e.State != submit.Intended {

@@ -98,8 +98,13 @@ func (r *payrun) leave(ctx context.Context) error {
 		return withIO(err)
 	}
 	for _, p := range plans {
-		if p.Status == journal.Approved || p.Status == journal.InProgress {
+		switch p.Status {
+		case journal.Approved, journal.InProgress:
 			r.left = append(r.left, short(p.Hash))
+		case journal.Expired, journal.Rejected:
+			if err := r.lapse(ctx, &p); err != nil {
+				return err
+			}
 		}
 	}
 	return r.run(ctx, nil)

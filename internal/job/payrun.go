@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"reconcile/internal/config"
 	"reconcile/internal/journal"
@@ -127,9 +128,13 @@ func (r *payrun) submitOne(ctx context.Context) error {
 	switch plan.Status {
 	case journal.Waiting:
 		return r.in.enough(&plan)
-	case journal.Rejected:
-		return no("was rejected; propose again [plan-rejected]")
-	case journal.Expired:
+	case journal.Rejected, journal.Expired:
+		if err := r.lapse(ctx, &plan); err != nil {
+			return err
+		}
+		if plan.Status == journal.Rejected {
+			return no("was rejected; propose again [plan-rejected]")
+		}
 		return no("has expired on %s; propose again [plan-expired]", plan.Expires.In(r.in.Config.Timezone).Format("2 January 2006 15:04"))
 	case journal.Done:
 		return nil // all of it was sent or withdrawn before: the report shows how it stands
@@ -275,6 +280,18 @@ func (r *payrun) unknown() (entries []*submit.Entry) {
 		e := &r.till.entries[i]
 		if (e.State == submit.Unsure || e.State == submit.Sending) && !told[e.ObjectID] || unclear[e.ObjectID] {
 			entries = append(entries, e)
+		}
+	}
+	return append(entries, r.unrecorded()...)
+}
+
+// unrecorded are the payments that were sent in this run and of which the journal
+// could not be told what followed: it was busy, or its disk is full.
+func (r *payrun) unrecorded() (entries []*submit.Entry) {
+	for _, o := range r.sent.Unsure {
+		i := slices.IndexFunc(r.till.entries, func(e submit.Entry) bool { return e.ObjectID == o.ObjectID })
+		if i >= 0 && r.till.entries[i].State == submit.Intended {
+			entries = append(entries, &r.till.entries[i])
 		}
 	}
 	return entries

@@ -230,6 +230,9 @@ func (p *payables) candidate(r *matcher.ItemResult) proposal.Candidate {
 	if failed := failedBefore(r); failed != nil {
 		c.SecondAttempt, c.FailedAt = true, failed.Time
 		c.Failed = proposal.Failure{ObjectID: failed.ObjectID, On: failed.Date, Why: lastWord(failed)}
+		if at := failed.FailedAt; at.After(c.FailedAt) { // a reversal comes long after the success that has the lines
+			c.FailedAt, c.Failed.On = at, failed.FailedOn
+		}
 	}
 	if e := p.master.ByB2BID(it.Supplier.B2BID); e != nil {
 		c.Trader, c.Agreement, c.AgreementDays = e.Trader, e.Agreement, e.AgreementDays

@@ -44,7 +44,10 @@ func (f *Folder) conclude(r *record) Remittance {
 	}
 	m.UTR, m.UTRFinal = r.utr()
 
-	m.SentOn, m.PaidOn = r.sentOn, r.paidOn
+	m.SentOn, m.PaidOn, m.FailedAt = r.sentOn, r.paidOn, r.failedAt
+	if !m.FailedAt.IsZero() {
+		m.FailedOn = day.In(m.FailedAt, f.zone)
+	}
 
 	both := f.confirm(m.Lines, r.confirmations)
 	if reasons := r.conflicts(&m, both); len(reasons) > 0 {

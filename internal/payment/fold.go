@@ -62,6 +62,10 @@ func (f *Folder) Add(e *Event) (copy bool) {
 		r.sentOn = earlier(r.sentOn, f.dayOf(e.TS))
 	case e.Family == Response && e.Result == Success:
 		r.paidOn = earlier(r.paidOn, f.dayOf(e.TS))
+	case e.Family == Response && (e.Result == Failure || e.Result == Reversal):
+		if at := ParseTime(e.TS, f.zone); at.After(r.failedAt) {
+			r.failedAt = at
+		}
 	}
 	return false
 }
@@ -205,7 +209,8 @@ type record struct {
 	offUTR, offUTRMax         string // of OFFPLATFORM requests
 	requestUTR                utrCandidate
 
-	sentOn, paidOn day.Date // the earliest of the requests and of the success responses
+	sentOn, paidOn day.Date  // the earliest of the requests and of the success responses
+	failedAt       time.Time // the latest of the failures and reversals
 
 	lines         candidate
 	confirmations []confirmation

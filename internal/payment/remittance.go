@@ -74,6 +74,9 @@ type Remittance struct {
 	SentOn day.Date // of the requests
 	PaidOn day.Date // of the success responses
 
+	FailedAt time.Time // the latest ts of a failure or a reversal; zero where none can be read
+	FailedOn day.Date  // of FailedAt, in the configured zone; 0 with it
+
 	Lines    []Line
 	Evidence []Evidence // by file and line; one for each distinct body
 	Bodies   []Event    // the same bodies, where Folder.Keep asked for them; without their canonical forms

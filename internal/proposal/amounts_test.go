@@ -246,6 +246,11 @@ func TestCompareNumbers(t *testing.T) {
 		{"INV/1234", "INV/1235", below},
 		{"INV/1", "INV/10", unlike}, // too short to be a slip
 		{"INV/12", "INV/21", unlike},
+		{"RENT/1/2026", "RENT/10/2026", unlike}, // nor is a month by the year that stands beside it
+		{"RENT/2/2026", "RENT/12/2026", unlike},
+		{"R/2026/1", "R/2026/10", unlike},
+		{"R/2026/12", "R/2026/21", unlike},
+		{"R/2026/123", "R/2026/1123", slip},
 		{"INV/123", "INV/123/A", slip},
 		{"INV/A", "INV/B", slip},
 		{"INV/1234", "INV/1345", unlike},

@@ -2,7 +2,6 @@ package proposal
 
 import (
 	"slices"
-	"strings"
 	"unicode"
 )
 
@@ -26,7 +25,8 @@ const shortSerial = 2
 // that is missing, or by two neighbours that changed places. Of two that differ
 // in one digit only their dates can tell more.
 func compareNumbers(a, b string) likeness {
-	x, y := []rune(strings.ReplaceAll(a, "/", "")), []rune(strings.ReplaceAll(b, "/", ""))
+	x, inX := words(a)
+	y, inY := words(b)
 	if len(x) == 0 || len(y) == 0 {
 		return unlike
 	}
@@ -43,9 +43,14 @@ func compareNumbers(a, b string) likeness {
 	case len(fx)+len(fy) == 0:
 		slipped = true
 	case len(fx)+len(fy) == 1:
-		slipped = !digits(append(slices.Clone(fx), fy...)) || min(serial(x, at), serial(y, at)) > shortSerial
+		longer := inX
+		if len(fy) == 1 {
+			longer = inY
+		}
+		word := longer[at]
+		slipped = !digits(append(slices.Clone(fx), fy...)) || min(serial(x, inX, word, at), serial(y, inY, word, at)) > shortSerial
 	case len(fx) == 2 && len(fy) == 2:
-		slipped = alike(fx[0]) == alike(fy[1]) && alike(fx[1]) == alike(fy[0]) && (!digits(fx) || serial(x, at) > shortSerial)
+		slipped = alike(fx[0]) == alike(fy[1]) && alike(fx[1]) == alike(fy[0]) && (!digits(fx) || serial(x, inX, inX[at], at) > shortSerial)
 	case len(fx) != 1 || len(fy) != 1:
 	case !digits(fx) || !digits(fy):
 		slipped = true
@@ -64,13 +69,28 @@ func digits(text []rune) bool {
 	return !slices.ContainsFunc(text, func(r rune) bool { return !unicode.IsDigit(r) })
 }
 
-// serial returns how many digits the number at or just before a place has.
-func serial(text []rune, at int) int {
+// words returns the characters of a number key, and for each in which of its words
+// it stands.
+func words(key string) (text []rune, word []int) {
+	n := 0
+	for _, r := range key {
+		if r == '/' {
+			n++
+			continue
+		}
+		text, word = append(text, r), append(word, n)
+	}
+	return text, word
+}
+
+// serial returns how many digits the number at or just before a place has, as far
+// as it stands in one word: of RENT/1/2026 and RENT/10/2026 neither is long.
+func serial(text []rune, in []int, word, at int) int {
 	from, to := min(at, len(text)), min(at, len(text))
-	for from > 0 && unicode.IsDigit(text[from-1]) {
+	for from > 0 && in[from-1] == word && unicode.IsDigit(text[from-1]) {
 		from--
 	}
-	for to < len(text) && unicode.IsDigit(text[to]) {
+	for to < len(text) && in[to] == word && unicode.IsDigit(text[to]) {
 		to++
 	}
 	return to - from
