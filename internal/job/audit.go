@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"reconcile/internal/approval"
+	"reconcile/internal/config"
 	"reconcile/internal/history"
 	"reconcile/internal/journal"
 )
@@ -49,13 +50,16 @@ func Export(ctx context.Context, in Input, w io.Writer) (err error) {
 
 func openToLook(ctx context.Context, in Input) (*journal.Store, error) {
 	if !journalExists(in.Config) {
-		return nil, noJournal()
+		return nil, noJournal(in.Config)
 	}
 	store, err := journal.OpenReadOnly(ctx, in.Config.Path(in.Config.Store), journalOptions(in))
 	return store, withIO(err)
 }
 
-func noJournal() error {
+func noJournal(c *config.Config) error {
+	if err := notTheFirst(c); err != nil {
+		return err
+	}
 	return &ExitError{ExitMissing, errors.New("there is no journal yet, for nothing was ever proposed; see reconcile propose [journal-missing]")}
 }
 

@@ -64,7 +64,7 @@ func Decide(ctx context.Context, in Input, d Decision) (done *Decided, err error
 		return recoverJournal(ctx, in, d)
 	}
 	if !journalExists(in.Config) {
-		return nil, noJournal()
+		return nil, noJournal(in.Config)
 	}
 	t, err := openTill(ctx, in)
 	if err != nil {

@@ -20,7 +20,7 @@ func (g *gathering) pay(ctx context.Context, t *till) (*report.Plan, error) {
 		case KindPropose:
 			return nil, paymentsOff(g.in)
 		case KindSubmit:
-			return nil, noJournal()
+			return nil, noJournal(g.in.Config)
 		}
 		return nil, nil
 	}

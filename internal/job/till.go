@@ -82,8 +82,12 @@ func sideLogApart(c *config.Config) error {
 	return nil
 }
 
-// openTillReadOnly opens the journal to be looked at; nil where there is none.
+// openTillReadOnly opens the journal to be looked at; nil where there is none and
+// never was: who pays by hand by what a report calls due must not read it without.
 func openTillReadOnly(ctx context.Context, in Input) (*till, error) {
+	if !journalExists(in.Config) {
+		return nil, notTheFirst(in.Config)
+	}
 	store, err := journal.OpenReadOnly(ctx, in.Config.Path(in.Config.Store), journalOptions(in))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"syscall"
 
 	"reconcile/internal/config"
@@ -23,20 +24,17 @@ import (
 // something was, and a new journal would send all of it again.
 func notTheFirst(c *config.Config) error {
 	output := c.Path(c.Output)
-	folders, err := os.ReadDir(output)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
+	folders, err := runFolders(output)
 	if err != nil {
-		return withIO(err)
+		return err
 	}
 	for _, f := range folders {
-		text, err := os.ReadFile(filepath.Join(output, f.Name(), "summary.json"))
+		text, err := os.ReadFile(filepath.Join(output, f, "summary.json"))
 		if absent(err) {
-			continue // no folder of a run
+			continue
 		}
 		if err != nil {
-			return withIO(err)
+			return unreadable(err)
 		}
 		var summary struct {
 			Payments struct {
@@ -50,7 +48,7 @@ func notTheFirst(c *config.Config) error {
 		}
 		return &ExitError{ExitCorrupt, fmt.Errorf("%s sent %s, and neither the journal in %s nor its side log %s is there, or has a step: nothing is paid, for nobody knows what was. "+
 			"Put back the newest copy of the store, then see reconcile recover; if all that was a trial, move the reports away too [journal-lost]",
-			f.Name(), countOf(summary.Payments.Submitted.Count, "payment"), c.Path(c.Store), c.Path(c.Payments.SideLog))}
+			f, countOf(summary.Payments.Submitted.Count, "payment"), c.Path(c.Store), c.Path(c.Payments.SideLog))}
 	}
 	return nil
 }
@@ -60,26 +58,50 @@ func notTheFirst(c *config.Config) error {
 // suppliers may have been paid. A report that cannot be read may tell of more, and
 // is an error.
 func toldByReports(c *config.Config) (told []journal.Told, err error) {
-	folders, err := os.ReadDir(c.Path(c.Output))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, withIO(err)
+	folders, err := runFolders(c.Path(c.Output))
+	if err != nil {
+		return nil, err
 	}
 	for _, f := range folders {
-		folder := filepath.Join(c.Path(c.Output), f.Name())
+		folder := filepath.Join(c.Path(c.Output), f)
 		planned, err := planned(filepath.Join(folder, report.PlanName))
 		if err != nil {
-			return nil, withIO(err)
+			return nil, unreadable(err)
 		}
 		reported, err := reported(filepath.Join(folder, report.ResultsName))
 		if err != nil {
-			return nil, withIO(err)
+			return nil, unreadable(err)
 		}
 		for _, t := range append(planned, reported...) {
-			t.By = "the report " + f.Name()
+			t.By = "the report " + f
 			told = append(told, t)
 		}
 	}
 	return told, nil
+}
+
+// runFolder is how the folder of a run is called. What else lies beside the reports
+// is not ours to read.
+var runFolder = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}-[a-z]+-[0-9]{2,}$`)
+
+// runFolders returns the names of the folders of runs; none where there is no
+// output folder yet.
+func runFolders(output string) (names []string, err error) {
+	all, err := os.ReadDir(output)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, withIO(err)
+	}
+	for _, f := range all {
+		if runFolder.MatchString(f.Name()) {
+			names = append(names, f.Name())
+		}
+	}
+	return names, nil
+}
+
+// unreadable is said of a report that may tell of payments and cannot be read.
+func unreadable(err error) error {
+	return &ExitError{ExitIO, fmt.Errorf("a report that may tell of payments cannot be read; make it readable, or move its folder away if that was a trial [report-unreadable]: %w", err)}
 }
 
 // absent tells whether an error is that there is no such file in a folder, or no
