@@ -54,7 +54,7 @@ func limit() time.Duration {
 
 // rows is how many rows the table has at most: each has its share of the time that
 // is left when it begins.
-const rows = 29
+const rows = 30
 
 // begun is when this process began, and printed how many rows did since.
 var (

@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -63,6 +64,66 @@ func TestUnreachable(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestCutOff: P7. The way is shut when one or two payments were sent: the others
+// stay INTENT, and are sent once as soon as it is free.
+func TestCutOff(t *testing.T) {
+	c := count(t, "P7: TLS fails behind the first or the second payment: the others stay INTENT, and are sent once")
+	for _, f := range []flaw{otherAuthority, otherName, expired, none} {
+		for round := range sample(1, 10) {
+			for sent := 1; sent <= 2; sent++ {
+				t.Run(fmt.Sprintf("flaw %d round %d behind %d", f, round, sent), func(t *testing.T) {
+					t.Parallel()
+					if c.over() {
+						return
+					}
+					w := newWorld(t, sandbox.Options{Seed: uint64(round), Copies: round % 3}, "")
+					shut, open := untrusted(f)(t, w)
+					c.trial(t, t.Name(), w.cutOff(t, sent, shut, open))
+				})
+			}
+		}
+	}
+}
+
+// cutOff lets a plan be approved and submitted, shuts the way behind so many
+// payments, opens it, and returns what was wrong.
+func (w *world) cutOff(t *testing.T, sent int, shut, open func()) (wrong []string) {
+	t.Helper()
+	plan := planned(t, w)
+	wrong = w.both("approve", plan)
+	w.before = func(n int, _ string) {
+		if n == sent {
+			shut()
+		}
+	}
+	if r := w.run("submit", plan); r.code != 0 || !strings.Contains(r.err, "[enkash-unreachable]") {
+		wrong = append(wrong, fmt.Sprintf("submit: exit code %d, want 0 and the notice: %s", r.code, r.err))
+	}
+	if r := w.run("run"); r.code != 69 {
+		wrong = append(wrong, fmt.Sprintf("run: exit code %d, want 69: %s", r.code, r.err))
+	}
+	entries, err := w.entries()
+	if err != nil {
+		return append(wrong, err.Error())
+	}
+	waits := 0
+	for i := range entries {
+		if entries[i].State == submit.Intended && entries[i].Sends == 0 {
+			waits++
+		}
+	}
+	if want := len(threeInvoices()) - sent; waits != want || w.requests() != sent {
+		wrong = append(wrong, fmt.Sprintf("%d payments wait and %d were sent, want %d and %d", waits, w.requests(), want, sent))
+	}
+	w.before = nil
+	open()
+	if r := w.run("run"); r.code != 0 || w.requests() != len(threeInvoices()) {
+		wrong = append(wrong, fmt.Sprintf("with the way open a run ended with exit code %d and %d requests: %s", r.code, w.requests(), r.err))
+	}
+	bad, codes := w.settle()
+	return append(append(wrong, bad...), w.judge(codes[len(codes)-1])...)
 }
 
 // shutAndOpen lets a plan be approved, shuts the way, opens it, and returns what
