@@ -18,7 +18,8 @@ import (
 // approval is not paid by it. Of books that are too old nobody knows whether
 // anything has changed: what fresh says no to waits, approved as it is.
 //
-// It proposes anew as if nothing of these plans were written down, and compares.
+// It proposes anew as if nothing were written down of what these plans have yet to
+// send, and compares.
 // There nothing competes for room under the caps: what is left of a plan is then
 // held to the present ones, in the order in which it is sent. The journal holds it
 // to those of its approval, and asks for both of a day.
@@ -30,6 +31,14 @@ func (r *payrun) look(ctx context.Context, wanted map[string]bool) (look func(*s
 	p, err := r.g.payables(ctx, func(e *submit.Entry) bool { return e.State == submit.Intended && wanted[e.Plan] })
 	if err != nil {
 		return nil, nil, err
+	}
+	p.plans = make(map[payment.Debt]string)
+	for i := range r.till.entries {
+		if e := &r.till.entries[i]; e.State == submit.Intended && wanted[e.Plan] {
+			for k := range e.Allocations {
+				p.plans[e.Allocations[k].Debt] = e.Plan
+			}
+		}
 	}
 	caps := p.policy.Caps
 	caps.Day = 0

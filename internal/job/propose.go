@@ -35,7 +35,8 @@ type payables struct {
 	lostLog  string            // see lostLog
 	stale    map[string]string // by ledger file: why it is too old to pay from
 	journal  proposal.Journalled
-	now      time.Time // for the wait after a failure that the journal knows
+	now      time.Time               // for the wait after a failure that the journal knows
+	plans    map[payment.Debt]string // by debt: the plan that approved it and is looked at once more
 
 	leadDays int
 	outside  bool // OFFPLATFORM: what lies outside the log is reported too
@@ -204,7 +205,7 @@ func (p *payables) candidates() []proposal.Candidate {
 			continue
 		}
 		c := p.candidate(r)
-		c.Amount, c.Hold = amount, hold
+		c.Amount, c.Hold, c.Plan = amount, hold, p.plans[c.Debt]
 		c.BankChange = last[r.Item.Supplier.B2BID].change(r.Item)
 		c.Quarantined, c.Stale = doubtful[r.Item.Pos.File], p.stale[r.Item.Pos.File]
 		c.KeepsIDs = keepsIDs[r.Item.Pos.File]
@@ -375,15 +376,15 @@ func (p *payables) world() proposal.World {
 	for _, e := range p.master.Entries() {
 		w.Holders = append(w.Holders, proposal.Holder{Supplier: e.Supplier.ID(), Name: e.Name, PAN: p.pan(e.Supplier), Account: e.Account})
 	}
-	begun := make(map[string]time.Time)
-	for i := range p.journal.Instructions {
-		begun[p.journal.Instructions[i].ObjectID] = p.journal.Instructions[i].Begun
+	ours := make(map[string]proposal.Past)
+	for _, past := range p.journal.Instructions {
+		ours[past.ObjectID] = past
 	}
 	for i := range p.result.Lines {
 		rem, l := p.result.Lines[i].Remittance, p.result.Lines[i].Line
 		alive := rem.Stands(l) || rem.InFlight(l)
 		if rem.Stands(l) && l.Last4 != "" {
-			w.Accounts = append(w.Accounts, proposal.KnownAccount{Supplier: rem.Supplier, Last4: l.Last4, IFSC: l.IFSC, At: paidAt(rem, begun)})
+			w.Accounts = append(w.Accounts, knownAccount(rem, l, ours[rem.ObjectID]))
 		}
 		if had := w.UTRs[rem.UTR]; alive && rem.UTRFinal && rem.UTR != "" && (had == "" || rem.ObjectID < had) {
 			w.UTRs[rem.UTR] = rem.ObjectID
@@ -392,12 +393,14 @@ func (p *payables) world() proposal.World {
 	return w
 }
 
-// paidAt is when the money of a payment went its way: of our own, when we sent it.
-func paidAt(r *payment.Remittance, begun map[string]time.Time) time.Time {
-	if at := begun[r.ObjectID]; !at.IsZero() {
-		return at
+// knownAccount is where the money of a payment went, and when: of our own, when we
+// sent it.
+func knownAccount(r *payment.Remittance, l *payment.Line, our proposal.Past) proposal.KnownAccount {
+	k := proposal.KnownAccount{Supplier: r.Supplier, Last4: l.Last4, IFSC: l.IFSC, At: r.Time, ObjectID: r.ObjectID, Plan: our.Plan}
+	if !our.Begun.IsZero() {
+		k.At = our.Begun
 	}
-	return r.Time
+	return k
 }
 
 // paymentPolicy is what the configuration says about payments. Whoever proposes

@@ -303,7 +303,7 @@ func (t *till) journalled(ctx context.Context, without func(*submit.Entry) bool)
 			continue
 		}
 		past := proposal.Past{
-			ObjectID: e.ObjectID, Supplier: e.Supplier, State: e.State.String(), Paid: e.State == submit.Paid, Sent: e.Sends > 0,
+			ObjectID: e.ObjectID, Plan: e.Plan, Supplier: e.Supplier, State: e.State.String(), Paid: e.State == submit.Paid, Sent: e.Sends > 0,
 			Attempt: e.Attempt, Since: e.Since, Begun: begun(e, dates[e.ObjectID]), Failed: proposal.Failure{ObjectID: e.ObjectID, On: day.In(e.Since, t.in.Config.Timezone), Why: e.Last.Text}, PayeeDigest: e.PayeeDigest, Reference: e.Reference,
 		}
 		payable, _ := enkash.APPaymentID(e.Body)
@@ -327,7 +327,7 @@ func (t *till) journalled(ctx context.Context, without func(*submit.Entry) bool)
 		return j, withIO(err)
 	}
 	for _, h := range released {
-		j.Released = append(j.Released, proposal.Released{Release: proposal.Release{What: h.What, Subject: h.Subject, Key: h.Key}, At: h.At})
+		j.Released = append(j.Released, proposal.Released{Release: proposal.Release{What: h.What, Subject: h.Subject, Key: h.Key}, At: h.At, On: day.In(h.At, t.in.Config.Timezone)})
 	}
 	return j, nil
 }

@@ -51,6 +51,7 @@ type Candidate struct {
 	Mode        string // OFFPLATFORM: likewise, in the words of the books
 	PaymentDate day.Date
 
+	Plan        string // in which it was approved, where that is looked at once more; empty where it is new
 	Hold        string // why it may not be paid, in words; empty means that nothing of its own is against it
 	Quarantined bool   // its file holds rows that could not be read
 	Stale       string // why its file is too old to be paid from; empty where it is not
@@ -103,6 +104,8 @@ type KnownAccount struct {
 	Last4    string
 	IFSC     string // may be empty
 	At       time.Time
+	ObjectID string // of the payment
+	Plan     string // of ours, as a Past's; empty where it is none
 }
 
 // A Holder is a supplier under whom an account stands in the ledgers or in the

@@ -1,8 +1,9 @@
 package proposal
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
-	"time"
 
 	"reconcile/internal/payment"
 )
@@ -13,19 +14,23 @@ func (s *survey) payeeInDoubt(c *claim) *refusal {
 	if why := s.frozen[c.Debt.Supplier]; why != "" {
 		return because(SupplierFrozen, "why", why)
 	}
-	if s.policy.Type != payment.OnPlatform || s.accountReleased(c) {
+	if s.policy.Type != payment.OnPlatform {
+		return nil
+	}
+	released, over := s.accountReleased(c)
+	if released {
 		return nil
 	}
 	if c.BankChange != "" {
-		return because(BankChanged, "account", c.BankChange)
+		return because(BankChanged, "account", c.BankChange, "released", over)
 	}
 	for _, h := range s.holders[c.Account.Fingerprint] {
 		if h.Supplier != c.Debt.Supplier && (h.PAN == "" || h.PAN != c.PAN) {
-			return because(AccountShared, "supplier", strings.TrimSpace(h.Name+" "+shown(h.Supplier)))
+			return because(AccountShared, "supplier", strings.TrimSpace(h.Name+" "+shown(h.Supplier)), "released", over)
 		}
 	}
 	if !s.paidBefore(c) {
-		return because(FirstPayment, "account", c.accountName())
+		return because(FirstPayment, "account", c.accountName(), "released", over)
 	}
 	return nil
 }
@@ -35,26 +40,39 @@ func shown(id string) string { return strings.TrimPrefix(id, "\x00") }
 
 // accountReleased tells whether two people released the claim's account, and no
 // money of ours has gone to another account of the supplier since: then the
-// account has changed once more, and people are asked once more.
-func (s *survey) accountReleased(c *claim) bool {
-	at, released := s.releasedAt[AccountRelease(c.Debt.Supplier, c.Account, c.IFSC, c.VPA)]
+// account has changed once more, and people are asked once more. What the claim's
+// own plan paid to another account ends nothing: both were approved at once, and
+// the rest of a plan does not hang on when it is sent. Of a release that is over,
+// over says since when.
+func (s *survey) accountReleased(c *claim) (released bool, over string) {
+	given, released := s.releasedAt[AccountRelease(c.Debt.Supplier, c.Account, c.IFSC, c.VPA)]
 	if !released {
-		return false
+		return false, ""
 	}
-	// A moment that has not come is a mistake of the log, and nobody could release
-	// anything after it.
-	since := func(t time.Time) bool { return t.After(at) && !t.After(s.world.Now) }
+	var end KnownAccount // the first payment to another account
+	other := func(p KnownAccount) {
+		// A moment that has not come is a mistake of the log, and nobody could release
+		// anything after it.
+		since := p.At.After(given.At) && !p.At.After(s.world.Now)
+		together := c.Plan != "" && p.Plan == c.Plan
+		if since && !together && (end.At.IsZero() || cmp.Or(p.At.Compare(end.At), strings.Compare(p.ObjectID, end.ObjectID)) < 0) {
+			end = p
+		}
+	}
 	for _, p := range s.paidTo[c.Debt.Supplier] {
-		if p.PayeeDigest != "" && p.PayeeDigest != PayeeDigest(p.ObjectID, c.Account) && since(p.Begun) {
-			return false
+		if p.PayeeDigest != "" && p.PayeeDigest != PayeeDigest(p.ObjectID, c.Account) {
+			other(KnownAccount{ObjectID: p.ObjectID, Plan: p.Plan, At: p.Begun})
 		}
 	}
 	for _, k := range s.accounts[c.Debt.Supplier] {
-		if !k.is(c) && since(k.At) {
-			return false
+		if !k.is(c) {
+			other(k)
 		}
 	}
-	return true
+	if end.At.IsZero() {
+		return true, ""
+	}
+	return false, fmt.Sprintf(" (released on %s, over since payment %s)", given.On, end.ObjectID)
 }
 
 // paidBefore tells whether money of ours arrived at the claim's account. The

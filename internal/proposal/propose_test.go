@@ -106,7 +106,7 @@ func TestReasons(t *testing.T) {
 		{"the number of last year was paid by the journal", nil, nil, past("PAID", true, true, true, func(p *Past) { p.Allocations[0].Debt.Year = 2025 }), OtherYear},
 		{"released", nil, nil, func(w *World) {
 			bill(func(b *Bill) { b.Debt.Year = 2025 })(w)
-			w.Journal.Released = []Released{{DebtRelease(invoice("A/1", 1).Debt), time.Time{}}}
+			w.Journal.Released = []Released{{Release: DebtRelease(invoice("A/1", 1).Debt)}}
 		}, ""},
 		{"booked under another registration of ours", nil, nil, bill(func(b *Bill) { b.Debt.Buyer = "BUYER2" }), NearDuplicate},
 		{"a slip of the number", nil, nil, bill(func(b *Bill) { b.Debt.NumberKey = "A/I" }), NearDuplicate},
@@ -136,10 +136,10 @@ func TestReasons(t *testing.T) {
 			w.Journal.Instructions = []Past{{ObjectID: "PMTOLD", Supplier: "SUPPLIER", Paid: true, PayeeDigest: PayeeDigest("PMTOLD", account)}}
 		}, ""},
 		{"an account released", nil, func(c *Candidate) { c.Account = account }, func(w *World) {
-			w.Journal.Released = []Released{{AccountRelease("SUPPLIER", account, "", ""), time.Time{}}}
+			w.Journal.Released = []Released{{Release: AccountRelease("SUPPLIER", account, "", "")}}
 		}, ""},
 		{"released before its IFSC changed", nil, func(c *Candidate) { c.Account, c.IFSC = account, "DKSB0000144" }, func(w *World) {
-			w.Journal.Released = []Released{{AccountRelease("SUPPLIER", account, "", ""), time.Time{}}}
+			w.Journal.Released = []Released{{Release: AccountRelease("SUPPLIER", account, "", "")}}
 		}, FirstPayment},
 		{"an account that ends like the one paid by us", nil, func(c *Candidate) { c.Account = account }, func(w *World) {
 			other := party.Account{Last4: "8823", Fingerprint: [16]byte{2}}
@@ -252,7 +252,8 @@ func TestReasons(t *testing.T) {
 }
 
 // TestReleaseEnds: a release of an account ends with the next payment to another
-// account of the supplier, by our own journal or by the log.
+// account of the supplier, by our own journal or by the log, and is said to be over;
+// not with what the plan that is looked at again paid itself.
 func TestReleaseEnds(t *testing.T) {
 	mine, other := party.Account{Last4: "1234", Fingerprint: [16]byte{1}}, party.Account{Last4: "5678", Fingerprint: [16]byte{2}}
 	hour := func(h int) time.Time { return time.Date(2026, 11, 20, h, 0, 0, 0, time.UTC) }
@@ -266,7 +267,18 @@ func TestReleaseEnds(t *testing.T) {
 	}
 	logged := func(last4, ifsc string, at time.Time) func(*World) {
 		return func(w *World) {
-			w.Accounts = append(w.Accounts, KnownAccount{Supplier: "SUPPLIER", Last4: last4, IFSC: ifsc, At: at})
+			w.Accounts = append(w.Accounts, KnownAccount{Supplier: "SUPPLIER", Last4: last4, IFSC: ifsc, At: at, ObjectID: "PMT" + last4})
+		}
+	}
+	inPlan := func(plan string, pay func(*World)) func(*World) {
+		return func(w *World) {
+			pay(w)
+			for i := range w.Journal.Instructions {
+				w.Journal.Instructions[i].Plan = plan
+			}
+			for i := range w.Accounts {
+				w.Accounts[i].Plan = plan
+			}
 		}
 	}
 	for _, c := range []struct {
@@ -285,13 +297,21 @@ func TestReleaseEnds(t *testing.T) {
 		{"by the log another was paid since", logged("5678", "", hour(11)), BankChanged},
 		{"by the log another branch was paid since", logged("1234", "OTHR0000001", hour(11)), BankChanged},
 		{"by the log another was paid on a day that has not come", logged("5678", "", hour(23)), ""},
+		{"its own plan paid another since", inPlan("plan", ours(other, hour(11), "UNSURE")), ""},
+		{"by the log its own plan paid another since", inPlan("plan", logged("5678", "", hour(11))), ""},
+		{"another plan paid another since", inPlan("later", ours(other, hour(11), "UNSURE")), BankChanged},
+		{"by the log another plan paid another since", inPlan("later", logged("5678", "", hour(11))), BankChanged},
 	} {
 		i := invoice("A/1", 118_000_00)
-		i.Account, i.IFSC, i.BankChange = mine, "DKSB0000144", "an account ending in 5678"
-		w := World{Now: hour(12), Journal: Journalled{Released: []Released{{AccountRelease("SUPPLIER", mine, "DKSB0000144", ""), hour(10)}}}}
+		i.Account, i.IFSC, i.BankChange, i.Plan = mine, "DKSB0000144", "an account ending in 5678", "plan"
+		w := World{Now: hour(12), Journal: Journalled{Released: []Released{{Release: AccountRelease("SUPPLIER", mine, "DKSB0000144", ""), At: hour(10), On: on("2026-11-20")}}}}
 		c.world(&w)
-		if l := Propose(policy(), []Candidate{i}, w).Lines[0]; l.Reason != c.want {
+		l := Propose(policy(), []Candidate{i}, w).Lines[0]
+		if l.Reason != c.want {
 			t.Errorf("released at ten, %s: got %q (%s), want %q", c.name, l.Reason, l.Why, c.want)
+		}
+		if over := "5678 (released on 2026-11-20, over since payment PMT"; c.want != "" && !strings.Contains(l.Why, over) {
+			t.Errorf("released at ten, %s: got %q, want it to say that the release is over", c.name, l.Why)
 		}
 	}
 }

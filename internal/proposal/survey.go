@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"reconcile/internal/money"
 	"reconcile/internal/party"
@@ -24,7 +23,7 @@ type survey struct {
 	frozen    map[string]string
 	released  map[Release]bool
 
-	releasedAt map[Release]time.Time
+	releasedAt map[Release]Released
 
 	bills    map[payment.Debt]sums // what all rows of a debt come to
 	byNumber map[numberKey][]Bill
@@ -80,7 +79,7 @@ func newSurvey(policy Policy, candidates []Candidate, w World) *survey {
 		policy: policy, world: &w,
 		unmatched: make(map[string][]Unmatched), credits: make(map[string]money.Paise),
 		accounts: make(map[string][]KnownAccount), holders: make(map[[16]byte][]Holder),
-		frozen: make(map[string]string), released: make(map[Release]bool), releasedAt: make(map[Release]time.Time),
+		frozen: make(map[string]string), released: make(map[Release]bool), releasedAt: make(map[Release]Released),
 		bills: make(map[payment.Debt]sums), byNumber: make(map[numberKey][]Bill), byGross: make(map[grossKey][]Bill),
 		invoiceByID: make(map[string]*payment.Invoice), invoiceByNumber: make(map[invoiceKey][]*payment.Invoice),
 		past: make(map[payment.Debt][]pastDebt), heldParts: make(map[payment.Debt][]pastDebt),
@@ -195,7 +194,7 @@ func (s *survey) noteJournal() {
 	}
 	for _, r := range j.Released {
 		s.released[r.Release] = true
-		s.releasedAt[r.Release] = r.At
+		s.releasedAt[r.Release] = r
 	}
 	past := sorted(j.Instructions, func(a, b Past) int {
 		return cmp.Or(cmp.Compare(a.Attempt, b.Attempt), strings.Compare(a.ObjectID, b.ObjectID))

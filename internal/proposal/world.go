@@ -3,6 +3,7 @@ package proposal
 import (
 	"time"
 
+	"reconcile/internal/day"
 	"reconcile/internal/money"
 	"reconcile/internal/payment"
 )
@@ -33,6 +34,7 @@ type Journalled struct {
 // A Past is an instruction of ours, whatever became of it.
 type Past struct {
 	ObjectID    string
+	Plan        string    // the hash of the one in which it was approved
 	Supplier    string    // B2B id
 	PAN         string    // of the supplier, as a Candidate's
 	State       string    // as the journal writes it: SENDING, PAID …
@@ -64,6 +66,7 @@ type PastAllocation struct {
 type Released struct {
 	Release
 	At time.Time
+	On day.Date // the day of At, as people are told of it
 }
 
 // A Frozen supplier is paid nothing until two people release it.
