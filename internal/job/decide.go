@@ -238,18 +238,14 @@ func (t *till) decidePlan(ctx context.Context, d Decision) (*Decided, error) {
 }
 
 // anotherPerson refuses who has approved a plan already, under this name or
-// another one; and everybody, where an earlier approver is none any more, so that
-// nobody can tell who that was.
+// another one. Who approved it and is no approver any more does not count
+// (approvers), and others may approve in that one's place.
 func anotherPerson(c *config.Config, plan *journal.Plan, a approval.Approver) error {
 	for _, d := range plan.Decisions {
 		if d.By == journal.Auto || !d.Approve {
 			continue
 		}
-		earlier, err := approverOf(c, d.By)
-		switch {
-		case err != nil:
-			return &ExitError{ExitNotApproved, fmt.Errorf("%s approved plan %s and is no approver any more: reject the plan, and propose again [statement-pair]", d.By, short(plan.Hash))}
-		case approval.SamePerson(earlier, a):
+		if earlier, err := approverOf(c, d.By); err == nil && approval.SamePerson(earlier, a) {
 			return &ExitError{ExitNotApproved, fmt.Errorf("%s has approved plan %s already: have another person decide [statement-pair]", a.Name, short(plan.Hash))}
 		}
 	}

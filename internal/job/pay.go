@@ -143,7 +143,13 @@ func (r *payrun) send(ctx context.Context, only string) error {
 			var few unapproved
 			switch {
 			case only == "" && errors.As(err, &few):
-				r.waiting = append(r.waiting, err.Error())
+				over, unknown := r.overtaken(ctx, &plan)
+				if unknown != nil {
+					return withIO(unknown)
+				}
+				if !over {
+					r.waiting = append(r.waiting, err.Error())
+				}
 			case only == "" && Code(err) == ExitNotApproved:
 				r.refused = append(r.refused, err.Error())
 			default:

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -83,4 +84,15 @@ func (in Input) enough(plan *journal.Plan) error {
 		but = "; that of " + strings.Join(others, ", ") + " does not count, by payments.approvers as it is"
 	}
 	return unapproved{fmt.Errorf("plan %s has %d of the %d approvals that it needs%s; see reconcile approve [plan-not-approved]", short(plan.Hash), len(count), need, but)}
+}
+
+// overtaken tells whether other plans hold or have paid all that an approved plan
+// would pay, so that nobody need approve it again. What of it was written down
+// already holds its debts itself.
+func (r *payrun) overtaken(ctx context.Context, plan *journal.Plan) (bool, error) {
+	if plan.Status != journal.Approved {
+		return false, nil
+	}
+	taken, err := r.till.journal.Taken(ctx, plan.Hash)
+	return len(taken) == plan.Count, err
 }
