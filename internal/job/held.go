@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -71,13 +72,34 @@ func (h Held) String() string {
 	return fmt.Sprintf("%s of %s: %s at %s%s [%s]", account, whose, h.Numbers[0], h.Sources[0], more, h.Why)
 }
 
-// nameOf is under which name a statement is about these things alone; name is how
-// their invoices are called.
-func nameOf(things []Held, name string) string {
+// nameOf is under which name a statement is about these things alone. It is made of
+// them, however who signs has called them: the words of two people meet under it,
+// and those about two things wait beside each other. Several are the invoices of
+// one number and one supplier.
+func nameOf(things []Held) string {
 	if len(things) == 1 {
 		return things[0].name
 	}
-	return things[0].Supplier + " " + name
+	number := things[0].Numbers[0]
+	return things[0].Supplier + " " + cmp.Or(party.NumberKey(number), number)
+}
+
+// tellingApart says by which words people can say which of these things they mean.
+// Each row is of one thing; two accounts may end alike, and are of one supplier.
+func tellingApart(things []Held) string {
+	suppliers, accounts := make(map[string]bool), make(map[string]bool)
+	for _, h := range things {
+		suppliers[h.Supplier] = true
+		accounts[h.Account] = true
+	}
+	ways := "the row of the ledger"
+	if len(suppliers) > 1 {
+		ways = "the supplier's B2B id or " + ways
+	}
+	if len(accounts) == len(things) && !accounts[""] {
+		ways = "the last four digits of the account or " + ways
+	}
+	return ways
 }
 
 // holdsOf returns what of the journal's is lifted, in a fixed order.
@@ -151,6 +173,7 @@ func doubtedUnder(plan *proposal.Proposal, candidates []proposal.Candidate, name
 		}
 		k, known := at[one]
 		if !known {
+			h.name += " " + one.Key[:8] // accounts may end alike, and registrations of ours have an invoice of one number each
 			k, things = len(things), append(things, h)
 			at[one] = k
 		}

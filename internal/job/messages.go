@@ -43,7 +43,7 @@ func PaymentMessages() []Message {
 		{"payment-begun", "A payment was to be withdrawn that may have been sent, or was withdrawn before.", "Look at it with `reconcile status`."},
 		{"resolve-refused", "A payment cannot be settled by people: it is too early, its outcome is known, or the word was given before its outcome was known.", "Wait until the time that is named, or sign again."},
 		{"hold-unknown", "Nothing is held back under this name that two people can release.", "Name the supplier for an account, and the number for an invoice that looks like another; `reconcile explain` tells why an invoice is not proposed."},
-		{"hold-several", "Under one name several things are held: more than one account of a supplier, or invoices of one number of two suppliers. People release them one by one.", "Say which with `--only`: the last four digits of the account, the supplier's B2B id, or the row of the ledger."},
+		{"hold-several", "Under one name several things are held: more than one account of a supplier, or invoices of one number of two suppliers. People release them one by one.", "Say which with `--only` and what the message names: the last four digits of the account where no two end alike, the supplier's B2B id where they are of two, or the row of the ledger."},
 		{"hold-changed", "What is held under a name is not what a signed statement releases.", "Have it signed again."},
 		{"statement-other", "A signed statement is about something else, or says something else, than what was asked for.", "Name what the statement is about, and leave away what it says itself."},
 		{"statement-exists", "A statement was to be written over a file that is there.", "Name a new file."},

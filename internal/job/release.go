@@ -22,17 +22,14 @@ func (t *till) release(ctx context.Context, d Decision, key []byte) (*Decided, e
 	if err != nil {
 		return nil, err
 	}
-	subject, holds := d.Subject, holdsOf(things)
-	if d.Only != "" {
-		subject = nameOf(things, d.Subject) // so that words about two things wait beside each other
-	}
+	subject, holds := nameOf(things), holdsOf(things)
 	s, err := statement(t.in, d, subject, map[string]string{approval.DetailHold: journal.Digest(holds)})
 	if err != nil {
 		return nil, err
 	}
 	// Who signed elsewhere signed for what was held then.
 	if s.Detail[approval.DetailHold] != journal.Digest(holds) {
-		return nil, &ExitError{ExitNotApproved, fmt.Errorf("what is held under %q is not what the statement releases; sign it again [hold-changed]", subject)}
+		return nil, &ExitError{ExitNotApproved, fmt.Errorf("what is held under %q is not what the statement releases; sign it again [hold-changed]", d.Subject)}
 	}
 	other, err := t.second(ctx, s)
 	if err != nil {
@@ -73,20 +70,22 @@ func meant(things []Held, name, only string) ([]Held, error) {
 			counted(len(things), "thing that is", "things that are"), name, only, listed(things))}
 	case len(named) > 1 && slices.ContainsFunc(named, several):
 		return nil, &ExitError{ExitUsage, fmt.Errorf("under %q %d things are held, which people release one by one: %s. Say which with --only and what tells it from the others: "+
-			"the last four digits of the account, the supplier's B2B id, or the row of the ledger [hold-several]", name, len(named), listed(named))}
+			"%s [hold-several]", name, len(named), listed(named), tellingApart(named))}
 	}
 	return named, nil
 }
 
 // heldUnder returns what two people can lift under a name, in the order in which
-// it is found. A frozen supplier is looked up in the journal, an account or an
-// invoice in the ledger as it is now.
+// it is found. A frozen supplier is looked up in the journal, and no books have to
+// be there for it; an account or an invoice is in the ledger as it is now.
 func (t *till) heldUnder(ctx context.Context, name string, key []byte) ([]Held, error) {
 	on, err := t.journal.Holds(ctx)
 	if err != nil {
 		return nil, withIO(err)
 	}
-	things := frozenUnder(on, name)
+	if things := frozenUnder(on, name); len(things) > 0 {
+		return things, nil
+	}
 	in := t.in
 	in.Kind = KindPropose
 	g, err := gather(ctx, in, key, t)
@@ -101,11 +100,8 @@ func (t *till) heldUnder(ctx context.Context, name string, key []byte) ([]Held, 
 		return nil, err
 	}
 	plan := p.propose()
-	if plan == nil && len(things) == 0 {
+	if plan == nil {
 		return nil, &ExitError{ExitConfig, fmt.Errorf("payments.mode is off, so that only what is frozen is known to be held, and %q is not [payments-off]", name)}
 	}
-	if plan == nil {
-		return things, nil
-	}
-	return append(things, doubtedUnder(plan, p.candidates(), name)...), nil
+	return doubtedUnder(plan, p.candidates(), name), nil
 }
