@@ -25,8 +25,11 @@ import (
 func notTheFirst(c *config.Config) error {
 	output := c.Path(c.Output)
 	folders, err := runFolders(output)
+	if absent(err) {
+		return nil
+	}
 	if err != nil {
-		return err
+		return withIO(err)
 	}
 	for _, f := range folders {
 		text, err := os.ReadFile(filepath.Join(output, f, "summary.json"))
@@ -59,8 +62,8 @@ func notTheFirst(c *config.Config) error {
 // is an error.
 func toldByReports(c *config.Config) (told []journal.Told, err error) {
 	folders, err := runFolders(c.Path(c.Output))
-	if err != nil {
-		return nil, err
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, withIO(err)
 	}
 	for _, f := range folders {
 		folder := filepath.Join(c.Path(c.Output), f)
@@ -84,19 +87,15 @@ func toldByReports(c *config.Config) (told []journal.Told, err error) {
 // is not ours to read.
 var runFolder = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}-[a-z]+-[0-9]{2,}$`)
 
-// runFolders returns the names of the folders of runs; none where there is no
-// output folder yet.
+// runFolders returns the names of the folders of runs.
 func runFolders(output string) (names []string, err error) {
 	all, err := os.ReadDir(output)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, withIO(err)
-	}
 	for _, f := range all {
 		if runFolder.MatchString(f.Name()) {
 			names = append(names, f.Name())
 		}
 	}
-	return names, nil
+	return names, err
 }
 
 // unreadable is said of a report that may tell of payments and cannot be read.
