@@ -103,6 +103,9 @@ func (p *Payment) Remittance() payment.Remittance {
 	if says.success {
 		r.PaidOn = day.In(p.ResponseTime, India)
 	}
+	if says.failure || says.reversal {
+		r.FailedAt, r.FailedOn = p.ResponseTime, day.In(p.ResponseTime, India)
+	}
 	for i := range p.Lines {
 		r.Lines = append(r.Lines, p.fold(i, r.OnlyConfirmed))
 	}
