@@ -25,7 +25,7 @@ import (
 func notTheFirst(c *config.Config) error {
 	output := c.Path(c.Output)
 	folders, err := runFolders(output)
-	if absent(err) {
+	if noSuchFile(err) {
 		return nil
 	}
 	if err != nil {
@@ -33,7 +33,7 @@ func notTheFirst(c *config.Config) error {
 	}
 	for _, f := range folders {
 		text, err := os.ReadFile(filepath.Join(output, f, "summary.json"))
-		if absent(err) {
+		if noSuchFile(err) {
 			continue
 		}
 		if err != nil {
@@ -103,16 +103,16 @@ func unreadable(err error) error {
 	return &ExitError{ExitIO, fmt.Errorf("a report that may tell of payments cannot be read; make it readable, or move its folder away if that was a trial [report-unreadable]: %w", err)}
 }
 
-// absent tells whether an error is that there is no such file in a folder, or no
+// noSuchFile tells whether an error is that there is no such file in a folder, or no
 // such folder: not every file beside the reports is one.
-func absent(err error) bool {
+func noSuchFile(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
 // planned returns the payments of a plan.
 func planned(path string) (told []journal.Told, err error) {
 	text, err := os.ReadFile(path)
-	if absent(err) {
+	if noSuchFile(err) {
 		return nil, nil // a run without a plan
 	}
 	if err != nil {
@@ -133,7 +133,7 @@ func planned(path string) (told []journal.Told, err error) {
 // program makes.
 func reported(path string) (told []journal.Told, err error) {
 	f, err := os.Open(path)
-	if absent(err) {
+	if noSuchFile(err) {
 		return nil, nil // no folder of a run
 	}
 	if err != nil {
