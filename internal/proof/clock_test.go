@@ -137,7 +137,7 @@ func (w *world) jumps(jump *clock) (code int, wrong []string) {
 			wrong = append(wrong, fmt.Sprintf("a run after it ended as a fault of the program: %v", err))
 		}
 	}
-	w.before = nil
+	w.undisturbed()
 	wrong = append(wrong, late...)
 	// And is set right.
 	w.run("run")

@@ -25,7 +25,7 @@ var mayEnd = []int{0, 10, 20, 21}
 // webhooks, and runs it twice more. It returns what was wrong in that.
 func (w *world) settle() (wrong []string, codes []int) {
 	w.t.Helper()
-	w.before, w.after = nil, nil
+	w.undisturbed()
 	once := func() int {
 		had := w.requests()
 		r := w.run("run")

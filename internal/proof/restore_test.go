@@ -90,7 +90,7 @@ func snapshots(w *world, deliver bool) (copies []func()) {
 		w.run("run")
 		take()
 	}
-	w.before, w.after = nil, nil
+	w.undisturbed()
 	if !deliver {
 		w.run("run")
 		return copies

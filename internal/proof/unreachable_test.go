@@ -117,7 +117,7 @@ func (w *world) cutOff(t *testing.T, sent int, shut, open func()) (wrong []strin
 	if want := len(threeInvoices()) - sent; waits != want || w.requests() != sent {
 		wrong = append(wrong, fmt.Sprintf("%d payments wait and %d were sent, want %d and %d", waits, w.requests(), want, sent))
 	}
-	w.before = nil
+	w.undisturbed()
 	open()
 	if r := w.run("run"); r.code != 0 || w.requests() != len(threeInvoices()) {
 		wrong = append(wrong, fmt.Sprintf("with the way open a run ended with exit code %d and %d requests: %s", r.code, w.requests(), r.err))

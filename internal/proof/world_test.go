@@ -144,7 +144,10 @@ func (w *world) read(name string) string {
 // serve is the way to the sandbox. Whoever dies between execution and answer dies
 // in after.
 func (w *world) serve(to http.ResponseWriter, r *http.Request) {
-	if w.after == nil {
+	w.mu.Lock()
+	after := w.after // what a dead process asked may still be served in another one's time
+	w.mu.Unlock()
+	if after == nil {
 		w.bank.ServeHTTP(to, r)
 		return
 	}
@@ -154,7 +157,7 @@ func (w *world) serve(to http.ResponseWriter, r *http.Request) {
 	w.served++
 	n := w.served
 	w.mu.Unlock()
-	if w.after(n) {
+	if after(n) {
 		panic(http.ErrAbortHandler)
 	}
 	maps.Copy(to.Header(), held.Header())
@@ -165,18 +168,27 @@ func (w *world) serve(to http.ResponseWriter, r *http.Request) {
 // fault is asked when a request has come and nothing was executed yet: the moment
 // at which the side log must know of it.
 func (w *world) fault(n int, objectID string) sandbox.Fault {
-	if why := w.unknown(objectID); why != "" {
-		w.mu.Lock()
+	why := w.unknown(objectID)
+	w.mu.Lock()
+	if why != "" {
 		w.early = append(w.early, fmt.Sprintf("request %d for %s came, and %s", n, objectID, why))
-		w.mu.Unlock()
 	}
-	if w.before != nil {
-		w.before(n, objectID)
+	before, plan := w.before, w.plan
+	w.mu.Unlock()
+	if before != nil {
+		before(n, objectID)
 	}
-	if w.plan == nil {
+	if plan == nil {
 		return sandbox.Fault{}
 	}
-	return w.plan(n, objectID)
+	return plan(n, objectID)
+}
+
+// undisturbed ends what happens at requests; some may still be under way.
+func (w *world) undisturbed() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.before, w.after = nil, nil
 }
 
 // A line of the side log, as far as it matters here.
