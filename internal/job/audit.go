@@ -24,7 +24,7 @@ type Verdict struct {
 
 // Verify proves the chain of our own payments.
 func Verify(ctx context.Context, in Input) (v *Verdict, err error) {
-	store, err := openToLook(ctx, in)
+	store, err := openChain(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func Verify(ctx context.Context, in Input) (v *Verdict, err error) {
 
 // Export writes the chain as lines of JSON.
 func Export(ctx context.Context, in Input, w io.Writer) (err error) {
-	store, err := openToLook(ctx, in)
+	store, err := openChain(ctx, in)
 	if err != nil {
 		return err
 	}
@@ -48,12 +48,13 @@ func Export(ctx context.Context, in Input, w io.Writer) (err error) {
 	return withIO(store.Export(ctx, w))
 }
 
-func openToLook(ctx context.Context, in Input) (*journal.Store, error) {
-	if !journalExists(in.Config) {
-		return nil, noJournal(in.Config)
+// openChain opens the journal to be read for its own sake.
+func openChain(ctx context.Context, in Input) (*journal.Store, error) {
+	store, err := openToLook(ctx, in)
+	if err == nil && store == nil {
+		err = noJournal(in.Config)
 	}
-	store, err := journal.OpenReadOnly(ctx, in.Config.Path(in.Config.Store), journalOptions(in))
-	return store, withIO(err)
+	return store, err
 }
 
 func noJournal(c *config.Config) error {

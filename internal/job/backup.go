@@ -33,7 +33,7 @@ func Backup(ctx context.Context, in Input, path string) (c *Copy, err error) {
 		return nil, withIO(err)
 	}
 	defer func() { err = errors.Join(err, release()) }()
-	store, err := openToLook(ctx, in)
+	store, err := openChain(ctx, in)
 	if err != nil {
 		return nil, err
 	}

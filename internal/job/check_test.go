@@ -7,7 +7,9 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"database/sql"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math/big"
@@ -157,6 +159,25 @@ backup: {folder: copies}
 	hooks.Close()
 	if f := Check(t.Context(), d.in, false); !said(f, "listen", "warn", "nobody listens") || Worst(f) != 0 {
 		t.Errorf("without a listener got %q, want a warning", verdicts(f, "listen"))
+	}
+}
+
+// A journal of an older version is no failure: the next run brings it up to date.
+func TestCheckOfAnOlderJournal(t *testing.T) {
+	d := openDesk(t, nil, "SUP1,One,A/1,2026-10-01,2026-10-31,1000.00,0,1000.00,")
+	d.run(KindPropose, "", Typed{})
+	d.in.AsOf = d.in.today()
+	db, err := sql.Open("sqlite", filepath.Join(d.in.Config.Path(d.in.Config.Store), "journal.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.Exec("PRAGMA user_version = 1")
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	findings := Check(t.Context(), d.in, false)
+	if !said(findings, "journal", "warn", "[journal-outdated]") || !said(findings, "ledger", "ok", "layout canonical") || Worst(findings) != 0 {
+		t.Errorf("got %+v", findings)
 	}
 }
 

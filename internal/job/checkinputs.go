@@ -30,6 +30,9 @@ func (c *checker) inputs(ctx context.Context) {
 		c.fail("store", err, Code(withIO(err)))
 	}
 	t, err := openTillReadOnly(ctx, c.in)
+	if outdated(err) {
+		err = nil // journal tells of it
+	}
 	if err != nil {
 		c.fail("journal", err, Code(err))
 		return

@@ -72,6 +72,10 @@ func (c *checker) journal(ctx context.Context) {
 			return
 		}
 	}
+	if outdated(err) {
+		c.warn("journal", err.Error(), "nothing now: the next run does it")
+		return
+	}
 	if err != nil {
 		c.fail("journal", err, Code(err))
 		return

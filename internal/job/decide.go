@@ -63,10 +63,12 @@ func Decide(ctx context.Context, in Input, d Decision) (done *Decided, err error
 	if d.Verb == approval.Recover {
 		return recoverJournal(ctx, in, d)
 	}
-	if !journalExists(in.Config) {
+	// What logs once said is missed with payments off, too, and before any.
+	begins := d.Verb == approval.Release && d.Subject == logsName
+	if !journalExists(in.Config) && !begins {
 		return nil, noJournal(in.Config)
 	}
-	t, err := openTill(ctx, in)
+	t, err := beginTill(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -387,6 +389,9 @@ func (t *till) secondSince(ctx context.Context, s journal.Signed, from time.Time
 	var alone error
 	for _, by := range slices.Sorted(maps.Keys(latest)) {
 		w := latest[by]
+		if s.Action == approval.Release && w.Detail[approval.DetailHold] != s.Detail[approval.DetailHold] {
+			continue // outdated, for what is held has changed since
+		}
 		same := maps.Equal(w.Detail, s.Detail)
 		if by == s.By && !same {
 			continue // the same person thinks better of it

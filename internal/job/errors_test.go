@@ -83,6 +83,7 @@ func shelves() []shelf {
 var unprovoked = map[string]string{
 	"column-unknown":   "the configuration refuses such a column before the ledger is opened",
 	"journal-folder":   "it takes a network file system; internal/journal does it to itself in its tests",
+	"journal-outdated": "it takes an older version of the program; internal/journal makes its journals in its tests",
 	"journal-busy":     "it takes a program that keeps the file for half a minute; internal/journal does it to itself in its tests",
 	"journal-disk":     "it takes a disk that is full or broken; internal/journal does it to itself in its tests",
 	"logs-moving":      "it takes a rotation of logs that never ends; internal/job does it to itself in its tests",

@@ -52,6 +52,7 @@ func PaymentMessages() []Message {
 		{"journal-missing", "There is no journal, for nothing was ever proposed.", "Nothing: the first proposal makes one."},
 		{"journal-older", "The event log tells of payments of ours that the journal does not know.", "Put back the newest copy of the store."},
 		{"report-unreadable", "The journal is lost or was put back, and a report that may tell of payments cannot be read.", "Make it readable; if it was a trial, move its folder away."},
+		{"journal-outdated", "The journal was written by an older version of this program, and what only looks at it does not change it.", "Run `reconcile propose`, which brings it up to date and sends nothing, or wait for the next run."},
 		{"journal-lost", "Earlier runs sent payments, and the journal and its side log are both gone, or nothing is left in them.", "Put back the newest copy of the store; if it was all a trial, move the reports away."},
 		{"recover-needless", "The journal and the side log agree.", "Nothing."},
 		{"side-log-link", "The side log is a symbolic link, or lies in the store by way of one.", "Name its real path, outside the store, in payments.side_log."},

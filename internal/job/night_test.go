@@ -3,6 +3,7 @@ package job
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -22,6 +23,8 @@ import (
 	"reconcile/internal/config"
 	"reconcile/internal/enkash/sandbox"
 	"reconcile/internal/history"
+	"reconcile/internal/journal"
+	"reconcile/internal/matcher"
 	"reconcile/internal/submit"
 )
 
@@ -233,6 +236,43 @@ func TestNightOfUnknownPayments(t *testing.T) {
 	}
 	if last := man.told[len(man.told)-1]; !strings.HasPrefix(last, "/fail ") || !strings.Contains(last, " unknown=1 ") {
 		t.Errorf("the switch was told %q", last)
+	}
+}
+
+// TestNightThatCannotRecord: the journal cannot be told what followed the second
+// payment, for another process has taken it over. The report shows both payments as
+// under way, the second as unknown, and neither as due.
+func TestNightThatCannotRecord(t *testing.T) {
+	var d *desk
+	d = openDesk(t, func(n int, _ string) sandbox.Fault {
+		if n == 2 {
+			other, err := journal.Open(t.Context(), d.in.Config.Path(d.in.Config.Store), journalOptions(d.in))
+			if err := errors.Join(err, other.Close()); err != nil {
+				t.Error(err)
+			}
+		}
+		return sandbox.Fault{}
+	}, bill("A/1", "1180.00", "0.00", "1180.00", ""), bill("B/22", "590.00", "10.00", "580.00", ""), bill("C/333", "700.00", "0.00", "700.00", ""))
+	d.reqPay(false)
+	d.approved()
+	done := d.run(KindRun, "", Typed{})
+	if done.Code != ExitUnsure {
+		t.Errorf("got code %d, want 20: %v", done.Code, done.Notices)
+	}
+	if p := done.Summary.Payments; p.Unknown.Count != 1 || p.Unknown.Amount != 58000 || p.Submitted.Count != 2 {
+		t.Errorf("got %+v, want 2 sent and of 1 nobody knows", p)
+	}
+	got := make(map[string]matcher.Status)
+	for i := range done.Facts.Result.Items {
+		item := &done.Facts.Result.Items[i]
+		got[item.Item.Number] = item.Status
+	}
+	want := map[string]matcher.Status{"A/1": matcher.InFlight, "B/22": matcher.InFlight, "C/333": matcher.Due}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the report (-want +got):\n%s", diff)
+	}
+	if done := d.run(KindRun, "", Typed{}); done.Code != ExitUnsure || len(d.server.Books().Twice()) != 0 || d.states()["B/22"] != submit.Unsure {
+		t.Errorf("the next night: code %d, %v, twice %v", done.Code, d.states(), d.server.Books().Twice())
 	}
 }
 

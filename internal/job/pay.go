@@ -182,7 +182,7 @@ func (r *payrun) lapse(ctx context.Context, plan *journal.Plan) error {
 		}
 		r.sent.Voided = append(r.sent.Voided, submit.Outcome{ObjectID: e.ObjectID, Net: e.Net, Why: why})
 	}
-	return nil
+	return r.till.refresh(ctx)
 }
 
 // run is the loop over what is intended. Senders that died are recorded even
@@ -216,6 +216,7 @@ func (r *payrun) run(ctx context.Context, wanted map[string]bool) error {
 	})
 	r.add(done)
 	if err != nil {
+		r.till.follow(done)
 		return withIO(err)
 	}
 	return r.till.refresh(ctx)

@@ -142,6 +142,23 @@ func bill(number, gross, tds, due, id string) string {
 	return "SUP1,Shree Traders," + number + ",2026-10-01,2026-10-31," + gross + "," + tds + "," + due + "," + id
 }
 
+// What a night withdraws of a plan that has expired, it proposes anew.
+func TestPayableExpires(t *testing.T) {
+	d := openDesk(t, nil, bill("A/1", "1180.00", "0.00", "1180.00", "AP-1"), bill("B/22", "590.00", "10.00", "580.00", "AP-2"))
+	d.run(KindSubmit, d.approved(), Typed{OTP: typedOTP})
+	d.now = d.now.AddDate(0, 0, 14)
+	if err := os.Chtimes(filepath.Join(d.dir, "ledger", "open.csv"), d.now, d.now); err != nil {
+		d.t.Fatal(err)
+	}
+	night := d.run(KindRun, "", Typed{})
+	if night.Summary.Payments.Proposed.Amount != 58000 || night.Facts.Payments.Withdrawn != 1 {
+		t.Errorf("got %+v and %d withdrawn; want the second payment withdrawn and proposed", night.Summary.Payments, night.Facts.Payments.Withdrawn)
+	}
+	if n := len(d.server.Books().Executions); n != 1 {
+		t.Errorf("got %d executions, want that of the submit", n)
+	}
+}
+
 // From the proposal to the end: by hand, once, and settled by two people.
 func TestPayable(t *testing.T) {
 	d := openDesk(t, nil, bill("A/1", "1180.00", "0.00", "1180.00", "AP-1"), bill("B/22", "590.00", "10.00", "580.00", "AP-2"), bill("C/333", "700.00", "0.00", "700.00", ""))

@@ -3,7 +3,6 @@ package job
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"reconcile/internal/config"
 	"reconcile/internal/journal"
@@ -280,18 +279,6 @@ func (r *payrun) unknown() (entries []*submit.Entry) {
 		e := &r.till.entries[i]
 		if (e.State == submit.Unsure || e.State == submit.Sending) && !told[e.ObjectID] || unclear[e.ObjectID] {
 			entries = append(entries, e)
-		}
-	}
-	return append(entries, r.unrecorded()...)
-}
-
-// unrecorded are the payments that were sent in this run and of which the journal
-// could not be told what followed: it was busy, or its disk is full.
-func (r *payrun) unrecorded() (entries []*submit.Entry) {
-	for _, o := range r.sent.Unsure {
-		i := slices.IndexFunc(r.till.entries, func(e submit.Entry) bool { return e.ObjectID == o.ObjectID })
-		if i >= 0 && r.till.entries[i].State == submit.Intended {
-			entries = append(entries, &r.till.entries[i])
 		}
 	}
 	return entries

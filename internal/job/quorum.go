@@ -81,7 +81,7 @@ func (in Input) enough(plan *journal.Plan) error {
 	}
 	but := ""
 	if len(others) > 0 {
-		but = "; that of " + strings.Join(others, ", ") + " does not count, by payments.approvers as it is"
+		but = "; that of " + strings.Join(others, ", ") + " does not count, by payments.approvers as it is, or because a recovery lost its text"
 	}
 	return unapproved{fmt.Errorf("plan %s has %d of the %d approvals that it needs%s; see reconcile approve [plan-not-approved]", short(plan.Hash), len(count), need, but)}
 }

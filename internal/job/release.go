@@ -66,8 +66,8 @@ func meant(things []Held, name, only string) ([]Held, error) {
 		return nil, &ExitError{ExitMissing, fmt.Errorf("nothing is held under the name %q that two people can release: an account is released by the B2B id of its supplier, "+
 			"an invoice that looks like another by its number; reconcile explain tells why an invoice is not proposed [hold-unknown]", name)}
 	case len(named) == 0:
-		return nil, &ExitError{ExitMissing, fmt.Errorf("of the %s held under %q none is %s: %s [hold-unknown]",
-			counted(len(things), "thing that is", "things that are"), name, only, listed(things))}
+		return nil, &ExitError{ExitMissing, fmt.Errorf("of the %s held under %q none is what --only says: %s [hold-unknown]",
+			counted(len(things), "thing that is", "things that are"), name, listed(things))}
 	case len(named) > 1 && slices.ContainsFunc(named, several):
 		return nil, &ExitError{ExitUsage, fmt.Errorf("under %q %d things are held, which people release one by one: %s. Say which with --only and what tells it from the others: "+
 			"%s [hold-several]", name, len(named), listed(named), tellingApart(named))}

@@ -155,12 +155,18 @@ func Run(ctx context.Context, in Input) (done *Done, err error) {
 }
 
 // tillOf opens our own payments as the kind of run needs them: one that only
-// matches changes nothing.
+// matches changes nothing, and believes no other journal than the rest would.
 func tillOf(ctx context.Context, in Input) (*till, error) {
-	if in.Kind == KindMatch {
-		return openTillReadOnly(ctx, in)
+	if in.Kind != KindMatch {
+		return openTill(ctx, in)
 	}
-	return openTill(ctx, in)
+	t, err := openTillReadOnly(ctx, in)
+	if err == nil && t != nil {
+		if err = withIO(t.journal.Agrees(ctx)); err != nil {
+			return nil, errors.Join(err, t.close())
+		}
+	}
+	return t, err
 }
 
 func runInfo(in Input, id string, started time.Time) report.RunInfo {

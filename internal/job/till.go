@@ -85,18 +85,33 @@ func sideLogApart(c *config.Config) error {
 // openTillReadOnly opens the journal to be looked at; nil where there is none and
 // never was: who pays by hand by what a report calls due must not read it without.
 func openTillReadOnly(ctx context.Context, in Input) (*till, error) {
-	if !journalExists(in.Config) {
-		return nil, notTheFirst(in.Config)
-	}
-	store, err := journal.OpenReadOnly(ctx, in.Config.Path(in.Config.Store), journalOptions(in))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, withIO(err)
+	store, err := openToLook(ctx, in)
+	if err != nil || store == nil {
+		return nil, err
 	}
 	t := &till{in: in, journal: store}
 	return t, t.refresh(ctx)
+}
+
+// openToLook opens the journal to be looked at, whatever the side log tells; nil where
+// there is none and never was.
+func openToLook(ctx context.Context, in Input) (*journal.Store, error) {
+	c := in.Config
+	if !journalExists(c) {
+		return nil, notTheFirst(c)
+	}
+	store, err := journal.OpenReadOnly(ctx, c.Path(c.Store), journalOptions(in))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = journal.Doubt(ctx, c.Path(c.Store), journalOptions(in)) // what is there is a side log
+	}
+	return store, withIO(err)
+}
+
+// outdated tells that a journal cannot be looked at only because an older version of
+// this program wrote it.
+func outdated(err error) bool {
+	var corrupt *journal.CorruptError
+	return errors.As(err, &corrupt) && corrupt.Check == journal.CheckOutdated
 }
 
 func journalOptions(in Input) journal.Options {
@@ -134,6 +149,26 @@ func (t *till) refresh(ctx context.Context) (err error) {
 	t.raised = nil
 	t.alarms, err = t.journal.Alarms(ctx, 0)
 	return withIO(err)
+}
+
+// follow brings the entries to where a pass of the loop left them that the journal
+// broke off: it could not be told of the last of them, and what it would read now may
+// be on no disk. So the report does not call due what has perhaps been paid.
+func (t *till) follow(done submit.Report) {
+	left := func(state submit.State, sends int, list []submit.Outcome) {
+		for _, o := range list {
+			for i := range t.entries {
+				if e := &t.entries[i]; e.ObjectID == o.ObjectID {
+					e.State, e.Sends, e.Since = state, sends, t.in.Now()
+					e.Last = submit.Proof{Actor: submit.ActorProgram, Text: o.Why}
+				}
+			}
+		}
+	}
+	left(submit.Acked, 1, done.Acked)
+	left(submit.Unsure, 1, done.Unsure)
+	left(submit.Failed, 1, done.Refused)
+	left(submit.Void, 0, done.Voided)
 }
 
 // hear says what the logs make of the entries, as absorbing them will: told is

@@ -10,6 +10,10 @@ import (
 	"reconcile/internal/submit"
 )
 
+// CheckOutdated is the Check of a journal that is whole and waits for Open to bring
+// it to the newest form.
+const CheckOutdated = "journal-outdated"
+
 // A CorruptError says that the journal is in doubt: nothing may be sent by it.
 type CorruptError struct {
 	Path  string

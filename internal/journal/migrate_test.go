@@ -134,7 +134,8 @@ func TestOlderJournalsAreUpgraded(t *testing.T) {
 	newest := len(migrations(migrationFiles))
 	for version := 1; version < newest; version++ {
 		c := older(t, b, version)
-		if _, err := OpenReadOnly(t.Context(), c.dir, c.options); err == nil || !strings.Contains(err.Error(), "older version") {
+		var outdated *CorruptError
+		if _, err := OpenReadOnly(t.Context(), c.dir, c.options); !errors.As(err, &outdated) || outdated.Check != CheckOutdated {
 			t.Errorf("version %d, to be read: got %v, want to be sent to the next run", version, err)
 		}
 		if err := Doubt(t.Context(), c.dir, c.options); err != nil {

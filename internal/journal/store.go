@@ -241,7 +241,8 @@ func OpenReadOnly(ctx context.Context, dir string, o Options) (*Store, error) {
 			return fmt.Errorf("%s is empty: %w", path, fs.ErrNotExist)
 		}
 		if version < len(migrations(migrationFiles)) {
-			return fmt.Errorf("%s was written by an older version of this program and is brought up to date by the next run", path)
+			return &CorruptError{Path: path, Check: CheckOutdated, What: "it was written by an older version of this program",
+				Do: "`reconcile propose` brings it up to date and sends nothing, and so does the next run"}
 		}
 		if err := sameSchema(ctx, s.conn, path); err != nil {
 			return err
@@ -264,6 +265,23 @@ func (s *Store) Clock(ctx context.Context) error {
 		return explain(err, s.path)
 	}
 	return clockDoubt(s.path, head, s.options.Now().UTC())
+}
+
+// Agrees returns what Open would say of the side log: a CorruptError where it tells
+// another story. The caller holds the lock of the store, so that the two are of one
+// moment.
+func (s *Store) Agrees(ctx context.Context) error {
+	defer s.alone()()
+	head, err := lastStep(ctx, s.conn)
+	if err != nil {
+		return explain(err, s.path)
+	}
+	l, err := readSideLog(s.options.SideLog)
+	if err != nil {
+		return err
+	}
+	_, err = agree(head, l, true)
+	return err
 }
 
 // alone waits for the others and returns what lets the next one go on.
