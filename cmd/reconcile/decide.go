@@ -143,8 +143,8 @@ func (p *program) recoverCommand() *cobra.Command {
 		Long: "recover is for a store that was put back from a copy. The side log, which lies\n" +
 			"elsewhere, knows what was sent since; recover takes all of it over, holds every\n" +
 			"payment that may have been sent, and lets payments go on. Where the side log is\n" +
-			"lost as well, it ends every plan that is open and freezes the suppliers of whom\n" +
-			"earlier reports tell. Without --key it only says what it would do.",
+			"lost as well, it ends every plan that is open. Suppliers of payments that earlier\n" +
+			"reports tell and the journal does not know are frozen. Without --key it only says what it would do.",
 		Example: "  reconcile recover\n  reconcile recover --key ~/asha.key --reason \"disk replaced on 21 November\"",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -19,7 +19,7 @@ func (p *program) proposeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "propose",
 		Short: "write a payment proposal for what is due: the plan, a workbook of it, and its hash",
-		Long: "propose does what run does, and sends nothing. The folder of the run then holds\n" +
+		Long: "propose reads and reports as run does, and sends and mails nothing. The folder of the run then holds\n" +
 			"plan.json, whose SHA-256 is what a checker approves, and plan.xlsx to read it by.\n\n" +
 			"The maker of the plan, who may not approve it, is the login that runs this; with\n" +
 			"--key it is the approver of that key, where several people share a login.",
@@ -44,6 +44,7 @@ func (p *program) submitCommand() *cobra.Command {
 		Short: "send an approved plan as req-pay calls, each debt at most once",
 		Long: "submit looks at every payment of an approved plan once more in the ledgers and logs\n" +
 			"as they are now, withdraws what has changed or is over a cap that was made smaller,\n" +
+			"leaves for later what is over that of the day or stands in books that are too old,\n" +
 			"and sends the rest, each once. A payment whose answer is lost is never sent again:\n" +
 			"its outcome is unknown until a webhook or two people say what became of it. After a\n" +
 			"crash, start it again.\n\n" +

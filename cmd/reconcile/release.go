@@ -18,9 +18,10 @@ func (p *program) releaseCommand() *cobra.Command {
 		Long: "release lets pay again what the program holds back by itself: a supplier that is\n" +
 			"frozen, or an account of it that is new or has changed (by the supplier's B2B id,\n" +
 			"never by the number of an invoice), or an invoice that looks like another (by its\n" +
-			"number). It takes the same word from two approvers, tells each of them what exactly\n" +
-			"is lifted, and lifts one thing at a time: where the name is that of several, --only\n" +
-			"says which.",
+			"number), or that event logs say no longer what they said of payments (event-logs).\n" +
+			"It takes the same word from two approvers, tells each of them what exactly is lifted,\n" +
+			"and lifts one thing at a time, invoices of one number and one supplier together:\n" +
+			"where the name is that of several, --only says which.",
 		Example: "  reconcile release BCSGPACK27 --reason \"account confirmed by telephone on the known number\" --key ~/asha.key\n" +
 			"  reconcile release BCSGPACK27 --only 1234 --reason \"the account ending so is theirs\" --key ~/asha.key\n" +
 			"  reconcile release INV/26-27/0042 --reason \"same number, another branch\" --key ~/ravi.key",
@@ -33,6 +34,6 @@ func (p *program) releaseCommand() *cobra.Command {
 		},
 	}
 	f.add(cmd)
-	cmd.Flags().StringVar(&only, "only", "", "of several things under that name the one with these last four `DIGITS` of its account, B2B id of its supplier, or row of the ledger (open.csv:12)")
+	cmd.Flags().StringVar(&only, "only", "", "of several things under that name the one with these last four `DIGITS` of its account, B2B id of its supplier, or row of the ledger as it is listed (ledger/open.csv:12)")
 	return cmd
 }

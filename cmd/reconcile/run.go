@@ -19,7 +19,7 @@ func (p *program) runCommand() *cobra.Command {
 			"what is due, and a folder with the workbook, results.jsonl and summary.json.\n\n" +
 			"Nothing is paid that nobody approved: with payments.mode propose a person approves\n" +
 			"the plan, with auto the program does where its total is at most payments.auto_limit\n" +
-			"and nothing in it failed before or was rejected or withdrawn by a person.",
+			"and nothing in it was in an earlier instruction or was rejected by a person.",
 		Example: "  reconcile run\n" +
 			"  reconcile run --rebuild\n" +
 			"  reconcile run --config /etc/reconcile/reconcile.yaml --as-of 2026-11-21\n" +

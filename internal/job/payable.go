@@ -14,7 +14,7 @@ import (
 
 // EnKash's accounts payable (enkash.api: payment) pays by ids of its own and tells
 // no webhook what became of it. So a person sends, with submit, and people settle
-// the outcome, with resolve; docs/adr/0019 has the reasons.
+// the outcome, with resolve; docs/adr/0020 has the reasons.
 
 // A Typed is what a person types for one payment. It is kept nowhere.
 type Typed struct{ OTP, OTPReference string }

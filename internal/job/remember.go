@@ -120,7 +120,7 @@ func forgotten(logs []payment.KeptLog) string {
 		names = append(names, gonePath(&logs[i]))
 	}
 	return fmt.Sprintf("--rebuild has forgotten what %s said that no log says any more, out of %s: nothing is proposed by this run. "+
-		"If payments are missing now, put those files back before the next one [log-forgotten]", counted(bodies, "body", "bodies"), strings.Join(names, ", "))
+		"Put those files back; if they are lost for good, see reconcile release event-logs [log-forgotten]", counted(bodies, "body", "bodies"), strings.Join(names, ", "))
 }
 
 func gonePath(k *payment.KeptLog) string { return strings.TrimSuffix(k.Path, foldcache.Kept) }
