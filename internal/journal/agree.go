@@ -21,9 +21,12 @@ func agree(head Step, l *sideLog, existed bool) (tail, error) {
 	seq, hash := head.Seq, orGenesis(head.Hash)
 	all, allHash := l.head(len(l.steps))
 	sure, sureHash := l.head(l.sure)
-	from := hash // what a recovery goes on from
+	// What two people sign for a recovery to go on from. It is not the last batch of
+	// unknown fate, which may be that of a recovery that died: they need not both
+	// sign again to have it done.
+	from := hash
 	if known(l, seq, hash) {
-		from = allHash
+		from = sureHash
 	}
 	doubt := func(format string, args ...any) (tail, error) {
 		return tail{}, sideDoubt(l.path, from, fmt.Sprintf(format, args...))

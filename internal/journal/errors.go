@@ -21,7 +21,7 @@ type CorruptError struct {
 	What  string // what is wrong
 	Do    string // what the person who reads it can do
 	Check string // the name of the check: journal-corrupt, journal-chain, journal-side-log, journal-clock, journal-folder
-	From  string // the hash of the step that Recover would go on from; empty where Recover does not help
+	From  string // the hash of the last certain step that Recover would go on from; empty where Recover does not help
 	Err   error  // what lies beneath; may be nil
 }
 
