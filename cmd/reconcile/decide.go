@@ -144,7 +144,8 @@ func (p *program) recoverCommand() *cobra.Command {
 			"elsewhere, knows what was sent since; recover takes all of it over, holds every\n" +
 			"payment that may have been sent, and lets payments go on. Where the side log is\n" +
 			"lost as well, it ends every plan that is open. Suppliers of payments that earlier\n" +
-			"reports tell and the journal does not know are frozen. Without --key it only says what it would do.",
+			"reports tell and the journal does not know are frozen. Without --key it only says\n" +
+			"what it would do.",
 		Example: "  reconcile recover\n  reconcile recover --key ~/asha.key --reason \"disk replaced on 21 November\"",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -19,8 +19,9 @@ func (p *program) proposeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "propose",
 		Short: "write a payment proposal for what is due: the plan, a workbook of it, and its hash",
-		Long: "propose reads and reports as run does, and sends and mails nothing. The folder of the run then holds\n" +
-			"plan.json, whose SHA-256 is what a checker approves, and plan.xlsx to read it by.\n\n" +
+		Long: "propose reads and reports as run does, and sends and mails nothing. The folder of\n" +
+			"the run then holds plan.json, whose SHA-256 is what a checker approves, and plan.xlsx\n" +
+			"to read it by.\n\n" +
 			"The maker of the plan, who may not approve it, is the login that runs this; with\n" +
 			"--key it is the approver of that key, where several people share a login.",
 		Example: "  reconcile propose\n" +
