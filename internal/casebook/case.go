@@ -69,9 +69,7 @@ func collect(result *matcher.Result) []Case {
 		first.Amount, first.Stake = money.Sum(first.Amount, c.Amount), money.Sum(first.Stake, c.Stake)
 		first.Breaks += c.Breaks
 		first.Payments = append(first.Payments, c.Payments...)
-		if !slices.Contains(strings.Split(first.Status, ", "), c.Status) {
-			first.Status += ", " + c.Status
-		}
+		first.Status += ", " + c.Status
 	}
 	for i := range result.Items {
 		r := &result.Items[i]
@@ -88,9 +86,18 @@ func collect(result *matcher.Result) []Case {
 	for i := range all {
 		slices.Sort(all[i].Payments)
 		all[i].Payments = slices.Compact(all[i].Payments)
+		all[i].Status = statuses(all[i].Status)
 	}
 	slices.SortFunc(all, func(a, b Case) int { return strings.Compare(a.ID, b.ID) })
 	return all
+}
+
+// statuses writes each of some statuses once and by its name, so that rows that
+// changed places in the ERP's export change nothing.
+func statuses(s string) string {
+	all := strings.Split(s, ", ")
+	slices.Sort(all)
+	return strings.Join(slices.Compact(all), ", ")
 }
 
 func caseOfItem(r *matcher.ItemResult, b matcher.Break) Case {

@@ -142,7 +142,7 @@ func changed(before, now *Case) string {
 	case before.Stake != now.Stake:
 		add("the money behind it ", before.Stake, now.Stake)
 	}
-	if before.Status != now.Status {
+	if statuses(before.Status) != now.Status {
 		parts = append(parts, "was "+before.Status+", is "+now.Status)
 	}
 	return strings.Join(parts, "; ")
