@@ -35,10 +35,11 @@ func newCSV(name, text string, limits Limits) *csvFile {
 }
 
 // separatorHint reads the line "sep=;" that Excel understands at the head of a
-// CSV, and does not show as a row.
+// CSV, and does not show as a row. Letters, digits, the signs of a number and
+// quotes separate nothing: such a line is a row like others.
 func separatorHint(text string) (separator byte, rest string, ok bool) {
 	after, found := strings.CutPrefix(text, "sep=")
-	if !found || len(after) < 2 {
+	if !found || len(after) < 2 || !strings.Contains("\t,;:|^~!#$%&*/\\@=?_`", after[:1]) {
 		return 0, text, false
 	}
 	rest = strings.TrimPrefix(after[1:], "\r")

@@ -59,6 +59,8 @@ func TestCSV(t *testing.T) {
 		{"pipe", "a|b\n1|2\n", []string{"1:a·b", "2:1·2"}},
 		{"one column", "a\nb\n", []string{"1:a", "2:b"}},
 		{"separator named", "sep=;\na,x;b\n", []string{"1:a,x·b"}},
+		{"a letter separates nothing", "sep=a\nb,a\nc,a\n", []string{"1:sep=a", "2:b·a", "3:c·a"}},
+		{"a quote separates nothing", "sep=\"\nb,a\nc,a\n", []string{"1:sep=\"", "2:b·a", "3:c·a"}},
 		{"title rows", "Payables\n\nNo,Amount\n1,2\n3,4\n", []string{"1:Payables", "2:", "3:No·Amount", "4:1·2", "5:3·4"}},
 		{"quotes", "a,b\n\"x, y\",\"say \"\"hi\"\"\"\n", []string{"1:a·b", "2:x, y·say \"hi\""}},
 		{"newline in quotes is one row", "a,b\n\"x\ny\",2\n3,4\n", []string{"1:a·b", "2:x\ny·2", "3:3·4"}},
@@ -142,7 +144,7 @@ func TestEscapesInText(t *testing.T) {
 // character that shows is lost, and what encoding/csv accepts it reads the same.
 func FuzzCSV(f *testing.F) {
 	for _, seed := range []string{
-		"a,b\n1,2\n", "a;b\r\n\"x\ny\";2\r\n", "\"", "\"a\"\"", "a,\"b\n\n,\"", "a\rb\r", "sep=;\n1;2", "\"x\"y,2\n", "\"\"\"\n\"\"\"\n", "\r\r\n", ",\n",
+		"a,b\n1,2\n", "a;b\r\n\"x\ny\";2\r\n", "\"", "\"a\"\"", "a,\"b\n\n,\"", "a\rb\r", "sep=;\n1;2", "sep=\xc2\n\xc2", "\"x\"y,2\n", "\"\"\"\n\"\"\"\n", "\r\r\n", ",\n",
 	} {
 		f.Add(seed)
 	}
