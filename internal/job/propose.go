@@ -131,7 +131,11 @@ func (t *till) noteCredits(ctx context.Context, past *proposal.Journalled) error
 		debt       payment.Debt
 		instalment int
 	}
-	netted := make(map[place][]proposal.Split)
+	type netting struct {
+		notes []proposal.Split
+		on    day.Date
+	}
+	netted := make(map[place]netting)
 	for _, plan := range plans {
 		if plan.Plan == nil {
 			if t.mayHaveNetted(plan.Hash) {
@@ -148,7 +152,7 @@ func (t *till) noteCredits(ctx context.Context, past *proposal.Journalled) error
 				for _, split := range a.Splits {
 					if split.Name == proposal.SplitCreditNote {
 						at := place{in.ObjectID, a.Debt, a.Instalment}
-						netted[at] = append(netted[at], split)
+						netted[at] = netting{append(netted[at].notes, split), p.AsOf}
 					}
 				}
 			}
@@ -158,7 +162,8 @@ func (t *till) noteCredits(ctx context.Context, past *proposal.Journalled) error
 		in := &past.Instructions[i]
 		for k := range in.Allocations {
 			a := &in.Allocations[k]
-			a.Credits = netted[place{in.ObjectID, a.Debt, a.Instalment}]
+			did := netted[place{in.ObjectID, a.Debt, a.Instalment}]
+			a.Credits, a.Netted = did.notes, did.on
 		}
 	}
 	return nil
@@ -361,10 +366,8 @@ func (p *payables) world() proposal.World {
 		w.Holders = append(w.Holders, proposal.Holder{Supplier: it.Supplier.ID(), Name: it.Supplier.Name, PAN: p.pan(it.Supplier), Account: it.Account})
 		switch {
 		case isCredit(r):
-			if amount := it.Cash().Abs(); amount > 0 {
-				w.Credits = append(w.Credits, proposal.Credit{
-					Buyer: it.Buyer, Supplier: it.Supplier.B2BID, Number: it.Number, Source: sourceOf(it), Amount: amount, Currency: it.Currency,
-				})
+			if k := creditOf(it); k.Amount > 0 {
+				w.Credits = append(w.Credits, k)
 			}
 		case !it.Damaged:
 			w.Bills = append(w.Bills, proposal.Bill{
@@ -391,6 +394,20 @@ func (p *payables) world() proposal.World {
 		}
 	}
 	return w
+}
+
+// creditOf is what of a credit is open: what is still due of it, for the books call
+// paid what they have used up. Of an advance that may also mean that it was given,
+// so it counts whole, and people say what is left of it.
+func creditOf(it *ledger.Item) proposal.Credit {
+	k := proposal.Credit{
+		Buyer: it.Buyer, Supplier: it.Supplier.B2BID, Number: it.Number, Source: sourceOf(it), Date: it.InvoiceDate,
+		Amount: it.Due.Abs(), Currency: it.Currency, InDoubt: it.Repeated || it.Damaged || it.Gap != 0,
+	}
+	if it.Type == ledger.Advance && it.Paid != 0 {
+		k.Amount, k.InDoubt = it.Cash().Abs(), true
+	}
+	return k
 }
 
 // knownAccount is where the money of a payment went, and when: of our own, when we

@@ -205,6 +205,31 @@ func TestCreditInDollars(t *testing.T) {
 	}
 }
 
+// TestOpenOfACredit: what the books have used up of a credit is open no more, and
+// what nobody can tell is not netted.
+func TestOpenOfACredit(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		item    ledger.Item
+		open    money.Paise
+		inDoubt bool
+	}{
+		{"untouched", ledger.Item{Type: ledger.CreditNote, Gross: 100_00, Due: 100_00}, 100_00, false},
+		{"and below zero", ledger.Item{Type: ledger.CreditNote, Gross: -100_00, Due: -100_00}, 100_00, false},
+		{"used in part", ledger.Item{Type: ledger.CreditNote, Gross: 100_00, Paid: 80_00, Due: 20_00}, 20_00, false},
+		{"used up", ledger.Item{Type: ledger.DebitNote, Gross: 100_00, Paid: 100_00}, 0, false},
+		{"in the ledger twice", ledger.Item{Type: ledger.CreditNote, Gross: 100_00, Due: 100_00, Repeated: true}, 100_00, true},
+		{"that does not add up", ledger.Item{Type: ledger.CreditNote, Gross: 100_00, Due: 90_00, Gap: 10_00}, 90_00, true},
+		{"of a destroyed number", ledger.Item{Type: ledger.CreditNote, Gross: 100_00, Due: 100_00, Damaged: true}, 100_00, true},
+		{"an advance", ledger.Item{Type: ledger.Advance, Gross: 100_00, Due: 100_00}, 100_00, false},
+		{"an advance that was given, or used", ledger.Item{Type: ledger.Advance, Gross: 100_00, Paid: 100_00}, 100_00, true},
+	} {
+		if k := creditOf(&c.item); k.Amount != c.open || k.InDoubt != c.inDoubt {
+			t.Errorf("%s: got %s open, in doubt %v; want %s, %v", c.name, k.Amount, k.InDoubt, c.open, c.inDoubt)
+		}
+	}
+}
+
 // TestPlanIsWritten: the proposal of the sample month is a plan that can be read
 // back, and says under which configuration and from which files it was made.
 func TestPlanIsWritten(t *testing.T) {

@@ -75,8 +75,10 @@ func TestAmounts(t *testing.T) {
 			"SUPPLIER NEFT 100000.00: A/1#1 100000.00+18000.00 of 118000.00 (TDS 2000.00 ) (CREDIT_NOTE 10000.00 CN/1) (CREDIT_NOTE 6000.00 CN/2)\n"},
 		{"once", func(p *Policy) { p.NetCredits, p.MaxInvoices = true, 5 }, []Candidate{owed(func(*Candidate) {}), second}, []Credit{credit("CN/1", 10_000_00)},
 			"SUPPLIER NEFT 146000.00: A/1#1 106000.00+12000.00 of 118000.00 (TDS 2000.00 ) (CREDIT_NOTE 10000.00 CN/1) Z/9#1 40000.00+0.00 of 40000.00\n"},
-		{"what it covers waits, and the rest of it is netted", func(p *Policy) { p.NetCredits = true }, []Candidate{owed(func(*Candidate) {}), second}, []Credit{credit("CN/1", 120_000_00)},
-			"SUPPLIER NEFT 36000.00: Z/9#1 36000.00+4000.00 of 40000.00 (CREDIT_NOTE 4000.00 CN/1)\nA/1 OPEN_CREDIT\n"},
+		{"against the first that is greater", func(p *Policy) { p.NetCredits = true }, []Candidate{second, owed(func(c *Candidate) { c.DueDate = on("2026-11-06") })}, []Credit{credit("CN/1", 40_000_00)},
+			"SUPPLIER NEFT 40000.00: Z/9#1 40000.00+0.00 of 40000.00\nSUPPLIER NEFT 76000.00: A/1#1 76000.00+42000.00 of 118000.00 (TDS 2000.00 ) (CREDIT_NOTE 40000.00 CN/1)\n"},
+		{"what none exceeds waits, for no note is netted in part", func(p *Policy) { p.NetCredits = true }, []Candidate{owed(func(*Candidate) {}), second}, []Credit{credit("CN/1", 120_000_00)},
+			"A/1 OPEN_CREDIT\nZ/9 OPEN_CREDIT\n"},
 	} {
 		p := policy()
 		if c.policy != nil {
@@ -93,21 +95,47 @@ func TestAmounts(t *testing.T) {
 }
 
 // TestNettedBefore: a credit note that an instruction of ours has netted is not
-// netted again while the books still show it.
+// netted again while the books still show it, however they write it by then; one of
+// another year that bears its number is another.
 func TestNettedBefore(t *testing.T) {
+	const whole, none = "SUPPLIER NEFT 108000.00: A/1#1 108000.00+10000.00 of 118000.00 (CREDIT_NOTE 10000.00 CN/1)\n", "SUPPLIER NEFT 118000.00: A/1#1 118000.00+0.00 of 118000.00\n"
 	p := policy()
 	p.NetCredits = true
 	earlier := invoice("Y/1", 1).Debt
-	w := World{
-		Credits: []Credit{{"BUYER", "SUPPLIER", "CN/1", "l.csv:8", 10_000_00, "INR"}},
-		Journal: Journalled{Instructions: []Past{{ObjectID: "PMTOLD", State: "ACKED", Attempt: 1, Sent: true, Allocations: []PastAllocation{
-			{Debt: earlier, Instalment: 1, Held: true, Credits: []Split{{SplitCreditNote, 7_000_00, "CN/1"}}},
-		}}}},
-		Bills: []Bill{{Debt: earlier, Number: "Y/1", Source: "l.csv:7"}},
+	note := Credit{Buyer: "BUYER", Supplier: "SUPPLIER", Number: "CN/1", Source: "l.csv:8", Date: on("2026-10-05"), Amount: 10_000_00}
+	as := func(number, date string) Credit {
+		k := note
+		if k.Number = number; date == "" {
+			k.Date = 0
+		} else {
+			k.Date = on(date)
+		}
+		return k
 	}
-	want := "SUPPLIER NEFT 115000.00: A/1#1 115000.00+3000.00 of 118000.00 (CREDIT_NOTE 3000.00 CN/1)\n"
-	if got := told(Propose(p, []Candidate{invoice("A/1", 118_000_00)}, w)); got != want {
-		t.Errorf("got %swant %s", got, want)
+	for _, c := range []struct {
+		name    string
+		credits []Credit
+		netted  string
+		held    bool
+		want    string
+	}{
+		{"before", []Credit{note}, "2026-10-05", true, none},
+		{"by what failed", []Credit{note}, "2026-10-05", false, whole},
+		{"and written otherwise since", []Credit{as("cn-01", "2026-10-05")}, "2026-10-31", true, none},
+		{"and without a date", []Credit{as("CN/1", "")}, "2026-10-31", true, none},
+		{"and its number came again", []Credit{note}, "2026-03-10", true, whole},
+		{"and both are in the books", []Credit{note, as("CN/1", "2026-02-10")}, "2026-03-10", true, whole},
+	} {
+		w := World{
+			Credits: c.credits,
+			Journal: Journalled{Instructions: []Past{{ObjectID: "PMTOLD", State: "ACKED", Attempt: 1, Sent: true, Allocations: []PastAllocation{
+				{Debt: earlier, Instalment: 1, Held: c.held, Credits: []Split{{SplitCreditNote, 10_000_00, "CN/1"}}, Netted: on(c.netted)},
+			}}}},
+			Bills: []Bill{{Debt: earlier, Number: "Y/1", Source: "l.csv:7"}},
+		}
+		if got := told(Propose(p, []Candidate{invoice("A/1", 118_000_00)}, w)); got != c.want {
+			t.Errorf("netted %s:\n got %swant %s", c.name, got, c.want)
+		}
 	}
 }
 
@@ -278,7 +306,7 @@ func TestCreditOfAPaidInvoice(t *testing.T) {
 	second := invoice("Z/9", 40_000_00)
 	second.Source, second.DueDate = "ledger.csv:3", on("2026-11-05")
 	got := told(Propose(p, []Candidate{invoice("A/1", 300_00), second}, World{
-		Credits:   []Credit{{"BUYER", "SUPPLIER", "CN/1", "l.csv:8", 50_00, "INR"}},
+		Credits:   []Credit{{Buyer: "BUYER", Supplier: "SUPPLIER", Number: "CN/1", Source: "l.csv:8", Amount: 50_00}},
 		Unmatched: []Unmatched{{Supplier: "SUPPLIER", NumberKey: "X", Net: 250_00, ObjectID: "PMTX"}},
 	}))
 	want := "SUPPLIER NEFT 39950.00: Z/9#1 39950.00+50.00 of 40000.00 (CREDIT_NOTE 50.00 CN/1)\nA/1 UNMATCHED_PAYMENT\n"
@@ -340,7 +368,7 @@ func TestFundingOfTwoBuyers(t *testing.T) {
 	held := one("MUMBAI", "S4", "D/4", 9_999_00)
 	held.Hold = "quality"
 	got := Propose(p, []Candidate{one("PUNE", "S1", "A/1", 1_000_00), one("PUNE", "S2", "B/2", 2_000_00), one("MUMBAI", "S3", "C/3", 500_00), held}, World{
-		Credits: []Credit{{"PUNE", "S1", "CN/1", "l.csv:9", 100_00, "INR"}},
+		Credits: []Credit{{Buyer: "PUNE", Supplier: "S1", Number: "CN/1", Source: "l.csv:9", Amount: 100_00}},
 	}).Funding
 	want := []Funding{{"MUMBAI", on("2026-11-21"), 1, 500_00}, {"PUNE", on("2026-11-21"), 2, 2_900_00}}
 	if !slices.Equal(got, want) {

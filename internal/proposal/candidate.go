@@ -93,8 +93,10 @@ type Credit struct {
 	Buyer, Supplier string // B2B ids
 	Number          string // as the ledger writes it
 	Source          string
-	Amount          money.Paise // above 0
+	Date            day.Date    // 0 where the ledger has none
+	Amount          money.Paise // what the books show as open, above 0
 	Currency        string      // upper case; INR where empty
+	InDoubt         bool        // nobody can tell that the amount is open: it is not netted, and payments wait for it
 }
 
 // A KnownAccount is an account that a standing payment went to, as far as the

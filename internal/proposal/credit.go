@@ -6,61 +6,60 @@ import (
 	"slices"
 	"strings"
 
+	"reconcile/internal/day"
 	"reconcile/internal/money"
+	"reconcile/internal/party"
 	"reconcile/internal/payment"
 )
 
-// useCredits sets the open credits of suppliers against what they would be paid,
-// or lets their invoices wait. Each credit is used once and to the paisa; an
-// instruction that would send nothing is none, so what credits cover in full
-// waits for the books to net it.
+// useCredits sets the open credits of a supplier against the most urgent of its
+// invoices that is greater than all of them, or lets its invoices wait. Credits are
+// netted whole: of a part, nobody could tell later whether the books have followed.
+// An instruction that would send nothing is none, so what no invoice exceeds waits
+// for the books to net it.
 func (s *survey) useCredits(claims []*claim) {
 	if s.policy.Type != payment.OnPlatform {
 		return
 	}
 	open := s.openCredits()
+	netted := make(map[string]bool) // by supplier
 	for _, c := range claims {
-		credits := open[c.Debt.Supplier]
-		if c.refused != nil || len(credits) == 0 {
-			continue
-		}
-		var sum, own money.Paise
-		for _, k := range credits {
-			sum += k.Amount
-			if k.Buyer == c.Debt.Buyer {
-				own += k.Amount
-			}
-		}
-		netting := s.policy.NetCredits && sum == own && nettable(credits)
-		switch {
-		case sum == 0: // all used
-		case !netting || own >= c.net:
-			c.refused = because(OpenCredit, "amount", written(credits))
-			if netting {
-				use(credits, c.net) // the books will net them against this one
-			}
-		default:
+		if credits := open[c.Debt.Supplier]; c.refused == nil && !netted[c.Debt.Supplier] && s.covers(c, credits) {
 			// What they leave may be what somebody has paid already.
-			if c.refused = s.strayOf(c, c.net-sum); c.refused != nil {
+			left := c.net - total(credits)
+			if c.refused = s.strayOf(c, left); c.refused != nil {
 				continue
 			}
 			c.splits = append(c.splits, splitsOf(credits)...)
-			c.net -= sum
-			use(credits, sum)
+			c.net = left
+			netted[c.Debt.Supplier] = true
+		}
+	}
+	for _, c := range claims {
+		if credits := open[c.Debt.Supplier]; c.refused == nil && len(credits) > 0 && !netted[c.Debt.Supplier] {
+			c.refused = because(OpenCredit, "amount", written(credits))
 		}
 	}
 }
 
+// covers tells whether all credits of a supplier can be set against one claim, and
+// leave something of it to be paid.
+func (s *survey) covers(c *claim, credits []Credit) bool {
+	unfit := func(k Credit) bool {
+		return k.Buyer != c.Debt.Buyer || k.InDoubt || k.foreign() || k.Number == "" || fault(k.Number, maxNumber) != ""
+	}
+	return s.policy.NetCredits && len(credits) > 0 && !slices.ContainsFunc(credits, unfit) && total(credits) < c.net
+}
+
+func total(credits []Credit) (sum money.Paise) {
+	for _, k := range credits {
+		sum += k.Amount
+	}
+	return sum
+}
+
 // rupee is the currency of the platform (the page Pay Invoice).
 const rupee = "INR"
-
-// nettable tells whether every credit can be named in a request, and is of its
-// currency.
-func nettable(credits []Credit) bool {
-	return !slices.ContainsFunc(credits, func(k Credit) bool {
-		return k.Amount > 0 && (k.foreign() || k.Number == "" || fault(k.Number, maxNumber) != "")
-	})
-}
 
 // foreign tells whether a credit is of another currency than what is paid.
 func (k *Credit) foreign() bool { return k.Currency != "" && k.Currency != rupee }
@@ -69,9 +68,7 @@ func (k *Credit) foreign() bool { return k.Currency != "" && k.Currency != rupee
 func splitsOf(credits []Credit) []Split {
 	var splits []Split
 	for _, k := range credits {
-		if k.Amount > 0 {
-			splits = append(splits, Split{Name: SplitCreditNote, Value: k.Amount, RefNo: k.Number})
-		}
+		splits = append(splits, Split{Name: SplitCreditNote, Value: k.Amount, RefNo: k.Number})
 	}
 	return splits
 }
@@ -93,38 +90,43 @@ func written(credits []Credit) string {
 	return strings.Join(words, " and ")
 }
 
-// use takes an amount off credits, the first first.
-func use(credits []Credit, amount money.Paise) {
-	for i := range credits {
-		taken := min(amount, credits[i].Amount)
-		credits[i].Amount -= taken
-		amount -= taken
-	}
-}
-
 // openCredits returns by supplier what is open and was not netted before by an
-// instruction that the journal holds.
+// instruction that the journal holds. A number may come again in another year, and
+// nothing was netted before the day of its note.
 func (s *survey) openCredits() map[string][]Credit {
 	type note struct{ buyer, supplier, number string }
-	netted := make(map[note]money.Paise)
+	keyOf := func(buyer, supplier, number string) note {
+		return note{buyer, supplier, cmp.Or(party.NumberKey(number), number)}
+	}
+	type netting struct {
+		on    day.Date
+		value money.Paise
+	}
+	netted := make(map[note][]netting)
 	for i := range s.world.Journal.Instructions {
 		for _, a := range s.world.Journal.Instructions[i].Allocations {
 			for _, k := range a.Credits {
 				if a.Held {
-					netted[note{a.Debt.Buyer, a.Debt.Supplier, k.RefNo}] += k.Value
+					n := keyOf(a.Debt.Buyer, a.Debt.Supplier, k.RefNo)
+					netted[n] = append(netted[n], netting{a.Netted, k.Value})
 				}
 			}
 		}
 	}
 	open := make(map[string][]Credit)
 	for _, k := range sorted(s.world.Credits, func(a, b Credit) int {
-		return cmp.Or(strings.Compare(a.Supplier, b.Supplier), strings.Compare(a.Buyer, b.Buyer),
+		return cmp.Or(strings.Compare(a.Supplier, b.Supplier), strings.Compare(a.Buyer, b.Buyer), cmp.Compare(a.Date, b.Date),
 			strings.Compare(a.Number, b.Number), strings.Compare(a.Source, b.Source), cmp.Compare(a.Amount, b.Amount))
 	}) {
-		n := note{k.Buyer, k.Supplier, k.Number}
-		used := min(netted[n], k.Amount)
-		netted[n] -= used
-		if k.Amount -= used; k.Amount > 0 {
+		past := netted[keyOf(k.Buyer, k.Supplier, k.Number)]
+		for i := range past {
+			if past[i].on >= k.Date {
+				used := min(past[i].value, k.Amount)
+				past[i].value -= used
+				k.Amount -= used
+			}
+		}
+		if k.Amount > 0 {
 			open[k.Supplier] = append(open[k.Supplier], k)
 		}
 	}

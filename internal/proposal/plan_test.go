@@ -59,7 +59,7 @@ func month() *Proposal {
 	held.Debt.Buyer, held.Debt.Supplier, held.SupplierName, held.PAN, held.Source, held.Hold = "BUYER2", "KAVERI", "Kaveri Weaves", "AAECK1094R", "ledger.csv:5", `the books say "quality"`
 
 	return Propose(p, []Candidate{guards, more, small, held}, World{
-		Credits:  []Credit{{"BUYER", "SUPPLIER", "BPS/CN/26-27/3", "ledger.csv:6", 5_000_00, "INR"}},
+		Credits:  []Credit{{Buyer: "BUYER", Supplier: "SUPPLIER", Number: "BPS/CN/26-27/3", Source: "ledger.csv:6", Amount: 5_000_00}},
 		Accounts: []KnownAccount{{Supplier: "SUPPLIER", Last4: "6094"}},
 	})
 }

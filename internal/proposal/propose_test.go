@@ -194,17 +194,34 @@ func TestReasons(t *testing.T) {
 					{Debt: payment.Debt{Buyer: "BUYER", Supplier: "OTHER", NumberKey: "9"}, Instalment: 1, Number: "9", Owed: 1, Net: 1, Held: true, PaymentID: "AP1"}}}}
 			}, InvalidField},
 		{"more than the invoice", nil, func(c *Candidate) { c.Gross-- }, nil, AmountsDisagree},
-		{"credit", nil, nil, func(w *World) { w.Credits = []Credit{{"BUYER", "SUPPLIER", "CN/1", "l.csv:3", 500_00, "INR"}} }, OpenCredit},
-		{"credit of no consequence to a report", func(p *Policy) { p.Type = payment.OffPlatform }, func(c *Candidate) { c.UTR = "U1" }, func(w *World) { w.Credits = []Credit{{"BUYER", "SUPPLIER", "CN/1", "l.csv:3", 500_00, "INR"}} }, ""},
-		{"credit that covers it", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) { w.Credits = []Credit{{"BUYER", "SUPPLIER", "CN/1", "l.csv:3", 118_000_00, "INR"}} }, OpenCredit},
-		{"credit without a number", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) { w.Credits = []Credit{{"BUYER", "SUPPLIER", "", "l.csv:3", 500_00, "INR"}} }, OpenCredit},
-		{"credit of another registration", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) { w.Credits = []Credit{{"BUYER2", "SUPPLIER", "CN/1", "l.csv:3", 500_00, "INR"}} }, OpenCredit},
-		{"credit of another currency", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) { w.Credits = []Credit{{"BUYER", "SUPPLIER", "CN/1", "l.csv:3", 500_00, "USD"}} }, OpenCredit},
+		{"credit", nil, nil, func(w *World) {
+			w.Credits = []Credit{{Buyer: "BUYER", Supplier: "SUPPLIER", Number: "CN/1", Source: "l.csv:3", Amount: 500_00}}
+		}, OpenCredit},
+		{"credit of no consequence to a report", func(p *Policy) { p.Type = payment.OffPlatform }, func(c *Candidate) { c.UTR = "U1" }, func(w *World) {
+			w.Credits = []Credit{{Buyer: "BUYER", Supplier: "SUPPLIER", Number: "CN/1", Source: "l.csv:3", Amount: 500_00}}
+		}, ""},
+		{"credit that covers it", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) {
+			w.Credits = []Credit{{Buyer: "BUYER", Supplier: "SUPPLIER", Number: "CN/1", Source: "l.csv:3", Amount: 118_000_00}}
+		}, OpenCredit},
+		{"credit in doubt", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) {
+			w.Credits = []Credit{{Buyer: "BUYER", Supplier: "SUPPLIER", Number: "CN/1", Source: "l.csv:3", Amount: 500_00, InDoubt: true}}
+		}, OpenCredit},
+		{"credit without a number", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) {
+			w.Credits = []Credit{{Buyer: "BUYER", Supplier: "SUPPLIER", Number: "", Source: "l.csv:3", Amount: 500_00}}
+		}, OpenCredit},
+		{"credit of another registration", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) {
+			w.Credits = []Credit{{Buyer: "BUYER2", Supplier: "SUPPLIER", Number: "CN/1", Source: "l.csv:3", Amount: 500_00}}
+		}, OpenCredit},
+		{"credit of another currency", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) {
+			w.Credits = []Credit{{Buyer: "BUYER", Supplier: "SUPPLIER", Number: "CN/1", Source: "l.csv:3", Amount: 500_00, Currency: "USD"}}
+		}, OpenCredit},
 		{"money left with what a credit leaves of it", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) {
-			w.Credits = []Credit{{"BUYER", "SUPPLIER", "CN/1", "l.csv:3", 500_00, "INR"}}
+			w.Credits = []Credit{{Buyer: "BUYER", Supplier: "SUPPLIER", Number: "CN/1", Source: "l.csv:3", Amount: 500_00}}
 			w.Unmatched = []Unmatched{{Supplier: "SUPPLIER", NumberKey: "Z", Net: 117_500_00}}
 		}, UnmatchedPayment},
-		{"credit that is netted", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) { w.Credits = []Credit{{"BUYER", "SUPPLIER", "CN/1", "l.csv:3", 500_00, "INR"}} }, ""},
+		{"credit that is netted", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) {
+			w.Credits = []Credit{{Buyer: "BUYER", Supplier: "SUPPLIER", Number: "CN/1", Source: "l.csv:3", Amount: 500_00}}
+		}, ""},
 		{"too small", func(p *Policy) { p.Minimum = 118_000_01 }, nil, nil, BelowMinimum},
 		{"too large for UPI", func(p *Policy) { p.Mode = "UPI" }, nil, nil, RailLimit},
 		{"small enough for IMPS", func(p *Policy) { p.Mode = "IMPS" }, nil, nil, ""},

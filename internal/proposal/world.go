@@ -60,6 +60,7 @@ type PastAllocation struct {
 	Adjustment money.Paise // settled without cash
 	Held       bool        // it keeps the debt from other instructions
 	Credits    []Split     // credit notes that it netted
+	Netted     day.Date    // the business date of the plan that netted them
 }
 
 // A Released is a Release that two people gave, and when.
