@@ -153,7 +153,7 @@ func (s *Store) Proposal(ctx context.Context, hash string) (Plan, error) {
 
 func (s *Store) plans(ctx context.Context, where string, args ...any) (found []Plan, err error) {
 	defer s.alone()()
-	err = each(ctx, s.conn, `SELECT p.hash, p.plan, p.maker, p.as_of, p.round, p.total_paise, p.instructions, p.need, p.second_attempts,
+	err = each(ctx, s.conn, `SELECT p.hash, p.plan, p.maker, p.as_of, p.round, p.total_paise, p.instructions, p.need, p.second_attempts > 0,
 		p.invoice_cap_paise, p.supplier_cap_paise, p.run_cap_paise, p.day_cap_paise, p.registered_at, p.expires_at, st.approved, st.rejected,
 		(SELECT count(*) FROM instruction WHERE plan = p.hash), (SELECT count(*) FROM instruction WHERE plan = p.hash AND state = 'INTENT'),
 		(SELECT count(*) FROM instruction WHERE plan = p.hash AND state = 'SENDING')

@@ -108,8 +108,11 @@ func TestDecide(t *testing.T) {
 	if got := must(b.Proposal(ctx, second))(t).Status; got != Done {
 		t.Errorf("got %s, want %s", got, Done)
 	}
-	again := b.register(plan(3, pay("again", "S2", 2, line("S2", "INV/2", 1, 1000, 1000))), 1, Caps{})
-	_, err = b.DecideAuto(ctx, again, 1000)
+	again := b.register(plan(3, pay("again", "S2", 2, line("S2", "INV/2", 1, 1000, 1000)), pay("anew", "S3", 2, line("S3", "INV/3", 1, 100, 100))), 1, Caps{})
+	if got := must(b.Proposal(ctx, again))(t); !got.SecondAttempt {
+		t.Errorf("got %+v, want it to have second attempts", got)
+	}
+	_, err = b.DecideAuto(ctx, again, 1100)
 	is77(t, "auto for a second attempt", err)
 }
 
