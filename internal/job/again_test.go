@@ -28,7 +28,7 @@ func (d *desk) books(rows ...bookRow) {
 	d.t.Helper()
 	columns := []string{"supplier_b2b_id", "supplier_name", "supplier_invoice_number", "invoice_date", "due_date", "invoice_amount",
 		"tds_amount", "adjustment_amount", "paid_amount", "due_amount", "hold", "invoice_object_id", "object_version",
-		"account_number", "ifsc", "beneficiary_name", "vpa", "payment_id"}
+		"account_number", "ifsc", "beneficiary_name", "vpa", "payment_id", "utr", "payment_date"}
 	text := strings.Join(columns, ",") + "\n"
 	for _, r := range rows {
 		cells := make([]string, len(columns))

@@ -182,6 +182,8 @@ func (a *Allocation) check() error {
 		return fmt.Errorf("its instalment is %d", a.Instalment)
 	case a.Debt.NumberKey == "" || a.Debt.NumberKey != party.NumberKey(a.Number):
 		return errors.New("its number key is not that of its number")
+	case a.Debt.Year < 1900 || a.Debt.Year > 9999: // what the journal takes as a debt
+		return errors.New("its invoice has no financial year")
 	case a.InvoiceID != "" && !invoiceIDForm.MatchString(a.InvoiceID):
 		return fmt.Errorf("%q is no id of an invoice", a.InvoiceID)
 	case a.ObjectVersion < 0:

@@ -87,6 +87,8 @@ func (s *survey) invalid(c *claim) *refusal {
 	switch {
 	case c.Debt.NumberKey == "":
 		return because(InvalidField, "field", "the invoice number", "fault", "has neither letter nor digit")
+	case c.Debt.Year == 0:
+		return because(InvalidField, "field", "the invoice date", "fault", "is missing, and with it the year that tells this invoice from the next of its number")
 	case c.InvoiceID != "" && !invoiceIDForm.MatchString(c.InvoiceID):
 		return because(InvalidField, "field", "the platform's id of the invoice", "fault", "is not three letters of I, N, V and 32 letters or digits")
 	case c.IFSC != "" && !ifscForm.MatchString(c.IFSC):

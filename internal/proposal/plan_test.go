@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"reconcile/internal/day"
 	"reconcile/internal/party"
 	"reconcile/internal/payment"
 )
@@ -186,6 +187,8 @@ func TestCheckRefuses(t *testing.T) {
 		{"a digest that is none", func(p *Proposal) { p.Instructions[1].Payee.Digest = "abc" }},
 		{"an IFSC that is none", func(p *Proposal) { p.Instructions[1].Payee.IFSC = "BANK" }},
 		{"another key of the number", func(p *Proposal) { p.Instructions[0].Allocations[0].Number = "OTHER" }},
+		{"no year", func(p *Proposal) { inYear(p, 0) }},
+		{"a year of no invoice", func(p *Proposal) { inYear(p, 1899) }},
 		{"no funding", func(p *Proposal) { p.Funding = nil }},
 		{"text that is none", func(p *Proposal) { p.Maker = "\xff" }},
 	} {
@@ -193,6 +196,26 @@ func TestCheckRefuses(t *testing.T) {
 		c.change(p)
 		if _, err := Encode(p); err == nil {
 			t.Errorf("%s: it was written as a plan", c.name)
+		}
+	}
+}
+
+// inYear moves the first invoice of a plan into another year, and keeps the rest in
+// step with it.
+func inYear(p *Proposal, year day.FinancialYear) {
+	in := &p.Instructions[0]
+	a := &in.Allocations[0]
+	was, id := a.Debt, in.ObjectID
+	a.Debt.Year = year
+	in.ObjectID = ObjectID(in.Buyer, in.Supplier, in.Allocations, in.Attempt)
+	in.Reference = Reference(in.ObjectID)
+	for i := range p.Lines {
+		l := &p.Lines[i]
+		if l.Debt == was {
+			l.Debt = a.Debt
+		}
+		if l.Instruction == id {
+			l.Instruction = in.ObjectID
 		}
 	}
 }

@@ -179,6 +179,7 @@ func TestReasons(t *testing.T) {
 		{"a quote in the number", nil, func(c *Candidate) { c.Number = `A"1` }, nil, InvalidField},
 		{"a newline in a name", nil, func(c *Candidate) { c.Beneficiary = "Blue\npeak" }, nil, InvalidField},
 		{"a number of nothing", nil, func(c *Candidate) { c.Number, c.Debt.NumberKey = "--", "" }, nil, InvalidField},
+		{"no invoice date", nil, func(c *Candidate) { c.InvoiceDate, c.Debt.Year = 0, 0 }, nil, InvalidField},
 		{"an id that is none", nil, func(c *Candidate) { c.InvoiceID = "INV1" }, nil, InvalidField},
 		{"dollars", nil, func(c *Candidate) { c.Currency = "USD" }, nil, InvalidField},
 		{"a mode of the books that the platform lacks", func(p *Policy) { p.Type = payment.OffPlatform }, func(c *Candidate) { c.UTR, c.Mode = "U1", "HAWALA" }, nil, InvalidField},

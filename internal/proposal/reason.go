@@ -89,7 +89,7 @@ var reasons = [...]ReasonInfo{
 	{NoInvoice, "the platform's id of the invoice is not known{why}", "bring it into the ledger", ""},
 	{NoPaymentID, "the books have no id by which EnKash's accounts payable knows it", "bring it into the ledger's column payment_id", ""},
 	{NoUTR, "the books have no bank reference of the payment to report", "book it", ""},
-	{InvalidField, "{field} {fault}, which the platform refuses", "mend it in the books", ""},
+	{InvalidField, "{field} {fault}, so that no payment can be made of it", "mend it in the books", ""},
 	{AmountsDisagree, "with this payment {total} of {open} would be settled, and the invoice is over {gross}", "mend the amounts of the row", ""},
 	{AttemptWaits, "instruction {id} for it failed or came back less than {hours} hours ago", "wait: a late success may still come", ""},
 	{SecondAttempt, "a payment for it failed or came back before", "find out why; then make a proposal by hand (reconcile propose), which a person approves", ""},
