@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"reconcile/internal/journal"
 	"reconcile/internal/money"
@@ -23,8 +24,10 @@ import (
 // There nothing competes for room under the caps: what is left of a plan is then
 // held to the present ones, in the order in which it is sent. The journal holds it
 // to those of its approval, and asks for both of a day.
+// For open credits compete those who did when the plans were made, and nobody who
+// came due since: a note that was approved to be netted here is still open.
 func (r *payrun) look(ctx context.Context, wanted map[string]bool) (look func(*submit.Entry) (bool, string), fresh func(*submit.Entry) bool, err error) {
-	approved, err := r.approvedInstructions(ctx, wanted)
+	approved, competed, err := r.approvedInstructions(ctx, wanted)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -32,7 +35,7 @@ func (r *payrun) look(ctx context.Context, wanted map[string]bool) (look func(*s
 	if err != nil {
 		return nil, nil, err
 	}
-	p.plans = make(map[payment.Debt]string)
+	p.plans, p.competed = make(map[payment.Debt]string), competed
 	for i := range r.till.entries {
 		if e := &r.till.entries[i]; e.State == submit.Intended && wanted[e.Plan] {
 			for k := range e.Allocations {
@@ -93,26 +96,36 @@ func (r *payrun) purses(wanted map[string]bool, caps proposal.Caps) map[string]*
 }
 
 // approvedInstructions returns the instructions of the plans as they were
-// approved, by objectId.
-func (r *payrun) approvedInstructions(ctx context.Context, wanted map[string]bool) (map[string]*proposal.Instruction, error) {
+// approved, by objectId, and the debts that competed for open credits there.
+func (r *payrun) approvedInstructions(ctx context.Context, wanted map[string]bool) (all map[string]*proposal.Instruction, competed map[payment.Debt]bool, err error) {
 	plans, err := r.till.journal.Proposals(ctx)
 	if err != nil {
-		return nil, withIO(err)
+		return nil, nil, withIO(err)
 	}
-	all := make(map[string]*proposal.Instruction)
+	all, competed = make(map[string]*proposal.Instruction), make(map[payment.Debt]bool)
 	for _, plan := range plans {
 		if !wanted[plan.Hash] || plan.Status == journal.Done {
 			continue
 		}
 		p, err := proposal.Decode(plan.Plan)
 		if err != nil {
-			return nil, withCode(ExitCorrupt, err)
+			return nil, nil, withCode(ExitCorrupt, err)
 		}
 		for i := range p.Instructions {
 			all[p.Instructions[i].ObjectID] = &p.Instructions[i]
 		}
+		for i := range p.Lines {
+			if l := &p.Lines[i]; l.Competed() {
+				competed[l.Debt] = true
+			}
+		}
 	}
-	return all, nil
+	return all, competed, nil
+}
+
+// netted are the credit notes that are set against a payment.
+func netted(a *proposal.Allocation) []proposal.Split {
+	return slices.DeleteFunc(slices.Clone(a.Splits), func(s proposal.Split) bool { return s.Name != proposal.SplitCreditNote })
 }
 
 // A paying is what would be paid of one debt now, and in which instruction.
@@ -191,6 +204,8 @@ func (n *reread) changedOf(e *submit.Entry, was *proposal.Instruction, a *submit
 		return fmt.Sprintf("%s is to be paid now, and %s was approved", now.a.Net, a.Net)
 	case now.a.Adjustment != a.Adjustment:
 		return fmt.Sprintf("%s is settled without cash now, and %s when it was approved", now.a.Adjustment, a.Adjustment)
+	case !slices.Equal(netted(now.a), netted(approved)):
+		return "other credit notes would be netted now than were approved"
 	case proposal.PayeeDigest(e.ObjectID, candidate.Account) != e.PayeeDigest ||
 		now.in.Payee.IFSC != was.Payee.IFSC || now.in.Payee.VPA != was.Payee.VPA || now.in.Payee.Beneficiary != was.Payee.Beneficiary:
 		return "the account of the supplier is not the one that was approved"

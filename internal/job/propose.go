@@ -37,6 +37,7 @@ type payables struct {
 	journal  proposal.Journalled
 	now      time.Time               // for the wait after a failure that the journal knows
 	plans    map[payment.Debt]string // by debt: the plan that approved it and is looked at once more
+	competed map[payment.Debt]bool   // for open credits, in those plans; nil where none is looked at
 
 	leadDays int
 	outside  bool // OFFPLATFORM: what lies outside the log is reported too
@@ -211,6 +212,7 @@ func (p *payables) candidates() []proposal.Candidate {
 		}
 		c := p.candidate(r)
 		c.Amount, c.Hold, c.Plan = amount, hold, p.plans[c.Debt]
+		c.Late = p.competed != nil && !p.competed[c.Debt]
 		c.BankChange = last[r.Item.Supplier.B2BID].change(r.Item)
 		c.Quarantined, c.Stale = doubtful[r.Item.Pos.File], p.stale[r.Item.Pos.File]
 		c.KeepsIDs = keepsIDs[r.Item.Pos.File]

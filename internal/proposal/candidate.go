@@ -52,6 +52,7 @@ type Candidate struct {
 	PaymentDate day.Date
 
 	Plan        string // in which it was approved, where that is looked at once more; empty where it is new
+	Late        bool   // nothing is netted against it, for it did not compete in the plans that are looked at once more
 	Hold        string // why it may not be paid, in words; empty means that nothing of its own is against it
 	Quarantined bool   // its file holds rows that could not be read
 	Stale       string // why its file is too old to be paid from; empty where it is not

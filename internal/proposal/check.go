@@ -216,9 +216,8 @@ func (p *Proposal) checkLines(allocations int) error {
 	}
 	for i := range p.Lines {
 		l := &p.Lines[i]
-		known := slices.ContainsFunc(reasons[:], func(r ReasonInfo) bool { return r.Reason == l.Reason })
 		switch {
-		case l.Instruction == "" && (!known || l.Why == ""):
+		case l.Instruction == "" && (rank(l.Reason) < 0 || l.Why == ""):
 			return fmt.Errorf("line %d, invoice %s, is neither in nor left out for a reason", i+1, l.Number)
 		case l.Instruction == "":
 			continue

@@ -24,7 +24,7 @@ func (s *survey) useCredits(claims []*claim) {
 	open := s.openCredits()
 	netted := make(map[string]bool) // by supplier
 	for _, c := range claims {
-		if credits := open[c.Debt.Supplier]; c.refused == nil && !netted[c.Debt.Supplier] && s.covers(c, credits) {
+		if credits := open[c.Debt.Supplier]; c.refused == nil && !c.Late && !netted[c.Debt.Supplier] && s.covers(c, credits) {
 			// What they leave may be what somebody has paid already.
 			left := c.net - total(credits)
 			if c.refused = s.strayOf(c, left); c.refused != nil {

@@ -113,6 +113,10 @@ type Line struct {
 	Failed        Failure     // which one, the latest; zero where there is none
 }
 
+// Competed tells whether open credits could be set against the item: whether it is
+// in, or was left out for nothing that is looked for before them.
+func (l *Line) Competed() bool { return l.Reason == "" || rank(l.Reason) >= rank(OpenCredit) }
+
 // A Failure is a payment that failed or came back.
 type Failure struct {
 	ObjectID string

@@ -103,6 +103,11 @@ var reasons = [...]ReasonInfo{
 	{OverCapDay, "with it {sum} would be sent today, over the cap of {cap}", "it comes into the next proposal; or raise the cap", ""},
 }
 
+// rank is where a reason stands among them; below 0 where it is none.
+func rank(reason Reason) int {
+	return slices.IndexFunc(reasons[:], func(r ReasonInfo) bool { return r.Reason == reason })
+}
+
 // A refusal is a reason with the words of its line.
 type refusal struct {
 	reason Reason
@@ -111,7 +116,7 @@ type refusal struct {
 
 // because makes the sentence of a reason; words are names and values in turn.
 func because(reason Reason, words ...string) *refusal {
-	info := &reasons[slices.IndexFunc(reasons[:], func(r ReasonInfo) bool { return r.Reason == reason })]
+	info := &reasons[rank(reason)]
 	for i := 0; i < len(words); i += 2 {
 		words[i] = "{" + words[i] + "}"
 	}
