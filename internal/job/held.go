@@ -65,6 +65,9 @@ func (h Held) String() string {
 	if h.IFSC != "" {
 		account += " (" + h.IFSC + ")"
 	}
+	if h.Account != "" && h.VPA != "" {
+		account += " with the UPI address"
+	}
 	more := ""
 	if n := len(h.Sources) - 1; n > 0 {
 		more = fmt.Sprintf(" and %d more", n)

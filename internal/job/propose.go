@@ -490,7 +490,9 @@ func lastPayments(result *matcher.Result) map[string]lastPayment {
 	newest := make(map[string]lastPayment)
 	note := func(supplier string, l *matcher.LineResult, item *ledger.Item) {
 		last, known := newest[supplier]
-		if !known || later(l.Remittance, last.Remittance) || l == last.LineResult && matcher.BankChange(last.item, l.Line) == "" {
+		// Of several that one payment paid, one that went elsewhere counts.
+		agrees := known && l.Remittance == last.Remittance && last.item != nil && matcher.BankChange(last.item, last.Line) == ""
+		if !known || later(l.Remittance, last.Remittance) || agrees {
 			newest[supplier] = lastPayment{l, item}
 		}
 	}

@@ -358,3 +358,20 @@ func TestCreditsAfterAPurge(t *testing.T) {
 		t.Errorf("after the purge: %v", err)
 	}
 }
+
+// TestLastAccountOfSeveralLines: where one payment went to the ledger's account for
+// one invoice and elsewhere for another, the supplier waits, whichever line is first.
+func TestLastAccountOfSeveralLines(t *testing.T) {
+	paid := &payment.Remittance{ObjectID: "PMT1", Supplier: "S"}
+	line := func(number, went string) matcher.LineResult {
+		item := &ledger.Item{Supplier: party.Supplier{B2BID: "S"}, Number: number, Account: party.Account{Last4: "1111"}}
+		return matcher.LineResult{Remittance: paid, Line: &payment.Line{Number: number, Last4: went}, Rule: matcher.Exact, Items: []*ledger.Item{item}}
+	}
+	same, other := line("A/1", "1111"), line("A/2", "2222")
+	for _, lines := range [][]matcher.LineResult{{same, other}, {other, same}, {same, other, same}} {
+		last := lastPayments(&matcher.Result{Lines: lines})
+		if got := last["S"].change(same.Items[0]); !strings.Contains(got, "2222") {
+			t.Errorf("got %q, want the account that differs", got)
+		}
+	}
+}

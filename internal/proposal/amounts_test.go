@@ -226,9 +226,49 @@ func TestGrouping(t *testing.T) {
 	if len(got.Instructions) != 1 || got.Instructions[0].Reference != "U1" || got.Instructions[0].PaymentDate != on("2026-11-06") {
 		t.Errorf("one transfer gives %d requests, want one with its reference and its last day: %s", len(got.Instructions), told(got))
 	}
-	candidates[1].Debt.Buyer = "BUYER2"
-	if got := told(Propose(p, candidates[:2], World{})); !strings.Contains(got, string(InvalidField)) {
-		t.Errorf("one reference stands for two buyers, and both are reported: %s", got)
+}
+
+// TestWholeTransfers: a bank reference is reported with all that it paid, or not at
+// all, for a second report of it would be refused.
+func TestWholeTransfers(t *testing.T) {
+	const reported = "SUPPLIER NEFT 3000.00: A/1#1 1000.00+0.00 of 1000.00 B/22#1 2000.00+0.00 of 2000.00\n"
+	for _, c := range []struct {
+		name   string
+		change func(*Policy, *Candidate)
+		want   string
+	}{
+		{"as it is", func(*Policy, *Candidate) {}, reported},
+		{"and one is on hold", func(_ *Policy, c *Candidate) { c.Hold = "quality" }, "A/1 TRANSFER_IN_PART\nB/22 ON_HOLD\n"},
+		{"and one is over a cap", func(p *Policy, _ *Candidate) { p.Caps.Invoice = 1_500_00 }, "A/1 TRANSFER_IN_PART\nB/22 OVER_CAP_INVOICE\n"},
+		{"and one is small", func(p *Policy, _ *Candidate) { p.Minimum = 1_500_00 }, reported},
+		{"and one is of another buyer", func(_ *Policy, c *Candidate) { c.Debt.Buyer = "BUYER2" }, "A/1 INVALID_FIELD\nB/22 INVALID_FIELD\n"},
+		{"and one was paid by another transfer", func(_ *Policy, c *Candidate) { c.UTR, c.Hold = "U2", "quality" },
+			"SUPPLIER NEFT 1000.00: A/1#1 1000.00+0.00 of 1000.00\nB/22 ON_HOLD\n"},
+		{"and it is a cheque, whose numbers repeat", func(p *Policy, c *Candidate) { p.Mode, c.Hold = "CHEQUE", "quality" },
+			"SUPPLIER CHEQUE 1000.00: A/1#1 1000.00+0.00 of 1000.00\nB/22 ON_HOLD\n"},
+	} {
+		p, first, second := policy(), invoice("A/1", 1_000_00), invoice("B/22", 2_000_00)
+		p.Type = payment.OffPlatform
+		first.UTR, second.UTR, second.Source = "U1", "U1", "ledger.csv:3"
+		c.change(&p, &second)
+		if got := told(Propose(p, []Candidate{second, first}, World{})); got != c.want {
+			t.Errorf("one transfer paid two, %s:\n got %swant %s", c.name, got, c.want)
+		}
+	}
+
+	p := policy()
+	p.Type = payment.OffPlatform
+	var many []Candidate
+	for i := range MaxInvoices + 1 {
+		c := invoice(fmt.Sprintf("Q/%d", 7*i), 1_000_00+money.Paise(i))
+		c.UTR, c.Source = "U1", fmt.Sprintf("ledger.csv:%d", i+2)
+		many = append(many, c)
+	}
+	if got := Propose(p, many, World{}); len(got.Instructions) != 0 {
+		t.Errorf("of a transfer for %d invoices %d are reported", len(many), len(got.Instructions[0].Allocations))
+	}
+	if got := Propose(p, many[1:], World{}); len(got.Instructions) != 1 || len(got.Instructions[0].Allocations) != MaxInvoices {
+		t.Errorf("a transfer for %d invoices is not reported: %s", MaxInvoices, told(got))
 	}
 }
 

@@ -35,13 +35,13 @@ func (s *survey) fitCaps(claims []*claim) {
 		if c.refused != nil {
 			continue
 		}
-		limit := money.Paise(0)
+		limit, minimum := money.Paise(0), money.Paise(0) // what the bank has paid is reported, however much it is
 		if s.policy.Type == payment.OnPlatform {
-			limit = statute.RailLimit(s.policy.Mode, s.policy.AsOf)
+			limit, minimum = statute.RailLimit(s.policy.Mode, s.policy.AsOf), s.policy.Minimum
 		}
 		switch {
-		case c.net < s.policy.Minimum:
-			c.refused = because(BelowMinimum, "amount", c.net.Grouped(), "minimum", s.policy.Minimum.Grouped())
+		case c.net < minimum:
+			c.refused = because(BelowMinimum, "amount", c.net.Grouped(), "minimum", minimum.Grouped())
 		case exceeds(c.net, limit):
 			c.refused = because(RailLimit, "amount", c.net.Grouped(), "limit", limit.Grouped(), "mode", s.policy.Mode)
 		default:

@@ -72,7 +72,7 @@ func (s *survey) invalid(c *claim) *refusal {
 		{"the invoice number", c.Number, maxNumber, true},
 		{"the invoice status", c.InvoiceStatus, maxText, false},
 		{"the name of the beneficiary", c.Beneficiary, maxText, false},
-		{"the VPA", c.VPA, maxText, false},
+		{"the VPA", c.payee.VPA, maxText, false},
 		{"the payment id", c.PaymentID, maxText, s.policy.API == APIPayment},
 		{"the bank reference", c.UTR, maxNumber, false},
 	}

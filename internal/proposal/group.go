@@ -1,6 +1,8 @@
 package proposal
 
 import (
+	"slices"
+
 	"reconcile/internal/day"
 	"reconcile/internal/money"
 	"reconcile/internal/party"
@@ -28,30 +30,15 @@ type bundle struct {
 
 // group makes the instructions, in the order of their most urgent claim.
 func (s *survey) group(claims []*claim) []Instruction {
-	off := s.policy.Type == payment.OffPlatform
 	var bundles []*bundle
 	open := make(map[groupKey]*bundle)
-	references := make(map[string]groupKey)
 	for _, c := range claims {
 		if c.refused != nil {
 			continue
 		}
-		key := groupKey{
-			buyer: c.Debt.Buyer, supplier: c.Debt.Supplier, mode: c.mode(s.policy),
-			payee: c.payee, fingerprint: c.Account.Fingerprint, attempt: c.attempt,
-		}
-		if off {
-			key.utr, key.attempt = c.UTR, 0
-			if c.refused = oneTransfer(references, key); c.refused != nil {
-				continue
-			}
-		}
+		key := s.keyOf(c)
 		b := open[key]
-		switch full := b != nil && b.full(s.policy, c); {
-		case full && off && !numbersRepeat(key.mode):
-			c.refused = because(InvalidField, "field", "the bank reference", "fault", "stands for more than 50 invoices")
-			continue
-		case b == nil || full:
+		if b == nil || b.full(s.policy, c) {
 			b = &bundle{key: key, numbers: make(map[string]bool)}
 			bundles = append(bundles, b)
 			open[key] = b
@@ -66,17 +53,45 @@ func (s *survey) group(claims []*claim) []Instruction {
 	return instructions
 }
 
-// oneTransfer: a bank reference stands in one request alone.
-func oneTransfer(references map[string]groupKey, key groupKey) *refusal {
-	if numbersRepeat(key.mode) {
-		return nil
+// keyOf is what a claim needs of its request.
+func (s *survey) keyOf(c *claim) groupKey {
+	key := groupKey{
+		buyer: c.Debt.Buyer, supplier: c.Debt.Supplier, mode: c.mode(s.policy),
+		payee: c.payee, fingerprint: c.Account.Fingerprint, attempt: c.attempt,
 	}
-	utr := party.UTR(key.utr)
-	if other, used := references[utr]; used && other != key {
-		return because(InvalidField, "field", "the bank reference", "fault", "also stands for other parties, another account or another mode")
+	if s.policy.Type == payment.OffPlatform {
+		key.utr, key.attempt = c.UTR, 0
 	}
-	references[utr] = key
-	return nil
+	return key
+}
+
+// wholeTransfers: of what the bank has paid, a reference stands in one request alone, which tells all that
+// the transfer paid; what is left out of it could never be reported after it.
+func (s *survey) wholeTransfers(claims []*claim) {
+	if s.policy.Type != payment.OffPlatform {
+		return
+	}
+	transfers := make(map[string][]*claim)
+	for _, c := range claims {
+		if utr := party.UTR(c.UTR); utr != "" && !numbersRepeat(c.mode(s.policy)) {
+			transfers[utr] = append(transfers[utr], c)
+		}
+	}
+	for _, all := range transfers {
+		leftOut := slices.IndexFunc(all, func(c *claim) bool { return c.refused != nil })
+		mixed := slices.ContainsFunc(all, func(c *claim) bool { return s.keyOf(c) != s.keyOf(all[0]) })
+		for _, c := range all {
+			switch {
+			case c.refused != nil:
+			case mixed:
+				c.refused = because(InvalidField, "field", "the bank reference", "fault", "also stands for other parties, another account or another mode")
+			case len(all) > MaxInvoices:
+				c.refused = because(InvalidField, "field", "the bank reference", "fault", "stands for more than 50 invoices")
+			case leftOut >= 0:
+				c.refused = because(TransferInPart, "number", all[leftOut].Number, "source", all[leftOut].Source)
+			}
+		}
+	}
 }
 
 // full tells whether a claim needs a request of its own. ONPLATFORM two parts of

@@ -77,11 +77,12 @@ func (s *survey) accountReleased(c *claim) (released bool, over string) {
 
 // paidBefore tells whether money of ours arrived at the claim's account. The
 // journal knows an account by its whole number and the logs by the last digits
-// and the branch: where the journal knows one, its word is needed too. Where the
-// books have no account there is nothing to compare.
+// and the branch: where the journal knows one, its word is needed too. To which UPI
+// address money went neither tells, and where the books have no account there is
+// nothing to compare.
 func (s *survey) paidBefore(c *claim) bool {
-	if c.Account.Last4 == "" {
-		return c.VPA == ""
+	if c.payee.VPA != "" || c.Account.Last4 == "" {
+		return c.payee.VPA == ""
 	}
 	known, same := false, false
 	for _, p := range s.paidTo[c.Debt.Supplier] {
@@ -111,8 +112,8 @@ func (k *KnownAccount) is(c *claim) bool {
 
 // accountName is how people are told of an account: never whose UPI address it is.
 func (c *claim) accountName() string {
-	if c.Account.Last4 == "" {
-		_, bank, _ := strings.Cut(c.VPA, "@")
+	if c.payee.VPA != "" || c.Account.Last4 == "" {
+		_, bank, _ := strings.Cut(c.payee.VPA, "@")
 		return "VPA ****@" + bank
 	}
 	return "account ending in " + c.Account.Last4

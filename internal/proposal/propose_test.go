@@ -68,7 +68,7 @@ func TestReasons(t *testing.T) {
 			w.Invoices = append(w.Invoices, v)
 		}
 	}
-	said := map[Reason]bool{InstalmentWaits: true} // TestOneInstalment
+	said := map[Reason]bool{InstalmentWaits: true, TransferInPart: true} // TestOneInstalment, TestWholeTransfers
 	for _, c := range []struct {
 		name   string
 		policy func(*Policy)
@@ -150,6 +150,14 @@ func TestReasons(t *testing.T) {
 			w.Accounts = []KnownAccount{{Supplier: "SUPPLIER", Last4: "8823", IFSC: "OTHR0000001"}}
 			w.Journal.Instructions = []Past{{ObjectID: "PMTOLD", Supplier: "SUPPLIER", Paid: true, PayeeDigest: PayeeDigest("PMTOLD", account)}}
 		}, FirstPayment},
+		{"a VPA beside the account paid before", nil, func(c *Candidate) { c.Account, c.VPA = account, "blue@peak" }, func(w *World) { w.Accounts = []KnownAccount{{Supplier: "SUPPLIER", Last4: "8823"}} }, ""},
+		{"a VPA beside it, to which UPI pays", func(p *Policy) { p.Mode = "UPI" }, func(c *Candidate) { c.Account, c.VPA = account, "blue@peak" }, func(w *World) { w.Accounts = []KnownAccount{{Supplier: "SUPPLIER", Last4: "8823"}} }, FirstPayment},
+		{"a VPA that two people released", func(p *Policy) { p.Mode = "UPI" }, func(c *Candidate) {
+			*c = invoice("A/1", 1_000_00)
+			c.Account, c.VPA = account, "blue@peak"
+		}, func(w *World) {
+			w.Journal.Released = []Released{{Release: AccountRelease("SUPPLIER", account, "", "blue@peak")}}
+		}, ""},
 		{"a VPA and no account", nil, func(c *Candidate) { c.VPA = "blue@peak" }, nil, FirstPayment},
 		{"a file in doubt", nil, func(c *Candidate) { c.Quarantined = true }, nil, Quarantine},
 		{"a log in doubt", nil, nil, func(w *World) { w.LostLog = "events.jsonl.gz" }, LogLost},
@@ -265,6 +273,31 @@ func TestReasons(t *testing.T) {
 	for _, r := range Reasons() {
 		if !said[r.Reason] {
 			t.Errorf("no case here gives the reason %s", r.Reason)
+		}
+	}
+}
+
+// TestOneDestination: beside an account the UPI address is where the money goes only
+// if UPI is how it is paid.
+func TestOneDestination(t *testing.T) {
+	account := party.Account{Last4: "8823", Fingerprint: [16]byte{1}}
+	for _, c := range []struct {
+		mode    string
+		typ     payment.Type
+		account party.Account
+		want    string
+	}{
+		{"NEFT", payment.OnPlatform, account, ""},
+		{"UPI", payment.OnPlatform, account, "blue@peak"},
+		{"NEFT", payment.OnPlatform, party.Account{}, "blue@peak"},
+		{"NEFT", payment.OffPlatform, account, "blue@peak"},
+	} {
+		p, i := policy(), invoice("A/1", 1_000_00)
+		p.Mode, p.Type = c.mode, c.typ
+		i.Account, i.VPA, i.UTR = c.account, "blue@peak", "U1"
+		got := Propose(p, []Candidate{i}, World{Journal: Journalled{Released: []Released{{Release: AccountRelease("SUPPLIER", c.account, "", "blue@peak")}}}})
+		if len(got.Instructions) != 1 || got.Instructions[0].Payee.VPA != c.want {
+			t.Errorf("%s %s to an account ending in %q: got %s, want the address %q in it", c.typ, c.mode, c.account.Last4, told(got), c.want)
 		}
 	}
 }
