@@ -38,7 +38,7 @@ func PaymentMessages() []Message {
 		{"cap-reached", "A cap of payments.caps would be exceeded, the plan's or the present one: what is over that of a day waits, and the rest is withdrawn.", "Wait for tomorrow's run, or propose again with another cap."},
 		{"ledger-stale", "Something is due, or approved and not sent, in a ledger file that was written too long ago to pay from (payments.ledger_max_age). What is approved waits.", "Export the ledger again; look why the export has stopped."},
 		{"payment-unsure", "It is not known whether a payment was executed. It is never sent again.", "Wait for the webhook; after a day two people may say what became of it, with `reconcile resolve`."},
-		{"payment-contradicted", "The evidence about a payment contradicts itself: it failed and was paid, or differs from what was sent.", "Look at the bank statement, resolve what is not settled, then release the supplier: both take two people."},
+		{"payment-contradicted", "The evidence about a payment contradicts itself: it failed and was paid, or differs from what was sent.", "Look at the bank statement, resolve what is not settled, or not what the bank shows, then release the supplier: both take two people."},
 		{"payment-unknown", "The journal has no payment with this objectId.", "Look for it with `reconcile status`."},
 		{"payment-begun", "A payment was to be withdrawn that may have been sent, or was withdrawn before.", "Look at it with `reconcile status`."},
 		{"resolve-refused", "A payment cannot be settled by people: it is too early, its outcome is known, or the word was given before its outcome was known.", "Wait until the time that is named, or sign again."},

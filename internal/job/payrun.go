@@ -177,8 +177,13 @@ func (r *payrun) tell(ctx context.Context) error {
 // payment is.
 func (t *till) alarmText(a journal.Alarm) string {
 	release := "Its supplier is paid nothing until two people release it"
-	if e, err := t.entry(a.ObjectID); err == nil && (e.State == submit.Sending || e.State == submit.Unsure || e.State == submit.Acked) {
-		release = "It is held until two people resolve it, and its supplier is paid nothing until two people then release it"
+	if e, err := t.entry(a.ObjectID); err == nil {
+		switch e.State {
+		case submit.Sending, submit.Unsure, submit.Acked:
+			release = "It is held until two people resolve it, and its supplier is paid nothing until two people then release it"
+		case submit.Failed:
+			release += ", and may then be paid this again: where the bank shows that it was paid, they resolve it as paid before"
+		}
 	}
 	switch a.Kind {
 	case submit.LatePaid:

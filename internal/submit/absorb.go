@@ -41,7 +41,8 @@ type Raised struct {
 // Where an instruction ends, and with which alarms, depends on the set of bodies
 // that were ever absorbed; not on their order, their copies, or how they were
 // divided among calls. Evidence counts only where it matches what was sent in
-// buyer, supplier, type, invoices and amounts, and OFFPLATFORM in the UTR.
+// buyer, supplier, type, invoices and amounts, and OFFPLATFORM in the UTR; but a
+// success that does not match keeps a failure from freeing anything.
 //
 // Ours tells whether a payment that the journal does not know must come from this
 // program all the same; nil means that this cannot be told.

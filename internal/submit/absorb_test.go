@@ -186,6 +186,10 @@ func meaning(t *testing.T, e *submit.Entry, s set, from submit.State, got string
 	t.Helper()
 	off := e.Type == payment.OffPlatform
 	paid := s.has("paid") || s.has("late") || s.has("accepted") || s.has("paid, wrong UTR") && !off
+	// Against a failure any success stands, also one of something else than was sent.
+	claimed := paid || s.has("paid, wrong amount") || s.has("paid, wrong UTR")
+	lied := claimed && s.has("failed")
+	paid = paid || lied
 	returned := s.has("reversed") || off && s.has("one rejected") && s.has("the other rejected")
 	odd := s.has("paid, wrong amount") || s.has("failed, wrong amount") || s.has("failed, wrong buyer") || s.has("paid, wrong UTR") && off ||
 		!off && (s.has("one rejected") || s.has("the other rejected")) ||
@@ -193,7 +197,7 @@ func meaning(t *testing.T, e *submit.Entry, s set, from submit.State, got string
 		!off && s.has("paid, wrong UTR") && (s.has("paid") || s.has("late"))
 	unsent := from == submit.Intended || from == submit.Void
 	for alarm, want := range map[submit.Alarm]bool{
-		submit.LatePaid:      paid && s.has("failed"),
+		submit.LatePaid:      lied,
 		submit.NotSentByUs:   unsent,
 		submit.Contradictory: odd && (from != submit.Void || paid),
 	} {
@@ -215,6 +219,63 @@ func meaning(t *testing.T, e *submit.Entry, s set, from submit.State, got string
 		return
 	}
 	t.Fatalf("%s %s, %s: got %s; paid %v, returned %v", e.Type, from, s, got, paid, returned)
+}
+
+// TestFailureDoubted: whoever says of the same payment that it was paid, and be it
+// another amount, keeps its debt held against any failure; unless that was known to
+// those who said failed.
+func TestFailureDoubted(t *testing.T) {
+	e := journaltest.Instruction("A", 1, payment.OnPlatform, "1", "2")
+	claims := map[string]payment.Event{
+		"another amount":   changed(payment.Success, wrongAmount)(&e),
+		"another supplier": changed(payment.Success, func(b *payment.Event) { b.Supplier = "S9" })(&e),
+		"another type":     changed(payment.Success, func(b *payment.Event) { b.Type = payment.OffPlatform })(&e),
+	}
+	other := journaltest.Instruction("A", 1, payment.OnPlatform, "9")
+	claims["accepted, another invoice"] = journaltest.Confirmation(&other, false, 0)
+	tell := func(j submit.Journal, bodies ...payment.Event) []submit.Raised {
+		t.Helper()
+		report, err := submit.Absorb(t.Context(), j, journaltest.Fold(map[string]submit.Entry{e.ObjectID: e}, bodies), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return report.Alarms
+	}
+	people := submit.Proof{Actor: "asha+ravi", Text: "not-paid, by mail of EnKash", SHA256: strings.Repeat("5", 64)}
+	for name, claim := range claims {
+		failed := journaltest.Response(&e, payment.Failure)
+		orders := map[string]func(j *journaltest.Memory){
+			"both at once":       func(j *journaltest.Memory) { tell(j, failed, claim) },
+			"the failure first":  func(j *journaltest.Memory) { tell(j, failed); tell(j, failed, claim) },
+			"the failure second": func(j *journaltest.Memory) { tell(j, claim); tell(j, failed, claim) },
+			"two people said failed": func(j *journaltest.Memory) {
+				if _, err := j.Move(t.Context(), e.ObjectID, submit.SaysFailed, people, nil); err != nil {
+					t.Fatal(err)
+				}
+				tell(j, claim)
+			},
+		}
+		for order, happens := range orders {
+			j := at(t, e, submit.Acked)
+			happens(j)
+			got := where(t, j)
+			if !strings.HasPrefix(got, "PAID") || !strings.HasSuffix(got, "true true") || !strings.Contains(got, "LATE_PAID") || !strings.Contains(got, "CONTRADICTED") {
+				t.Errorf("%s, %s: got %s, want PAID and held, with both alarms", name, order, got)
+			}
+			if again := tell(j, claim); len(again) > 0 || where(t, j) != got {
+				t.Errorf("%s, %s, heard once more: got %s and alarms %+v, want nothing new", name, order, where(t, j), again)
+			}
+		}
+
+		j := at(t, e, submit.Acked)
+		tell(j, claim)
+		if _, err := j.Move(t.Context(), e.ObjectID, submit.SaysFailed, people, nil); err != nil {
+			t.Fatal(err)
+		}
+		if again := tell(j, claim, failed); len(again) > 0 || states(t, j) != "FAILED" {
+			t.Errorf("%s, known to two people who said failed: got %s and alarms %+v, want FAILED and none", name, states(t, j), again)
+		}
+	}
 }
 
 // at returns a journal whose one instruction is in a state.

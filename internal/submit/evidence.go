@@ -18,6 +18,11 @@ type testimony struct {
 	reversed     *payment.Event   // the first one
 	seen         *payment.Event   // any body that matches
 
+	// What says that it was paid and does not match what was sent. It proves no
+	// payment, and it stands against every failure: only what nobody denies frees.
+	claimed []*payment.Event
+	denied  string // by what the journal has it Failed; empty where it has not
+
 	accepted, rejected [][]*payment.Event // by allocation; OFFPLATFORM only for rejected
 
 	// What contradicts what was sent, or another body in anything but its outcome,
@@ -37,10 +42,16 @@ func hear(e *Entry, bodies []payment.Event) testimony {
 		accepted: make([][]*payment.Event, len(e.Allocations)),
 		rejected: make([][]*payment.Event, len(e.Allocations)),
 	}
+	if e.State == Failed {
+		t.denied = "FAILED, " + e.Last.Text
+	}
 	for i := range bodies {
 		b := &bodies[i]
 		if why := mismatch(e, b); why != "" {
 			t.contradict(why, b)
+			if saysPaid(b) && !e.failedKnowing(b) {
+				t.claimed = append(t.claimed, b)
+			}
 			continue
 		}
 		note(&t.seen, b)
@@ -60,6 +71,17 @@ func hear(e *Entry, bodies []payment.Event) testimony {
 		t.contradict("two success responses carry different UTRs", referenced...)
 	}
 	return t
+}
+
+// saysPaid tells whether a body says that money moved.
+func saysPaid(b *payment.Event) bool {
+	return b.Family == payment.Response && b.Result == payment.Success || b.Family == payment.ConfirmationRequest && !b.Reject
+}
+
+// failedKnowing tells whether the instruction became Failed when a body that does not
+// match had already rung: no webhook can do that, but people who looked into it.
+func (e *Entry) failedKnowing(b *payment.Event) bool {
+	return e.State == Failed && slices.Contains(e.Alarms, Contradictory.Of(digest(b)))
 }
 
 // referenced are the success responses that bring a reference.
@@ -133,17 +155,20 @@ func (t *testimony) statements() []statement {
 	tell := func(say Say, b *payment.Event, why string, positions []int) {
 		all = append(all, statement{say, proofOf(b, why), positions})
 	}
+	said := slices.Concat(t.paid, t.claimed)
 	switch {
-	case len(t.paid) > 0 && len(t.failed) > 0:
-		tell(SaysBoth, t.proved(), "against "+place(t.failed[0]), nil)
-		for _, b := range t.paid {
+	case len(said) > 0 && len(t.failed) > 0:
+		tell(SaysBoth, proving(said), "against "+place(t.failed[0]), nil)
+		for _, b := range said {
 			tell(SaysBoth, b, "against "+place(t.failed[0]), nil)
 		}
 		for _, b := range t.failed {
-			tell(SaysBoth, b, "against "+place(t.proved()), nil)
+			tell(SaysBoth, b, "against "+place(proving(said)), nil)
 		}
 	case len(t.paid) > 0:
-		tell(SaysPaid, t.proved(), "", nil)
+		tell(SaysPaid, proving(t.paid), "", nil)
+	case len(t.claimed) > 0 && t.denied != "":
+		tell(SaysBoth, proving(t.claimed), "against "+t.denied, nil)
 	default:
 		for _, b := range t.failed {
 			tell(SaysFailed, b, "", nil)
@@ -174,15 +199,15 @@ func (t *testimony) statements() []statement {
 	return all
 }
 
-// proved is the body that proves the payment: the first, and better the first that
-// brings a reference.
-func (t *testimony) proved() *payment.Event {
-	for _, b := range t.paid {
+// proving is the body that says best that it was paid: the first, and better the
+// first that brings a reference.
+func proving(said []*payment.Event) *payment.Event {
+	for _, b := range said {
 		if b.UTR != "" {
 			return b
 		}
 	}
-	return t.paid[0]
+	return said[0]
 }
 
 func proofOf(b *payment.Event, why string) Proof {
@@ -190,8 +215,10 @@ func proofOf(b *payment.Event, why string) Proof {
 	if why != "" {
 		text += "; " + why
 	}
-	return Proof{Actor: ActorWebhook, Text: text, SHA256: hex.EncodeToString(b.Sum[:]), UTR: b.UTR}
+	return Proof{Actor: ActorWebhook, Text: text, SHA256: digest(b), UTR: b.UTR}
 }
+
+func digest(b *payment.Event) string { return hex.EncodeToString(b.Sum[:]) }
 
 func place(b *payment.Event) string { return b.Pos.String() + " " + b.Says() }
 

@@ -154,6 +154,13 @@ func TestResolve(t *testing.T) {
 		if _, err := submit.Resolve(&late, submit.ItWasPaid, start.Add(24*time.Hour), 0); err == nil || !strings.Contains(err.Error(), "reconcile release S1") {
 			t.Errorf("%s, and it is known to be paid: got error %v, want one that names what is left to do", alarm, err)
 		}
+		late.State = submit.Failed // and of what is FAILED, that it was
+		if say, err := submit.Resolve(&late, submit.ItWasPaid, start.Add(24*time.Hour), 0); say != submit.SaysPaid || err != nil {
+			t.Errorf("%s, and it was paid: got %s, error %v, want %s", alarm, say, err, submit.SaysPaid)
+		}
+		if _, err := submit.Resolve(&late, submit.ItWasPaid, start.Add(23*time.Hour), 0); err == nil {
+			t.Errorf("%s: what is FAILED was resolved 23 hours after its deadline", alarm)
+		}
 	}
 }
 

@@ -22,8 +22,9 @@ const Grace = 24 * time.Hour
 // be given. Theirs to say is what became of a payment that is Unsure or Acked (or
 // whose sender died); of one that is Paid, that it came back, which perhaps only
 // the bank's statement shows; and of one that is Paid and whose evidence contradicts
-// itself in any way, that it was not: then it keeps its debts no longer. Never before its deadline
-// and after, which is Grace where it is less. Whether there are two of them, and
+// itself in any way, that it was not: then it keeps its debts no longer; and of one that
+// is Failed in the same way, that it was paid: then it keeps them again. Never before its
+// deadline and after, which is Grace where it is less. Whether there are two of them, and
 // their reference, is for the caller to see to.
 func Resolve(e *Entry, verdict Verdict, now time.Time, after time.Duration) (Say, error) {
 	say, known := map[Verdict]Say{ItWasPaid: SaysPaid, ItWasNotPaid: SaysFailed, ItWasReturned: SaysReturned}[verdict]
@@ -35,6 +36,7 @@ func Resolve(e *Entry, verdict Verdict, now time.Time, after time.Duration) (Say
 	case e.State == Unsure || e.State == Acked || e.State == Sending:
 	case e.State == Paid && (verdict == ItWasReturned || verdict == ItWasNotPaid && doubted):
 		say = SaysReturned
+	case e.State == Failed && verdict == ItWasPaid && doubted:
 	case e.State == Intended:
 		return 0, fmt.Errorf("%s was not sent; submit or withdraw it", e.ObjectID)
 	case e.State == Paid && verdict == ItWasPaid && doubted:

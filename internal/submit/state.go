@@ -62,7 +62,7 @@ const (
 	SaysUnknown                 // the world names it and does not tell success from failure
 	SaysPaid                    // a success, or the supplier's ACCEPT, that matches what was sent
 	SaysFailed                  // a failure that matches what was sent
-	SaysBoth                    // a success and a failure, each of which matches what was sent
+	SaysBoth                    // a failure, and a success, be it of something else than was sent
 	SaysReturned                // a reversal, or the supplier's REJECT of an OFFPLATFORM payment, that matches what was sent
 	Contradicted                // evidence that does not match what was sent, or is against itself in another way
 )
