@@ -29,7 +29,7 @@ func (g *gathering) knownBefore(ctx context.Context, runs *history.Store) error 
 		return withCode(ExitCorrupt, fmt.Errorf("the run history: %w; put back a copy of it, or move it away [history-corrupt]", err))
 	}
 	now := payment.KnownOf(g.remittances, func(e payment.Evidence) bool { return e.Pos.File != enkash.OwnPlace })
-	// What became of our own payments the journal keeps, whatever logs say.
+	// What became of our own payments the journal keeps and tells where logs do not.
 	g.missing = before.Missing(now.With(payment.AllOf(g.till.ids())))
 	if g.missing.Count() > 0 {
 		released, err := g.till.mayMiss(ctx, g.missing)

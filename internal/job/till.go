@@ -3,6 +3,7 @@ package job
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -36,6 +37,7 @@ type till struct {
 	// are read. raised are the alarms that the journal does not have yet.
 	heard  []submit.Entry
 	raised []journal.Alarm
+	proved map[string]bool // by objectId, whether a log has the message that led there
 }
 
 // openTill opens the journal for writing. Where payments are off and nothing was
@@ -174,13 +176,15 @@ func (t *till) follow(done submit.Report) {
 // hear says what the logs make of the entries, as absorbing them will: told is
 // what they say of a payment of ours.
 func (t *till) hear(told func(objectID string) []payment.Event) error {
-	t.heard, t.raised = make([]submit.Entry, len(t.entries)), nil
+	t.heard, t.raised, t.proved = make([]submit.Entry, len(t.entries)), nil, make(map[string]bool)
 	for i := range t.entries {
-		after, raised, err := t.entries[i].After(told(t.entries[i].ObjectID))
+		bodies := told(t.entries[i].ObjectID)
+		after, raised, err := t.entries[i].After(bodies)
 		if err != nil {
 			return fault("%v", err)
 		}
 		t.heard[i] = after
+		t.proved[after.ObjectID] = slices.ContainsFunc(bodies, func(b payment.Event) bool { return hex.EncodeToString(b.Sum[:]) == after.Last.SHA256 })
 		for _, r := range raised {
 			t.raised = append(t.raised, journal.Alarm{ObjectID: r.ObjectID, Kind: r.Alarm, Text: r.Why})
 		}
@@ -256,13 +260,14 @@ func (t *till) ownAfter(told func(objectID string) []payment.Event) ([]enkash.Ow
 	if err := t.hear(told); err != nil {
 		return nil, err
 	}
-	return own(t.heard)
+	return t.own(t.heard)
 }
 
 // own returns what the journal knows of payments whose bytes may have been on
-// the wire, to be folded with what the logs say of them. What people settled, or
-// an answer that was a definite refusal, is told as a response, for no log has it.
-func own(entries []submit.Entry) ([]enkash.Own, error) {
+// the wire, to be folded with what the logs say of them. What no log tells is told
+// as a response: what people settled, an answer that was a definite refusal, and
+// what a message said whose log is gone.
+func (t *till) own(entries []submit.Entry) ([]enkash.Own, error) {
 	var own []enkash.Own
 	for i := range entries {
 		e := &entries[i]
@@ -274,7 +279,7 @@ func own(entries []submit.Entry) ([]enkash.Own, error) {
 			return nil, err
 		}
 		o := enkash.Own{Body: body}
-		if e.Last.Actor != submit.ActorWebhook {
+		if !t.proved[e.ObjectID] {
 			o.Result, o.UTR = testimony(e.State), e.Last.UTR
 		}
 		own = append(own, o)
@@ -401,7 +406,7 @@ func (t *till) payments(names func(supplier string) string, dates map[string]jou
 			Numbers: strings.Join(numbers, ", "), Net: e.Net, Adjustment: e.Adjustment, Attempt: e.Attempt,
 			Since: day.In(e.Since, t.in.Config.Timezone), Why: e.Last.Text, Plan: e.Plan,
 			Proposed: on(way.Proposed), Approved: on(way.Approved), Sent: on(way.Sent), Paid: on(way.Paid),
-			Told: testimony(e.State) != "" && e.Last.Actor != submit.ActorWebhook,
+			Told: testimony(e.State) != "" && !t.proved[e.ObjectID],
 		})
 	}
 	return p
@@ -410,7 +415,7 @@ func (t *till) payments(names func(supplier string) string, dates map[string]jou
 // merge puts what we know of our own payments beside what the logs said, where no
 // log and no earlier reading of the journal has them: those sent a moment ago.
 func (t *till) merge(ctx context.Context, remittances []payment.Remittance) ([]payment.Remittance, error) {
-	sent, err := own(t.entries)
+	sent, err := t.own(t.entries)
 	if err != nil {
 		return nil, err
 	}

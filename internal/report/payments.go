@@ -42,8 +42,8 @@ type OwnPayment struct {
 	Sent     day.Date // begun: from then on it may have been sent
 	Paid     day.Date // the journal learnt that it is paid
 
-	// Told says that its outcome is known from people or from the answer to the
-	// request, and from no message: then the logs have no day of it.
+	// Told says that its outcome is known from people, from the answer to the
+	// request or from a message whose log is gone: then the logs have no day of it.
 	Told bool
 
 	Why  string // the last word about it, a line
