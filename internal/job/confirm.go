@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -82,6 +83,7 @@ type confirming struct {
 	told    map[string]bool      // payments of which the log shows an answer
 	sent    submit.Report
 	touched map[string]bool // answered in this pass
+	again   *journal.Signed // who says a rejection again whose signer has left; else nil
 }
 
 // Confirm answers, as the supplier, the payment requests of the event logs: it
@@ -205,7 +207,7 @@ func (k *confirming) decide(ctx context.Context) (map[string]bool, error) {
 		if known && (reply.State != submit.Intended || !reply.Accept) {
 			// A rejection that a person signed. Whether it still is right nobody
 			// knows without its row; the person may say it again.
-			decided[p.ObjectID] = reply.State == submit.Intended && k.overtaken(p, reply) == "" && k.stillOpen(p)
+			decided[p.ObjectID] = reply.State == submit.Intended && k.overtaken(p, reply) == "" && k.signed(reply) && k.stillOpen(p)
 			continue
 		}
 		items, status, _ := k.judge(p)
@@ -263,16 +265,17 @@ func (k *confirming) reject(ctx context.Context) error {
 	reply, known := k.replies[id]
 	switch {
 	case known && !reply.Accept && (k.ask.Remarks == "" || k.ask.Remarks == reply.Remarks):
-		return nil // the same again
+		if k.signed(reply) {
+			return nil // the same again
+		}
+		s, err := k.statement(id, reply.Remarks)
+		k.again = &s
+		return err
 	case known, k.told[id]:
 		return no("was answered before, and the first answer counts; settle it with its buyer [answered-before]")
 	}
 	if number, row := k.booked(p); number != "" {
 		return no("is for invoice %s, whose money the books show as received, at %s; correct the books, or accept it [reject-received]", number, row)
-	}
-	d := Decision{Verb: approval.AnswerReject, KeyFile: k.ask.KeyFile, StatementFile: k.ask.StatementFile, Reason: k.ask.Reason}
-	if d.Reason == "" {
-		d.Reason = k.ask.Remarks
 	}
 	items := make([]*ledger.Item, len(p.Lines))
 	for l := range p.Lines {
@@ -282,12 +285,9 @@ func (k *confirming) reject(ctx context.Context) error {
 	if err != nil {
 		return withCode(ExitUsage, fmt.Errorf("%w [remarks-malformed]", err))
 	}
-	s, err := statement(k.in, d, id, map[string]string{approval.DetailRemarks: k.ask.Remarks})
+	s, err := k.statement(id, k.ask.Remarks)
 	if err != nil {
 		return err
-	}
-	if s.Detail[approval.DetailRemarks] != k.ask.Remarks {
-		return no("is rejected with other remarks in the statement: give them as they stand there [statement-other]")
 	}
 	if err := k.store.AnswerIntend(ctx, journal.Reply{
 		ObjectID: id, Buyer: p.Buyer, Supplier: p.Supplier, Type: p.Type, Remarks: k.ask.Remarks, Body: body, By: &s,
@@ -295,6 +295,26 @@ func (k *confirming) reject(ctx context.Context) error {
 		return withIO(err)
 	}
 	return k.refresh(ctx)
+}
+
+// statement is the word of who rejects a payment with these remarks.
+func (k *confirming) statement(id, remarks string) (journal.Signed, error) {
+	d := Decision{Verb: approval.AnswerReject, KeyFile: k.ask.KeyFile, StatementFile: k.ask.StatementFile, Reason: cmp.Or(k.ask.Reason, remarks)}
+	s, err := statement(k.in, d, id, map[string]string{approval.DetailRemarks: remarks})
+	if err == nil && s.Detail[approval.DetailRemarks] != remarks {
+		err = &ExitError{ExitNotApproved, fmt.Errorf("payment %s is rejected with other remarks in the statement: give them as they stand there [statement-other]", id)}
+	}
+	return s, err
+}
+
+// signed tells whether an answer that was not sent may still be sent by the word of
+// who signed it: of a rejection, whether that is an approver of today.
+func (k *confirming) signed(r journal.Reply) bool {
+	if r.Accept || r.State != submit.Intended {
+		return true
+	}
+	s, err := approval.Verify(r.Statement, k.in.Config.Payments.Approvers, k.in.Now())
+	return err == nil && s.Action == approval.AnswerReject && s.Subject == r.ObjectID && s.Detail[approval.DetailRemarks] == r.Remarks
 }
 
 // payment finds a payment that was made to us; nil where the log has none.

@@ -15,6 +15,7 @@ import (
 	"reconcile/internal/config"
 	"reconcile/internal/day"
 	"reconcile/internal/enkash/sandbox"
+	"reconcile/internal/journal"
 )
 
 // A shop is a supplier with its receivables, its event log and an EnKash.
@@ -402,6 +403,63 @@ func TestConfirmOvertaken(t *testing.T) {
 				t.Errorf("rejected again, got\n%swant\n%s", got, cmp.Or(one.again, one.want))
 			}
 		})
+	}
+}
+
+// A rejection that was signed and not sent waits where its signer has left, until an
+// approver of today says it again; who that was is kept with the send.
+func TestConfirmSignerLeft(t *testing.T) {
+	const waits = "exit 10, settled 0\n001 person: it was to be rejected, and no approver of today has signed that; where the money did not come, have one say it again with --reject\n"
+	p := pay{n: 1, number: "A/1", utr: "N1"}
+	s := openShop(t, nil, row("A/1", "0.00", "1180.00", ""))
+	s.received(p)
+	open := s.in.Config.EnKash.BaseURL
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	s.in.Config.EnKash.BaseURL = closed.URL
+	ask := Answering{Reject: p.id(), Remarks: "no such credit", KeyFile: s.key}
+	s.confirm(ask)
+	s.in.Config.EnKash.BaseURL = open
+
+	ravi := filepath.Join(s.dir, "ravi.key")
+	key, err := approval.Generate(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := approval.WriteKeyFile(ravi, "ravi", key); err != nil {
+		t.Fatal(err)
+	}
+	s.in.Config.Payments.Approvers = approval.Approvers{{Name: "ravi", Key: key.Public()}}
+	for _, again := range []Answering{{}, {DryRun: true}} {
+		if got := told(s.confirm(again)); got != waits {
+			t.Errorf("got\n%swant\n%s", got, waits)
+		}
+	}
+	unsigned := ask
+	unsigned.KeyFile = ""
+	for _, again := range []Answering{ask, unsigned} {
+		if _, err := Confirm(t.Context(), s.in, again); err == nil {
+			t.Errorf("rejected with the key %q, which is no approver's", again.KeyFile)
+		}
+	}
+	if got := s.asked(); len(got) != 0 {
+		t.Errorf("got %v, want nothing sent", got)
+	}
+	ask.KeyFile = ravi
+	if got, want := told(s.confirm(ask)), "exit 0, settled 0\n001 rejected: EnKash has the answer\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	store, err := journal.OpenReadOnly(t.Context(), s.in.Config.Path(s.in.Config.Store), journalOptions(s.in))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	if _, err := store.Verify(t.Context()); err != nil {
+		t.Error(err)
+	}
+	steps, err := store.Timeline(t.Context(), p.id())
+	if err != nil || len(steps) != 3 || steps[0].Actor != "asha" || steps[1].Actor != "ravi" || steps[1].Evidence == "" {
+		t.Errorf("got the steps %+v, %v; want that asha rejected it and ravi had it sent, each signed", steps, err)
 	}
 }
 

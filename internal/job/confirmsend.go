@@ -26,7 +26,10 @@ func receivedPayments(ctx context.Context, in Input) (*enkash.Log, error) {
 
 // An answerBook is the journal's answers as the loop of submit knows a journal:
 // answers leave by the same recipe as payments, each at most once.
-type answerBook struct{ store *journal.Store }
+type answerBook struct {
+	store *journal.Store
+	again *journal.Signed // see confirming
+}
 
 var _ submit.Journal = answerBook{}
 
@@ -44,7 +47,7 @@ func (b answerBook) Entries(ctx context.Context, _ bool) ([]submit.Entry, error)
 }
 
 func (b answerBook) Begin(ctx context.Context, objectID string, deadline time.Time) (submit.Ticket, error) {
-	return b.store.AnswerBegin(ctx, objectID, deadline)
+	return b.store.AnswerBegin(ctx, objectID, deadline, b.again)
 }
 
 func (b answerBook) Move(ctx context.Context, objectID string, say submit.Say, proof submit.Proof, _ []int) (submit.State, error) {
@@ -69,7 +72,7 @@ func (k *confirming) send(ctx context.Context, decided map[string]bool) error {
 	if err != nil {
 		return err
 	}
-	k.sent, err = submit.Run(ctx, answerBook{k.store}, gateway, submit.Options{
+	k.sent, err = submit.Run(ctx, answerBook{k.store, k.again}, gateway, submit.Options{
 		Look: func(*submit.Entry) (bool, string) { return true, "" }, // decide has just looked
 		Only: func(e *submit.Entry) bool { return decided[e.ObjectID] },
 		Now:  in.Now, Timeout: c.EnKash.Timeout, // Dial itself tries more than once
@@ -154,6 +157,8 @@ func (k *confirming) replied(p *payment.Remittance, r journal.Reply) (status, wh
 		return AnswerPerson, "it was to be answered, and the log knows it no longer"
 	case k.overtaken(p, r) != "":
 		return AnswerPerson, "it was to be rejected, and " + k.overtaken(p, r) + "; settle it with its buyer"
+	case !k.signed(r):
+		return AnswerPerson, "it was to be rejected, and no approver of today has signed that; where the money did not come, have one say it again with --reject"
 	case r.State == submit.Intended && !r.Accept && !k.stillOpen(p):
 		return AnswerPerson, "it was to be rejected, and the books have no row for it any more; where the money did not come, say it again with --reject"
 	case r.State == submit.Intended:

@@ -22,6 +22,7 @@ type Reply struct {
 	Remarks         string
 	Body            []byte  // as it is sent
 	By              *Signed // who rejects; nil where it accepts, and in what Answers returns
+	Statement       []byte  // in what Answers returns: that of By; nil also where a recovery lost it
 
 	State    submit.State // Intended, Sending, Unsure, Acked
 	Deadline time.Time    // zero before AnswerBegin
@@ -57,8 +58,12 @@ func (s *Store) AnswerIntend(ctx context.Context, r Reply) error {
 	})
 }
 
-// AnswerBegin is Begin for an answer.
-func (s *Store) AnswerBegin(ctx context.Context, objectID string, deadline time.Time) (ticket submit.Ticket, err error) {
+// AnswerBegin is Begin for an answer. by is who said a rejection again, where whoever
+// signed it has no say any more; else nil.
+func (s *Store) AnswerBegin(ctx context.Context, objectID string, deadline time.Time, by *Signed) (ticket submit.Ticket, err error) {
+	if by != nil && (by.Action != approval.AnswerReject || by.Subject != objectID) {
+		return submit.Ticket{}, refuse(nil, "sign the rejection of this payment", "payment %s cannot be rejected like that", objectID)
+	}
 	err = s.write(ctx, true, func(b *batch) error {
 		r, err := oneAnswer(ctx, b.db, objectID)
 		if err != nil {
@@ -71,7 +76,12 @@ func (s *Store) AnswerBegin(ctx context.Context, objectID string, deadline time.
 			return refuse(nil, "answer it in the portal", "the answer to payment %s was lost", objectID)
 		}
 		ticket = submit.Ticket{ObjectID: objectID, Body: r.Body, Deadline: deadline, Fence: s.fence}
-		return b.moveAnswer(r, submit.Begun, submit.Sending, submit.Proof{}, moved{Deadline: deadline.UnixMilli(), Fence: s.fence})
+		d := moved{Deadline: deadline.UnixMilli(), Fence: s.fence}
+		if by == nil {
+			return b.moveAnswer(r, submit.Begun, submit.Sending, submit.Proof{}, d, nil)
+		}
+		d.Text = by.Reason
+		return b.moveAnswer(r, submit.Begun, submit.Sending, submit.Proof{Actor: by.By, SHA256: digest(by.Text)}, d, by.Text)
 	})
 	if err != nil {
 		return submit.Ticket{}, err
@@ -91,7 +101,7 @@ func (s *Store) AnswerMove(ctx context.Context, objectID string, say submit.Say,
 			return fmt.Errorf("the answer to payment %s is %s, and the journal was told %s: %w", objectID, r.State, say, submit.ErrIllegal)
 		}
 		state = to
-		return b.moveAnswer(r, say, to, proof, moved{Text: clip(proof.Text, 2000)})
+		return b.moveAnswer(r, say, to, proof, moved{Text: clip(proof.Text, 2000)}, nil)
 	})
 	if err != nil {
 		return 0, err
@@ -99,8 +109,9 @@ func (s *Store) AnswerMove(ctx context.Context, objectID string, say submit.Say,
 	return state, nil
 }
 
-func (b *batch) moveAnswer(r Reply, say submit.Say, to submit.State, proof submit.Proof, d moved) error {
-	_, err := b.step(Step{Actor: clip(proof.Actor, 500), Kind: answerMoves + say.String(), Subject: r.ObjectID, Old: r.State.String(), New: to.String(), Evidence: proof.SHA256}, d, nil)
+func (b *batch) moveAnswer(r Reply, say submit.Say, to submit.State, proof submit.Proof, d moved, statement []byte) error {
+	_, err := b.step(Step{Actor: clip(proof.Actor, 500), Kind: answerMoves + say.String(), Subject: r.ObjectID, Old: r.State.String(), New: to.String(), Evidence: proof.SHA256}, d,
+		map[string][]byte{"evidence": statement})
 	return err
 }
 
@@ -123,7 +134,8 @@ func oneAnswer(ctx context.Context, db database, objectID string) (Reply, error)
 }
 
 func answers(ctx context.Context, db database, where string, args ...any) (found []Reply, err error) {
-	rows, err := db.QueryContext(ctx, "SELECT object_id, buyer, supplier, type, accept, remarks, body, state, deadline, since FROM answer "+where+" ORDER BY seq", args...)
+	rows, err := db.QueryContext(ctx, `SELECT a.object_id, a.buyer, a.supplier, a.type, a.accept, a.remarks, a.body, a.state, a.deadline, a.since, e.bytes
+		FROM answer a JOIN step s ON s.seq = a.seq LEFT JOIN evidence e ON e.sha256 = s.evidence_sha256 AND e.subject = a.object_id `+where+" ORDER BY a.seq", args...)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +145,7 @@ func answers(ctx context.Context, db database, where string, args ...any) (found
 		var kind, state string
 		var deadline sql.NullInt64
 		var since int64
-		if err := rows.Scan(&r.ObjectID, &r.Buyer, &r.Supplier, &kind, &r.Accept, &r.Remarks, &r.Body, &state, &deadline, &since); err != nil {
+		if err := rows.Scan(&r.ObjectID, &r.Buyer, &r.Supplier, &kind, &r.Accept, &r.Remarks, &r.Body, &state, &deadline, &since, &r.Statement); err != nil {
 			return nil, err
 		}
 		r.Type, r.Since = typeOf(kind), moment(since)

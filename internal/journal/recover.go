@@ -260,7 +260,7 @@ func (r *recovery) answers(b *batch) error {
 			if err := b.db.QueryRowContext(b.ctx, "SELECT fence FROM lease").Scan(&fence); err != nil {
 				return err
 			}
-			if err := b.moveAnswer(a, submit.Begun, submit.Sending, submit.Proof{}, moved{Deadline: b.at.UnixMilli(), Fence: fence}); err != nil {
+			if err := b.moveAnswer(a, submit.Begun, submit.Sending, submit.Proof{}, moved{Deadline: b.at.UnixMilli(), Fence: fence}, nil); err != nil {
 				return err
 			}
 			a.State = submit.Sending
@@ -268,7 +268,7 @@ func (r *recovery) answers(b *batch) error {
 		if a.State != submit.Sending {
 			continue
 		}
-		if err := b.moveAnswer(a, submit.Unclear, submit.Unsure, submit.Proof{}, moved{Text: "recovered"}); err != nil {
+		if err := b.moveAnswer(a, submit.Unclear, submit.Unsure, submit.Proof{}, moved{Text: "recovered"}, nil); err != nil {
 			return err
 		}
 	}

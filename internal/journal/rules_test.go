@@ -266,11 +266,11 @@ func TestAnswers(t *testing.T) {
 	}
 	other := Reply{ObjectID: id, Buyer: "B", Supplier: "S", Type: payment.OffPlatform, Accept: true, Remarks: "Received", Body: []byte("{}")}
 	is77(t, "another answer", b.AnswerIntend(ctx, other))
-	ticket := must(b.AnswerBegin(ctx, id, b.now.Add(time.Minute)))(t)
+	ticket := must(b.AnswerBegin(ctx, id, b.now.Add(time.Minute), nil))(t)
 	if string(ticket.Body) != "{}" {
 		t.Errorf("got the body %q", ticket.Body)
 	}
-	if _, err := b.AnswerBegin(ctx, id, b.now); !errors.Is(err, submit.ErrNotIntended) {
+	if _, err := b.AnswerBegin(ctx, id, b.now, nil); !errors.Is(err, submit.ErrNotIntended) {
 		t.Errorf("a second time: got %v, want %v", err, submit.ErrNotIntended)
 	}
 	if got := must(b.AnswerMove(ctx, id, submit.Unclear, submit.Proof{Actor: "gateway"}))(t); got != submit.Unsure {

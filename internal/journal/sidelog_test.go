@@ -48,7 +48,7 @@ func aNight(t testing.TB) (b *bench, all []snapshot) {
 		{"answer", func() {
 			b.ok(b.AnswerIntend(ctx, Reply{ObjectID: objectID("received"), Buyer: "B", Supplier: "S", Type: 1, Accept: true, Remarks: "Received", Body: []byte("{}")}))
 		}},
-		{"answer begun", func() { _ = must(b.AnswerBegin(ctx, objectID("received"), b.now.Add(time.Minute)))(t) }},
+		{"answer begun", func() { _ = must(b.AnswerBegin(ctx, objectID("received"), b.now.Add(time.Minute), nil))(t) }},
 		{"begin three", func() { b.begin("three") }},
 	} {
 		do.it()
