@@ -84,6 +84,13 @@ type confirming struct {
 	sent    submit.Report
 	touched map[string]bool // answered in this pass
 	again   *journal.Signed // who says a rejection again whose signer has left; else nil
+
+	missing payment.Known // what was known of payments to us and the logs no longer say
+	lost    string        // that it is missing, for a person; empty where nothing is, or two people released it
+}
+
+func newConfirming(in Input, ask Answering) *confirming {
+	return &confirming{in: in, ask: ask, claims: make(map[*ledger.Item]int), failed: make(map[string]string), told: make(map[string]bool), touched: make(map[string]bool)}
 }
 
 // Confirm answers, as the supplier, the payment requests of the event logs: it
@@ -94,7 +101,7 @@ func Confirm(ctx context.Context, in Input, ask Answering) (done *Confirmed, err
 	if len(c.Supplier) == 0 {
 		return nil, &ExitError{ExitConfig, fmt.Errorf("%s has no section supplier, so nobody pays us; name our registrations there, and our receivables [supplier-absent]", c.File)}
 	}
-	k := &confirming{in: in, ask: ask, claims: make(map[*ledger.Item]int), failed: make(map[string]string), told: make(map[string]bool), touched: make(map[string]bool)}
+	k := newConfirming(in, ask)
 	if !ask.DryRun {
 		release, err := history.Lock(c.Path(c.Store))
 		if err != nil {
@@ -113,6 +120,9 @@ func Confirm(ctx context.Context, in Input, ask Answering) (done *Confirmed, err
 			err = errors.Join(err, withIO(k.store.Close()))
 		}
 	}()
+	if err := k.recall(ctx); err != nil {
+		return nil, err
+	}
 	decided, err := k.decide(ctx)
 	if err != nil {
 		return nil, err
@@ -173,6 +183,23 @@ func (k *confirming) open(ctx context.Context) (err error) {
 		return withIO(err)
 	}
 	return k.refresh(ctx)
+}
+
+// recall looks whether the logs have forgotten anything; a dry run notes nothing.
+func (k *confirming) recall(ctx context.Context) (err error) {
+	open := history.Open
+	if k.ask.DryRun {
+		open = history.OpenReadOnly
+	}
+	runs, err := open(ctx, k.in.Config.Path(k.in.Config.Store))
+	if k.ask.DryRun && errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return withIO(err)
+	}
+	defer func() { err = errors.Join(err, withIO(runs.Close())) }()
+	return k.knownBefore(ctx, runs)
 }
 
 // refresh reads our answers anew.
@@ -335,6 +362,8 @@ func (k *confirming) overtaken(p *payment.Remittance, r journal.Reply) string {
 		return ""
 	case k.told[r.ObjectID]:
 		return "the log shows an answer that we did not send"
+	case k.lost != "":
+		return whileMissing
 	case p == nil:
 		return ""
 	}
@@ -389,6 +418,9 @@ func (k *confirming) unread(p *payment.Remittance) (status, why string) {
 	return status, why
 }
 
+// whileMissing is why nothing is answered while the logs say less than they did.
+const whileMissing = "a log is missing, and with it perhaps what became of it"
+
 // judge says what is to be done about a payment that we have not answered, with
 // the rows that its invoices pay.
 func (k *confirming) judge(p *payment.Remittance) (items []*ledger.Item, status, why string) {
@@ -406,6 +438,9 @@ func (k *confirming) judge(p *payment.Remittance) (items []*ledger.Item, status,
 	}
 	if file := lostLog(k.log.Inputs, k.log.Problems); file != "" {
 		return nil, AnswerPerson, "a part of " + file + " is lost, and with it perhaps what became of it"
+	}
+	if k.lost != "" {
+		return nil, AnswerPerson, whileMissing
 	}
 	if status, why := k.unread(p); why != "" {
 		return nil, status, why

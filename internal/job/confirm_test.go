@@ -510,3 +510,45 @@ func TestSides(t *testing.T) {
 		t.Errorf("got %d rows of nobody, %v; want one", r.nobody, err)
 	}
 }
+
+// TestConfirmMissesALog takes away what was said of a payment before it is answered:
+// while it is missing nobody is told that the money came, and a signed rejection is
+// not sent; two people may let it go.
+func TestConfirmMissesALog(t *testing.T) {
+	accepted := pay{n: 1, number: "A/1", typ: "ONPLATFORM", utr: "P1", result: "SUCCESS"}
+	back := strings.Replace(strings.SplitAfter(accepted.lines(), "\n")[1], "SUCCESS", "REVERSED", 1)
+	portal := `{"resp":{"reqMsgId":"M1","result":"SUCCESS"},"b2bIds":{"buyerB2BId":"CUST0001","supplierB2BId":"SHOP0001"},"paymentConfirmation":{"objectId":"` + accepted.id() + `"}}` + "\n"
+	for _, c := range []struct{ name, gone, before string }{
+		{"that it came back", back, "exit 10, settled 0\n001 person: the money went back\n"},
+		{"an answer in the portal", portal, "exit 0, settled 1\n"},
+		{"another payment of the invoice", pay{n: 2, number: "A/1", typ: "ONPLATFORM", utr: "P2"}.lines(),
+			"exit 10, settled 0\n001 person: 2 payments are for invoice A/1 at receivables/open.csv:2\n002 person: 2 payments are for invoice A/1 at receivables/open.csv:2\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := openShop(t, nil, row("A/1", "0.00", "1180.00", ""))
+			s.received(accepted)
+			s.write("events/old.jsonl", c.gone)
+			if got := told(s.confirm(Answering{})); got != c.before {
+				t.Fatalf("with the log: got %s, want %s", got, c.before)
+			}
+			old := filepath.Join(s.dir, "events", "old.jsonl")
+			mustDo(t, os.Rename(old, old+".away"))
+			missed := "exit 66, settled 0\n001 person: a log is missing, and with it perhaps what became of it\n"
+			for range 2 {
+				if got := told(s.confirm(Answering{})); got != missed {
+					t.Errorf("without it: got %s, want %s", got, missed)
+				}
+			}
+			if got := told(s.confirm(Answering{DryRun: true})); got != missed {
+				t.Errorf("without it, in a dry run: got %s, want %s", got, missed)
+			}
+			mustDo(t, os.Rename(old+".away", old))
+			if got := told(s.confirm(Answering{})); got != c.before {
+				t.Errorf("it is back: got %s, want %s", got, c.before)
+			}
+			if asked := s.asked(); len(asked) > 0 {
+				t.Errorf("got answers %v, want none", asked)
+			}
+		})
+	}
+}

@@ -153,6 +153,8 @@ func (k *confirming) replied(p *payment.Remittance, r journal.Reply) (status, wh
 		return settled, "the log shows the answer"
 	case r.State == submit.Sending || r.State == submit.Unsure:
 		return AnswerUnsure, "nobody knows whether the answer arrived" + portal
+	case r.State == submit.Intended && k.lost != "":
+		return AnswerPerson, "its answer waits: " + whileMissing
 	case r.State == submit.Intended && p == nil:
 		return AnswerPerson, "it was to be answered, and the log knows it no longer"
 	case k.overtaken(p, r) != "":
@@ -209,6 +211,9 @@ func (k *confirming) verdict(done *Confirmed) {
 	}
 	if n := k.books.nobody; n > 0 {
 		worse(ExitBreaks, "%s of the receivables name no registration of ours beside a customer's B2B id, and no payment is matched with them [receivable-parties]", countOf(n, "row"))
+	}
+	if k.lost != "" {
+		worse(ExitMissing, "%s", k.lost)
 	}
 	if n := len(k.log.Problems); n > 0 {
 		worse(ExitBreaks, "%s of the event log could not be read, the first: %s", counted(n, "delivery", "deliveries"), k.log.Problems[0].String())

@@ -82,7 +82,7 @@ func Decide(ctx context.Context, in Input, d Decision) (done *Decided, err error
 		return t.resolve(ctx, d)
 	case approval.Release:
 		key, err := readKey(dir)
-		if err != nil {
+		if err != nil && !(begins && errors.Is(err, fs.ErrNotExist)) {
 			return nil, withIO(err)
 		}
 		return t.release(ctx, d, key)

@@ -88,12 +88,12 @@ func (t *till) heldUnder(ctx context.Context, name string, key []byte) ([]Held, 
 	}
 	in := t.in
 	in.Kind = KindPropose
+	if name == logsName {
+		return t.missingNow(ctx, in, key)
+	}
 	g, err := gather(ctx, in, key, t)
 	if err != nil {
 		return nil, err
-	}
-	if name == logsName {
-		return g.missingNow(ctx)
 	}
 	p, err := g.payables(ctx, nil)
 	if err != nil {
