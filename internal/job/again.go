@@ -3,9 +3,12 @@ package job
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
+	"reconcile/internal/day"
 	"reconcile/internal/journal"
+	"reconcile/internal/matcher"
 	"reconcile/internal/money"
 	"reconcile/internal/party"
 	"reconcile/internal/payment"
@@ -24,10 +27,12 @@ import (
 // There nothing competes for room under the caps: what is left of a plan is then
 // held to the present ones, in the order in which it is sent. The journal holds it
 // to those of its approval, and asks for both of a day.
+// What was due when it was approved has not changed because this run is for an
+// earlier date: it is looked at as of the latest date that a plan was made for.
 // For open credits compete those who did when the plans were made, and nobody who
 // came due since: a note that was approved to be netted here is still open.
 func (r *payrun) look(ctx context.Context, wanted map[string]bool) (look func(*submit.Entry) (bool, string), fresh func(*submit.Entry) bool, err error) {
-	approved, competed, err := r.approvedInstructions(ctx, wanted)
+	approved, err := r.approvals(ctx, wanted)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -35,7 +40,13 @@ func (r *payrun) look(ctx context.Context, wanted map[string]bool) (look func(*s
 	if err != nil {
 		return nil, nil, err
 	}
-	p.plans, p.competed = make(map[payment.Debt]string), competed
+	if latest := slices.Max(append(slices.Collect(maps.Values(approved.asOf)), r.in.AsOf)); latest > r.in.AsOf {
+		p.policy.AsOf = latest
+		if p.result, err = matcher.Match(p.book.Items, r.g.remittances, rules(r.in.Config, latest)); err != nil {
+			return nil, nil, withCode(ExitFault, err)
+		}
+	}
+	p.plans, p.competed = make(map[payment.Debt]string), approved.competed
 	for i := range r.till.entries {
 		if e := &r.till.entries[i]; e.State == submit.Intended && wanted[e.Plan] {
 			for k := range e.Allocations {
@@ -46,7 +57,12 @@ func (r *payrun) look(ctx context.Context, wanted map[string]bool) (look func(*s
 	caps := p.policy.Caps
 	caps.Day = 0
 	p.policy.Caps, p.policy.Minimum, p.policy.OnceOnly, p.stale = proposal.Caps{}, 0, false, nil
-	now := reread{approved: approved, purses: r.purses(wanted, caps), lines: make(map[payment.Debt][]*proposal.Line), paid: make(map[payment.Debt]paying), candidates: make(map[string]*proposal.Candidate)}
+	now := reread{approved: approved.instructions, dueBy: make(map[string]day.Date), purses: r.purses(wanted, caps), lines: make(map[payment.Debt][]*proposal.Line), paid: make(map[payment.Debt]paying), candidates: make(map[string]*proposal.Candidate)}
+	if p.policy.Type == payment.OnPlatform {
+		for plan, made := range approved.asOf {
+			now.dueBy[plan] = max(made, r.in.AsOf) + day.Date(p.leadDays)
+		}
+	}
 	if trial := p.propose(); trial != nil {
 		for i := range trial.Lines {
 			l := &trial.Lines[i]
@@ -95,32 +111,39 @@ func (r *payrun) purses(wanted map[string]bool, caps proposal.Caps) map[string]*
 	return purses
 }
 
-// approvedInstructions returns the instructions of the plans as they were
-// approved, by objectId, and the debts that competed for open credits there.
-func (r *payrun) approvedInstructions(ctx context.Context, wanted map[string]bool) (all map[string]*proposal.Instruction, competed map[payment.Debt]bool, err error) {
+// approvals are plans as they were approved.
+type approvals struct {
+	instructions map[string]*proposal.Instruction // by objectId
+	competed     map[payment.Debt]bool            // for open credits
+	asOf         map[string]day.Date              // by plan: its business date
+}
+
+// approvals returns those of the plans.
+func (r *payrun) approvals(ctx context.Context, wanted map[string]bool) (approvals, error) {
+	all := approvals{make(map[string]*proposal.Instruction), make(map[payment.Debt]bool), make(map[string]day.Date)}
 	plans, err := r.till.journal.Proposals(ctx)
 	if err != nil {
-		return nil, nil, withIO(err)
+		return all, withIO(err)
 	}
-	all, competed = make(map[string]*proposal.Instruction), make(map[payment.Debt]bool)
 	for _, plan := range plans {
 		if !wanted[plan.Hash] || plan.Status == journal.Done {
 			continue
 		}
 		p, err := proposal.Decode(plan.Plan)
 		if err != nil {
-			return nil, nil, withCode(ExitCorrupt, err)
+			return all, withCode(ExitCorrupt, err)
 		}
+		all.asOf[plan.Hash] = p.AsOf
 		for i := range p.Instructions {
-			all[p.Instructions[i].ObjectID] = &p.Instructions[i]
+			all.instructions[p.Instructions[i].ObjectID] = &p.Instructions[i]
 		}
 		for i := range p.Lines {
 			if l := &p.Lines[i]; l.Competed() {
-				competed[l.Debt] = true
+				all.competed[l.Debt] = true
 			}
 		}
 	}
-	return all, competed, nil
+	return all, nil
 }
 
 // netted are the credit notes that are set against a payment.
@@ -139,6 +162,7 @@ type paying struct {
 type reread struct {
 	approved   map[string]*proposal.Instruction // by objectId
 	purses     map[string]*proposal.Purse       // by plan
+	dueBy      map[string]day.Date              // by plan: what falls due later is not due to it; absent where no day counts
 	lines      map[payment.Debt][]*proposal.Line
 	paid       map[payment.Debt]paying
 	candidates map[string]*proposal.Candidate // by source
@@ -194,6 +218,9 @@ func (n *reread) changedOf(e *submit.Entry, was *proposal.Instruction, a *submit
 	candidate := n.candidates[now.a.Source]
 	if candidate == nil {
 		return "the row that it would be paid for is not to be found"
+	}
+	if last, counts := n.dueBy[e.Plan]; counts && candidate.DueDate > last {
+		return fmt.Sprintf("it is no longer due: the books put it off to %s", candidate.DueDate)
 	}
 	if a.Position >= len(was.Allocations) {
 		return "the plan in which it was approved has no such line"

@@ -194,6 +194,80 @@ func TestWhatChangedIsNotSent(t *testing.T) {
 	}
 }
 
+// TestApprovedForALaterDate: of two payments of one plan the first was due as of the
+// plan's business date alone, and is sent by a run of an earlier one: what is
+// approved is owed whatever the date of the run. What has changed is withdrawn all
+// the same.
+func TestApprovedForALaterDate(t *testing.T) {
+	partPaid := strings.Repeat("0", 31) + "7"
+	for _, c := range []struct {
+		name       string
+		kind       string
+		plan, sent int     // days from today to the business date
+		due        string  // of the first
+		was, now   bookRow // what the books say of it besides
+		log        string
+		says       string // empty where it is sent
+	}{
+		{name: "a submit for the month's end", kind: KindSubmit, plan: 9, due: "2026-11-30"},
+		{name: "a run for the month's end", kind: KindRun, plan: 9, due: "2026-11-30"},
+		{name: "a night before midnight, as of the day before", kind: KindRun, sent: -1, due: "2026-11-21"},
+		{name: "a later date", kind: KindRun, sent: 3, due: "2026-11-21"},
+		{name: "the rest of what was paid in part", kind: KindRun, plan: 9, due: "2026-11-30", was: bookRow{"paid_amount": "500.00", "due_amount": "680.00"},
+			log: `{"resp":{"result":"SUCCESS"},"b2bIds":{"buyerB2BId":"BUYER0001","supplierB2BId":"SUP1"},"payment":{"objectId":"PMT` + partPaid + `",` +
+				`"ts":"2026-11-20T10:00:00+05:30","type":"ONPLATFORM","utr":"HDFCN52026112000000077","invoicesPayInfos":[{"supplierInvoiceNumber":"A/1",` +
+				`"invoicePaymentAmount":{"netPaidAmount":500,"totalAmount":500}}]}}` + "\n"},
+		{name: "a hold", kind: KindRun, plan: 9, due: "2026-11-30", now: bookRow{"hold": "goods returned"}, says: `the books say "goods returned"`},
+		{name: "less cash", kind: KindRun, plan: 9, due: "2026-11-30", now: bookRow{"adjustment_amount": "180.00", "due_amount": "1000.00"}, says: "1000.00 is to be paid now, and 1180.00 was approved"},
+		{name: "paid", kind: KindRun, plan: 9, due: "2026-11-30", now: bookRow{"paid_amount": "1180.00", "due_amount": "0.00"}, says: "it is no longer due"},
+		{name: "put off", kind: KindRun, plan: 9, due: "2026-11-30", now: bookRow{"due_date": "2026-12-01"}, says: "it is no longer due"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := openDesk(t, nil)
+			d.reconfigure("api: payment", "api: req-pay")
+			first, second := twoBills()
+			first = first.with(bookRow{"due_date": c.due}).with(c.was)
+			d.books(first, second)
+			d.write("events/none.jsonl", c.log, 0o644)
+			d.ahead = c.plan
+			hash := d.approved()
+
+			d.books(first.with(c.now), second)
+			d.ahead = c.sent
+			d.run(c.kind, hash, Typed{})
+			want := map[string]submit.State{"A/1": submit.Acked, "BP-77": submit.Acked}
+			if c.says != "" {
+				want["A/1"] = submit.Void
+			}
+			if got := d.states(); !maps.Equal(got, want) {
+				t.Errorf("got %v, want %v", got, want)
+			}
+			if why := d.entries()[slices.IndexFunc(d.entries(), func(e submit.Entry) bool { return e.Allocations[0].Number == "A/1" })].Last.Text; !strings.Contains(why, c.says) {
+				t.Errorf("the journal says %q, want %q", why, c.says)
+			}
+		})
+	}
+}
+
+// TestApprovedForTwoDates: the date of one plan makes nothing due that another one
+// approved for an earlier date and that was put off since.
+func TestApprovedForTwoDates(t *testing.T) {
+	d := openDesk(t, nil)
+	d.reconfigure("api: payment", "api: req-pay")
+	first, second := twoBills()
+	second = second.with(bookRow{"due_date": "2026-11-30"})
+	d.books(first, second)
+	d.approved()
+	d.ahead = 9
+	d.approved()
+	d.ahead = 0
+	d.books(first.with(bookRow{"due_date": "2026-11-28"}), second)
+	d.run(KindRun, "", Typed{})
+	if got, want := d.states(), (map[string]submit.State{"A/1": submit.Void, "BP-77": submit.Acked}); !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
 // TestCapsAtTheSend: two suppliers were to get 1180.00 and 590.00 of one
 // plan, the second in two invoices, when caps were set. What is above the smaller
 // of the plan's caps and those of the configuration is not sent.

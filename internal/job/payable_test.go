@@ -14,6 +14,7 @@ import (
 
 	"reconcile/internal/approval"
 	"reconcile/internal/config"
+	"reconcile/internal/day"
 	"reconcile/internal/enkash/sandbox"
 	"reconcile/internal/submit"
 )
@@ -27,6 +28,7 @@ type desk struct {
 	url    string
 	dir    string
 	now    time.Time
+	ahead  int // the business date is so many days after today
 	keys   []string
 }
 
@@ -95,7 +97,7 @@ func (d *desk) run(kind, plan string, typed Typed) *Done {
 	d.t.Helper()
 	in := d.in
 	in.Kind, in.Plan, in.Typed = kind, plan, typed
-	in.AsOf = in.today()
+	in.AsOf = in.today() + day.Date(d.ahead)
 	done, err := Run(d.t.Context(), in)
 	if err != nil {
 		d.t.Fatal(err)
