@@ -19,8 +19,9 @@ import (
 // look returns what looks at an approved payment once more before it is sent: in
 // the ledger and the logs that were just read it must still be owed, of the same
 // cash, to the same payee, with nothing against it. What has changed since the
-// approval is not paid by it. Of books that are too old nobody knows whether
-// anything has changed: what fresh says no to waits, approved as it is.
+// approval is not paid by it. Of books that are too old, or of inputs that could
+// not be read whole, nobody knows whether anything has changed: what known says no
+// to waits, approved as it is.
 //
 // It proposes anew as if nothing were written down of what these plans have yet to
 // send, and compares.
@@ -31,7 +32,7 @@ import (
 // earlier date: it is looked at as of the latest date that a plan was made for.
 // For open credits compete those who did when the plans were made, and nobody who
 // came due since: a note that was approved to be netted here is still open.
-func (r *payrun) look(ctx context.Context, wanted map[string]bool) (look func(*submit.Entry) (bool, string), fresh func(*submit.Entry) bool, err error) {
+func (r *payrun) look(ctx context.Context, wanted map[string]bool) (look func(*submit.Entry) (bool, string), known func(*submit.Entry) bool, err error) {
 	approved, err := r.approvals(ctx, wanted)
 	if err != nil {
 		return nil, nil, err
@@ -79,13 +80,19 @@ func (r *payrun) look(ctx context.Context, wanted map[string]bool) (look func(*s
 	for i := range candidates {
 		now.candidates[candidates[i].Source] = &candidates[i]
 	}
-	old := make(map[string]bool)
+	doubts, waits := p.doubts(), make(map[string]bool)
 	for i := range r.till.entries {
-		if e := &r.till.entries[i]; e.State == submit.Intended && wanted[e.Plan] && now.inOldBooks(e, r.g.oldFile) {
-			old[e.ObjectID] = true
+		e := &r.till.entries[i]
+		if e.State != submit.Intended || !wanted[e.Plan] {
+			continue
+		}
+		if why := doubts.of(e, approved.instructions[e.ObjectID]); why != "" {
+			r.doubted, waits[e.ObjectID] = append(r.doubted, why), true
+		} else if now.inOldBooks(e, r.g.oldFile) {
+			r.stale++
+			waits[e.ObjectID] = true
 		}
 	}
-	r.stale += len(old)
 	return func(e *submit.Entry) (bool, string) {
 		why := now.changed(e)
 		if why == "" {
@@ -94,7 +101,50 @@ func (r *payrun) look(ctx context.Context, wanted map[string]bool) (look func(*s
 			}
 		}
 		return why == "", why
-	}, func(e *submit.Entry) bool { return !old[e.ObjectID] }, nil
+	}, func(e *submit.Entry) bool { return !waits[e.ObjectID] }, nil
+}
+
+// doubts are the inputs that could not be read whole.
+type doubts struct {
+	log   string                    // of which a part is lost; empty where there is none
+	files []string                  // ledger files with rows that could not be read
+	books map[payment.Debt][]string // by debt: the ledger files that it stands in, where it matters
+}
+
+func (p *payables) doubts() doubts {
+	d := doubts{log: p.lostLog, books: make(map[payment.Debt][]string)}
+	for _, in := range p.book.Inputs {
+		if in.Doubtful && !p.careless {
+			d.files = append(d.files, in.Path)
+		}
+	}
+	if len(d.files) == 0 {
+		return d
+	}
+	for i := range p.book.Items {
+		it := &p.book.Items[i]
+		d.books[debtOf(it)] = append(d.books[debtOf(it)], it.Pos.File)
+	}
+	return d
+}
+
+// of says what has to be mended before anybody knows what has changed about a
+// payment; empty where that is known. A debt that stands nowhere may stand in a row
+// that could not be read, and so may a credit note that is set against it.
+func (d *doubts) of(e *submit.Entry, was *proposal.Instruction) string {
+	if d.log != "" {
+		return fmt.Sprintf("a part of %s is lost, and with it perhaps a payment: bring the whole file back", d.log)
+	}
+	for i := range e.Allocations {
+		books := d.books[e.Allocations[i].Debt]
+		anywhere := len(books) == 0 || was != nil && slices.ContainsFunc(was.Allocations, func(a proposal.Allocation) bool { return len(netted(&a)) > 0 })
+		for _, path := range d.files {
+			if anywhere || slices.Contains(books, path) {
+				return fmt.Sprintf("rows of %s could not be read: mend them and load the file again", path)
+			}
+		}
+	}
+	return ""
 }
 
 // purses returns for each plan what the caps leave of it after what was sent.

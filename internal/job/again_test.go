@@ -268,6 +268,71 @@ func TestApprovedForTwoDates(t *testing.T) {
 	}
 }
 
+// TestInputsInDoubtKeepWhatIsApproved: while nobody can read all of a log, or the
+// rows of a ledger file, nobody knows what has changed. What rests on it waits,
+// approved as it is, and is sent once it can be read.
+func TestInputsInDoubtKeepWhatIsApproved(t *testing.T) {
+	const torn = "\x1f\x8b\x08\x00"
+	const header = "supplier_b2b_id,supplier_name,supplier_invoice_number,invoice_date,due_date,invoice_amount\n"
+	const bad = "SUP3,Kaveri Steel,KL/2041,2026-10-01,2026-10-31,two hundred\n"
+	const good = "SUP2,Bharat Paper,BP-77,2026-10-01,2026-10-31,590.00\n"
+	const note = "supplier_b2b_id,supplier_name,supplier_invoice_number,invoice_date,due_date,invoice_amount,document_type\nSUP2,Bharat Paper,CN-1,2026-10-02,,"
+	const waits, sent = submit.Intended, submit.Acked
+	for _, c := range []struct {
+		name         string
+		file, doubt  string // what is written while it is in doubt
+		mended       string // empty: the file goes
+		first, other submit.State
+		says         string
+		settings     string
+	}{
+		{name: "a log that is still written", file: "events/rotated.jsonl.gz", doubt: torn, first: waits, other: waits, says: "a part of events/rotated.jsonl.gz is lost"},
+		{name: "a log of which nothing can be read", file: "events/garbage.jsonl", doubt: "no webhook\n", first: waits, other: waits, says: "a part of events/garbage.jsonl is lost"},
+		{name: "a bad row in the file of one", file: "ledger/other.csv", doubt: header + good + bad, mended: header + good, first: sent, other: waits, says: "rows of ledger/other.csv could not be read"},
+		{name: "its own row is the bad one", file: "ledger/other.csv", doubt: header + strings.Replace(good, "590.00", "a lot", 1), mended: header + good, first: sent, other: waits, says: "rows of ledger/other.csv could not be read"},
+		{name: "the row of a credit note that is netted", file: "ledger/notes.csv", doubt: note + "many,credit note\n", mended: note + "90.00,credit note\n", first: sent, other: waits,
+			says: "rows of ledger/notes.csv could not be read", settings: ", net_credits: true"},
+		{name: "a bad row, and nobody minds", file: "ledger/other.csv", doubt: header + good + bad, first: sent, other: sent, settings: ", quarantined_files: propose"},
+	} {
+		for _, kind := range []string{KindSubmit, KindRun} {
+			t.Run(c.name+", "+kind, func(t *testing.T) {
+				d := openDesk(t, nil)
+				d.reconfigure("api: payment", "api: req-pay")
+				d.reconfigure("events/*.jsonl", "events/*")
+				d.reconfigure("type: ONPLATFORM", "type: ONPLATFORM"+c.settings)
+				first, _ := twoBills()
+				d.books(first)
+				d.write("ledger/other.csv", header+good, 0o644)
+				if c.mended != "" {
+					d.write(c.file, c.mended, 0o644)
+				}
+				hash := d.approved()
+
+				d.write(c.file, c.doubt, 0o644)
+				done := d.run(kind, hash, Typed{})
+				if got, want := d.states(), (map[string]submit.State{"A/1": c.first, "BP-77": c.other}); !maps.Equal(got, want) {
+					t.Fatalf("in doubt: got %v, want %v", got, want)
+				}
+				if c.says == "" {
+					return
+				}
+				if notices := strings.Join(done.Notices, "\n"); done.Code != ExitCorrupt || !strings.Contains(notices, c.says) || !strings.Contains(notices, "[input-in-doubt]") {
+					t.Errorf("got exit code %d and %q, want %d and %q", done.Code, notices, ExitCorrupt, c.says)
+				}
+				if c.mended != "" {
+					d.write(c.file, c.mended, 0o644)
+				} else if err := os.Remove(filepath.Join(d.dir, c.file)); err != nil {
+					t.Fatal(err)
+				}
+				d.run(kind, hash, Typed{})
+				if got, want := d.states(), (map[string]submit.State{"A/1": sent, "BP-77": sent}); !maps.Equal(got, want) {
+					t.Errorf("mended: got %v, want %v", got, want)
+				}
+			})
+		}
+	}
+}
+
 // TestCapsAtTheSend: two suppliers were to get 1180.00 and 590.00 of one
 // plan, the second in two invoices, when caps were set. What is above the smaller
 // of the plan's caps and those of the configuration is not sent.

@@ -31,6 +31,7 @@ type payrun struct {
 	waiting  []string // plans that wait for a person although they seem not to have to, and why
 
 	stale   int      // approved payments that wait because their books are too old to pay from
+	doubted []string // of those that wait because an input could not be read whole: what is to be mended
 	left    []string // approved plans that only a person sends, by the beginning of their hash
 	nextOTP int      // payments that wait for a one-time password of their own
 }
@@ -205,13 +206,13 @@ func (r *payrun) run(ctx context.Context, wanted map[string]bool) error {
 	if err != nil {
 		return err
 	}
-	look, fresh, err := r.look(ctx, wanted)
+	look, known, err := r.look(ctx, wanted)
 	if err != nil {
 		return err
 	}
 	mine := r.mine(wanted)
 	done, err := submit.Run(ctx, r.till.journal, gateway, submit.Options{
-		Look: look, Only: func(e *submit.Entry) bool { return mine(e) && fresh(e) },
+		Look: look, Only: func(e *submit.Entry) bool { return mine(e) && known(e) },
 		Now: r.in.Now, Timeout: r.in.Config.EnKash.Timeout,
 	})
 	r.add(done)

@@ -241,6 +241,10 @@ func (g *gathering) paymentsVerdict(worse func(code int, notice string)) {
 		worse(0, "sending stopped: "+r.sent.Stopped)
 	}
 	r.byHandVerdict(worse)
+	if n := len(r.doubted); n > 0 {
+		worse(ExitCorrupt, fmt.Sprintf("%s not sent though approved, for nobody knows whether anything has changed: %s, and the next run sends them [input-in-doubt]",
+			countOf(n, "payment"), r.doubted[0]))
+	}
 	if r.stale > 0 {
 		worse(ExitMissing, fmt.Sprintf("%s not sent though approved, for the ledger was written longer ago than payments.ledger_max_age: "+
 			"export it again, and the next run sends them [ledger-stale]", countOf(r.stale, "payment")))
