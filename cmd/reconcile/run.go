@@ -61,14 +61,16 @@ func (p *program) job(cmd *cobra.Command, kind, plan string) error {
 	if err != nil {
 		return err
 	}
+	// What cannot be printed is bad, and what was found may be worse.
+	unprinted := func(err error) error { return &job.ExitError{Code: job.Worse(done.Code, job.Code(err)), Err: err} }
 	for _, notice := range done.Notices {
 		if _, err := fmt.Fprintln(p.stderr, "reconcile: "+notice); err != nil {
-			return withIO(err)
+			return unprinted(withIO(err))
 		}
 	}
 	if p.flags.json {
 		if err := p.printJSON(done.Summary); err != nil {
-			return err
+			return unprinted(err)
 		}
 		return endWith(done.Code)
 	}
@@ -80,7 +82,7 @@ func (p *program) job(cmd *cobra.Command, kind, plan string) error {
 		payments(&b, in.Config, done)
 	}
 	if err := p.print(b.String()); err != nil {
-		return err
+		return unprinted(err)
 	}
 	return endWith(done.Code)
 }

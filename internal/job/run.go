@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"reconcile/internal/config"
@@ -59,10 +60,17 @@ type Done struct {
 }
 
 // Run is one run from the lock to the report. An error means that there is no
-// report; its exit code is Code(err).
+// report, or that its end could not be noted; its exit code is Code(err).
 func Run(ctx context.Context, in Input) (done *Done, err error) {
 	c := in.Config
 	dir := c.Path(c.Store)
+
+	// A report that is there says what it found, also where its end cannot be noted.
+	defer func() {
+		if done != nil && err != nil {
+			err = errors.Join(done.said(), err)
+		}
+	}()
 
 	// One run at a time: two would number their reports alike.
 	release, err := history.Lock(dir)
@@ -131,15 +139,15 @@ func Run(ctx context.Context, in Input) (done *Done, err error) {
 		return nil, g.stopped(ctx)
 	}
 	if err := g.compare(ctx); err != nil {
-		return nil, errors.Join(g.failed, err)
+		return nil, g.unreported(err)
 	}
 	ending.Cases = g.cases
 	if err := g.toBook(ctx, runs); err != nil {
-		return nil, errors.Join(g.failed, err)
+		return nil, g.unreported(err)
 	}
 	done, err = g.write(ctx, runs, runInfo(in, id, started), filepath.Join(output, id), &ending)
 	if err != nil {
-		return nil, errors.Join(g.failed, err)
+		return nil, g.unreported(err)
 	}
 	g.logReport(done)
 	done.Notices = append(done.Notices, g.backup(ctx)...)
@@ -148,7 +156,7 @@ func Run(ctx context.Context, in Input) (done *Done, err error) {
 		done.Code, done.Notices = Worse(done.Code, code), append(done.Notices, notices...)
 		ending.ExitCode = done.Code
 		if err := notMailed(done, ending.Outputs); err != nil {
-			return nil, withCode(ExitIO, err)
+			return nil, errors.Join(done.said(), withCode(ExitIO, err))
 		}
 	}
 	return done, nil
@@ -193,6 +201,22 @@ func (g *gathering) verdict() (code int, notices []string) {
 	notices = append(notices, g.told...)
 	g.periodVerdict(worse)
 	return code, notices
+}
+
+// unreported adds to what keeps the report from being written what it would have said
+// of our own payments: the worse code counts, and nobody else tells it tonight.
+func (g *gathering) unreported(err error) error {
+	all := []error{g.failed}
+	g.paymentsVerdict(func(code int, notice string) { all = append(all, &ExitError{code, errors.New(notice)}) })
+	return errors.Join(append(all, err)...)
+}
+
+// said is what the run found and says on stderr; nil where it says nothing there.
+func (d *Done) said() error {
+	if len(d.Notices) == 0 {
+		return nil
+	}
+	return &ExitError{d.Code, errors.New(strings.Join(d.Notices, "\n"))}
 }
 
 func (g *gathering) hasBreaks() bool {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"reconcile/internal/enkash/sandbox"
+	"reconcile/internal/submit"
 )
 
 // aBrokenDisk is which calls about a file may fail, and how: because the disk is
@@ -92,18 +93,43 @@ func isThere(b boundary) bool {
 	return err == nil
 }
 
-// afterFault says what is wrong with how a run ended of which one call failed.
+// afterFault says what is wrong with how a run ended of which one call failed. What
+// became of payments is worse than a disk, and hides neither its file nor itself.
 func afterFault(w *world, r ended, struck boundary) []string {
-	switch {
-	case strings.Contains(struck.on, "/state/foldcache"): // may be lost at any time: the next night reads everything
-		return nil
-	case r.code == 74 || r.code == 40 || r.code == 20 && strings.Contains(r.err, w.dir): // 20 is worse, and hides the others
-		if !strings.Contains(r.err, w.dir) {
-			return []string{"the message names no file: " + r.err}
-		}
+	if strings.Contains(struck.on, "/state/foldcache") { // may be lost at any time: the next night reads everything
 		return nil
 	}
-	return []string{fmt.Sprintf("it ended with exit code %d after %s failed: %s", r.code, struck, r.err)}
+	want := []int{74, 40}
+	switch unknown, rings := w.inDoubt(); {
+	case rings:
+		want = []int{21}
+	case unknown:
+		want = []int{20}
+	}
+	switch {
+	case !slices.Contains(want, r.code):
+		return []string{fmt.Sprintf("it ended with exit code %d and not %v after %s failed: %s", r.code, want, struck, r.err)}
+	case !strings.Contains(r.err, w.dir):
+		return []string{"the message names no file: " + r.err}
+	}
+	return nil
+}
+
+// inDoubt tells whether the journal has a payment whose outcome is unknown, and one
+// whose alarm rings; neither where it cannot be read. What was begun and never came by
+// the wire is unknown to the next run alone: this one knows that it did not write.
+func (w *world) inDoubt() (unknown, rings bool) {
+	entries, err := w.entries()
+	if err != nil {
+		return false, false
+	}
+	for i := range entries {
+		e := &entries[i]
+		came := slices.ContainsFunc(w.bank.Books().Requests, func(r sandbox.Request) bool { return r.ObjectID == e.ObjectID })
+		unknown = unknown || e.State == submit.Unsure || e.State == submit.Sending && came
+		rings = rings || len(e.Alarms) > 0
+	}
+	return unknown, rings
 }
 
 // passedOver tells whether a call failed of which SQLite does not tell anybody:
