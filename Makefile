@@ -13,6 +13,10 @@ STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # demo prints the same figures.
 DEMO_AS_OF  := 2026-11-21
 
+# How long the tests of one package may take: a slow machine with other work needs
+# more than the ten minutes that go test gives.
+TIMEOUT     ?= 30m
+
 # Everything is pure Go; only the race detector needs C. The version comes in by
 # ldflags and nothing else about the machine does, so two builds of one commit
 # are the same bytes.
@@ -48,13 +52,13 @@ pictures: build ## draw the pictures of the README from the sample month; needs 
 	@sh samples/pictures.sh bin/reconcile docs/pictures
 
 test: ## run every test; needs nothing outside this clone but the module proxy
-	$(GO) test ./...
+	$(GO) test -timeout $(TIMEOUT) ./...
 
 bench: ## benchmark each stage and the whole job: rows/s, MB/s, allocations, peak memory
 	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
 
 seeds: ## run the fuzz tests over their seeds only
-	$(GO) test -run '^Fuzz' ./...
+	$(GO) test -timeout $(TIMEOUT) -run '^Fuzz' ./...
 
 fuzz: seeds ## fuzz every target for FUZZTIME (30s)
 	@set -e; for t in $(FUZZ_TARGETS); do \
@@ -71,7 +75,7 @@ office: ## send a report through LibreOffice and read the notes back; needs soff
 	$(GO) test -count=1 -tags office -run LibreOffice ./cmd/reconcile
 
 golden: ## rewrite every golden file from what the program does now; read the diff
-	$(GO) test $(GOLDEN_PACKAGES) -update
+	$(GO) test -timeout $(TIMEOUT) $(GOLDEN_PACKAGES) -update
 
 lint: format vet staticcheck ## check formatting, go vet and staticcheck
 
@@ -93,14 +97,14 @@ golangci: ## run golangci-lint with our short list; slow to build the first time
 	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
 
 race: ## run what shares memory between goroutines under the race detector (RACE=./... for all); needs a C compiler
-	RECONCILE_WORLDS=500 CGO_ENABLED=1 $(GO) test -short -race $(RACE)
-	CGO_ENABLED=1 $(GO) test -short -race -run TestDemo ./cmd/reconcile
+	RECONCILE_WORLDS=500 CGO_ENABLED=1 $(GO) test -timeout $(TIMEOUT) -short -race $(RACE)
+	CGO_ENABLED=1 $(GO) test -timeout $(TIMEOUT) -short -race -run TestDemo ./cmd/reconcile
 
 model: ## check the model of the payment protocol, and that each of its guards is needed
 	docs/spec/check
 
 proof: ## try a sample of what could pay somebody twice, and print it; make soak tries everything
-	@mkdir -p bin; $(GO) test -v ./internal/proof >bin/proof.txt 2>&1; code=$$?; \
+	@mkdir -p bin; $(GO) test -timeout $(TIMEOUT) -v ./internal/proof >bin/proof.txt 2>&1; code=$$?; \
 	grep -E '^PROOF|^NOT RUN|^ok|^FAIL|^ *--- FAIL|^panic|_test\.go:[0-9]+:' bin/proof.txt; exit $$code
 
 soak: ## prove at full counts that nobody is paid twice; SOAK=30m shares that time out
