@@ -172,7 +172,7 @@ func faults() []fault {
 				t.Cleanup(func() { close(over) })
 				p.after = func(*smtp.Conn) error { <-over; return nil }
 			},
-			server: func(_ *testing.T, s *Server) { s.Patience = 200 * time.Millisecond },
+			server: func(_ *testing.T, s *Server) { s.Patience = 2 * time.Second },
 			want:   both(Waiting), taken: 1, reason: "timeout", unsure: true, later: 2,
 		},
 		{

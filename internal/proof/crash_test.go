@@ -223,16 +223,22 @@ func TestKillAtTheNetwork(t *testing.T) {
 // request in the others, for most of a run is spent before it.
 func TestKillAtAnyMoment(t *testing.T) {
 	c := count(t, "P1: kill -9 at a moment of the dice, up to four nights in a row")
-	w := newWorld(t, sandbox.Options{}, "")
-	begun := time.Now()
-	var asked time.Duration // until the first request
-	w.before = func(n int, _ string) {
-		if n == 1 {
-			asked = time.Since(begun)
+	// Of a plain run, and until its first request; the shorter of two, for one may
+	// have been kept waiting.
+	var whole, asked time.Duration
+	for range 2 {
+		w := newWorld(t, sandbox.Options{}, "")
+		begun, first := time.Now(), time.Duration(0)
+		w.before = func(n int, _ string) {
+			if n == 1 {
+				first = time.Since(begun)
+			}
+		}
+		w.run("run")
+		if took := time.Since(begun); whole == 0 || took < whole {
+			whole, asked = took, first
 		}
 	}
-	w.run("run")
-	whole := time.Since(begun)
 	for seed := range uint64(sample(4, 1040)) { // some live
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()

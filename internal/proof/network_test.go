@@ -93,6 +93,9 @@ func TestNetwork(t *testing.T) {
 				return
 			}
 			w := newWorld(t, s.options(), "")
+			if s.fault.Kind == sandbox.Never {
+				w.impatient()
+			}
 			wrong, codes := w.settle()
 			wrong = append(wrong, w.judge(codes[len(codes)-1])...)
 			wrong = append(wrong, w.told(codes)...)
@@ -198,6 +201,7 @@ func TestRandomFaults(t *testing.T) {
 				Seed: seed, Copies: int(seed % 3), Shuffle: seed%2 == 0, Late: sandbox.Late{Requests: int(seed % 4)}, Form: sandbox.Mixed,
 				Faults: func(n int, id string) sandbox.Fault { return sandbox.RandomFault(seed, n, id) },
 			}, "")
+			w.impatient()
 			wrong, codes := w.settle()
 			wrong = append(wrong, w.judge(codes[len(codes)-1])...)
 			wrong = append(wrong, w.told(codes)...)
