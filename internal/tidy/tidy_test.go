@@ -192,7 +192,7 @@ func textFiles(t *testing.T) []string {
 		}
 		rel = filepath.ToSlash(rel)
 		if d.IsDir() {
-			if slices.Contains([]string{".git", "bin", "demo", "dist"}, rel) || strings.HasSuffix(rel, "testdata/fuzz") {
+			if slices.Contains([]string{"bin", "demo", "dist"}, rel) || strings.HasSuffix(rel, "testdata/fuzz") || foreign(rel) {
 				return filepath.SkipDir
 			}
 			return nil
@@ -206,6 +206,15 @@ func textFiles(t *testing.T) []string {
 		t.Fatal(err)
 	}
 	return all
+}
+
+// foreign tells whether a folder is none of the project: somebody's tools keep their
+// things in folders that begin with a point, and other clones are modules too.
+func foreign(rel string) bool {
+	if slices.Contains([]string{".", ".ci", ".github", "packaging"}, rel) {
+		return false
+	}
+	return strings.HasPrefix(path.Base(rel), ".") || exists(path.Join(rel, "go.mod"))
 }
 
 // written are the endings, and the names without one, of files with text in them.
