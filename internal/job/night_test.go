@@ -307,6 +307,24 @@ func TestNightIsStopped(t *testing.T) {
 	}
 }
 
+// TestStoppedWhileAnAlarmRings: that a run was stopped hides nothing that is worse.
+func TestStoppedWhileAnAlarmRings(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	rings := &till{
+		entries: []submit.Entry{{ObjectID: "PMT1", Supplier: "SUP1", State: submit.Paid}},
+		alarms:  []journal.Alarm{{ObjectID: "PMT1", Kind: submit.LatePaid, Text: "it had failed"}},
+		holds:   []journal.Hold{{What: journal.HoldSupplier, Subject: "SUP1"}},
+	}
+	for kind, want := range map[string]int{KindRun: ExitContradiction, KindMatch: ExitStopped} {
+		g := &gathering{in: Input{Kind: kind}, pays: &payrun{till: rings}}
+		err := g.stopped(ctx)
+		if Code(err) != want || !strings.Contains(err.Error(), "[run-stopped]") || strings.Contains(err.Error(), "PMT1") != (want == ExitContradiction) {
+			t.Errorf("%s: got code %d, want %d: %v", kind, Code(err), want, err)
+		}
+	}
+}
+
 // reqPay lets a desk pay by req-pay, by itself where auto.
 func (d *desk) reqPay(auto bool) {
 	d.t.Helper()

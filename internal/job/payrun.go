@@ -206,15 +206,20 @@ func (g *gathering) supplierNames() func(string) string {
 	return func(id string) string { return names[id] }
 }
 
+// alarmVerdict reports what rings.
+func (r *payrun) alarmVerdict(worse func(code int, notice string)) {
+	for _, a := range r.till.ringing() {
+		worse(ExitContradiction, fmt.Sprintf("%s: %s; %s [payment-contradicted]", a.ObjectID, r.till.alarmText(a), a.Text))
+	}
+}
+
 // paymentsVerdict says what our own payments make of the exit code.
 func (g *gathering) paymentsVerdict(worse func(code int, notice string)) {
 	r := g.pays
 	if r == nil {
 		return
 	}
-	for _, a := range r.till.ringing() {
-		worse(ExitContradiction, fmt.Sprintf("%s: %s; %s [payment-contradicted]", a.ObjectID, r.till.alarmText(a), a.Text))
-	}
+	r.alarmVerdict(worse)
 	if unsure := len(r.unknown()); unsure > 0 {
 		worse(ExitUnsure, fmt.Sprintf("the outcome of %s is not known, and none of them is ever sent again: "+
 			"wait for the webhook, or settle it with reconcile resolve [payment-unsure]", countOf(unsure, "payment")))

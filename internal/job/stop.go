@@ -12,6 +12,7 @@ import (
 func (g *gathering) stopped(ctx context.Context) error {
 	text := "stopped, as it was asked to, and no report was written"
 	code := ExitStopped
+	var alarms []error
 	if r := g.pays; r != nil && g.in.Kind != KindMatch {
 		sent := len(r.sent.Acked) + len(r.sent.Unsure) + len(r.sent.Refused)
 		text += fmt.Sprintf(": %s sent", countOf(sent, "payment"))
@@ -23,12 +24,13 @@ func (g *gathering) stopped(ctx context.Context) error {
 			code = Worse(code, ExitUnsure)
 			text += fmt.Sprintf("; the outcome of %s is not known", countOf(len(r.sent.Unsure), "payment"))
 		}
+		r.alarmVerdict(func(code int, notice string) { alarms = append(alarms, &ExitError{code, errors.New(notice)}) })
 	}
-	err := &ExitError{code, fmt.Errorf("%s [run-stopped]: %w", text, context.Cause(ctx))}
+	said := errors.Join(append(alarms, &ExitError{code, fmt.Errorf("%s [run-stopped]: %w", text, context.Cause(ctx))})...)
 	// What only says that the run was stopped is said here; what went wrong
 	// besides has its own code.
 	if g.failed == nil || errors.Is(g.failed, context.Canceled) {
-		return err
+		return said
 	}
-	return errors.Join(err, g.failed)
+	return errors.Join(said, g.failed)
 }
