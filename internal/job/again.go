@@ -55,6 +55,7 @@ func (r *payrun) look(ctx context.Context, wanted map[string]bool) (look func(*s
 			}
 		}
 	}
+	r.competeWith(approved, wanted)
 	caps := p.policy.Caps
 	caps.Day = 0
 	p.policy.Caps, p.policy.Minimum, p.policy.OnceOnly, p.stale = proposal.Caps{}, 0, false, nil
@@ -196,6 +197,25 @@ func (r *payrun) approvals(ctx context.Context, wanted map[string]bool) (approva
 	return all, nil
 }
 
+// competeWith leaves a supplier's credits to the payments that have yet to net them:
+// those of another plan were approved when they had been taken.
+func (r *payrun) competeWith(approved approvals, wanted map[string]bool) {
+	takers, taken := make(map[payment.Debt]bool), make(map[string]bool)
+	for i := range r.till.entries {
+		e := &r.till.entries[i]
+		was := approved.instructions[e.ObjectID]
+		if e.State != submit.Intended || !wanted[e.Plan] || was == nil {
+			continue
+		}
+		for k := range was.Allocations {
+			if a := &was.Allocations[k]; len(netted(a)) > 0 {
+				takers[a.Debt], taken[e.Supplier] = true, true
+			}
+		}
+	}
+	maps.DeleteFunc(approved.competed, func(d payment.Debt, _ bool) bool { return taken[d.Supplier] && !takers[d] })
+}
+
 // netted are the credit notes that are set against a payment.
 func netted(a *proposal.Allocation) []proposal.Split {
 	return slices.DeleteFunc(slices.Clone(a.Splits), func(s proposal.Split) bool { return s.Name != proposal.SplitCreditNote })
@@ -290,6 +310,8 @@ func (n *reread) changedOf(e *submit.Entry, was *proposal.Instruction, a *submit
 		return "it is to be paid by " + now.in.Mode + " now, and " + was.Mode + " was approved"
 	case was.PaymentDate != 0 && (party.UTR(now.in.Reference) != party.UTR(was.Reference) || now.in.PaymentDate != was.PaymentDate):
 		return fmt.Sprintf("the books say that it was paid under %s on %s, and %s on %s was approved", now.in.Reference, now.in.PaymentDate, was.Reference, was.PaymentDate)
+	case was.PaymentDate != 0 && len(now.in.Allocations) != len(was.Allocations):
+		return fmt.Sprintf("the books say that %s paid %d items, and %d were approved", was.Reference, len(now.in.Allocations), len(was.Allocations))
 	case now.a.PaymentID != approved.PaymentID:
 		return "the books have another payment id than the one that was approved"
 	case now.a.InvoiceID != approved.InvoiceID:

@@ -143,7 +143,7 @@ func frozenUnder(on []journal.Hold, name string) (things []Held) {
 // doubtedUnder returns what the ledger alone holds under a name: accounts of the
 // supplier of that B2B id, and invoices of that number. No number speaks for an
 // account, for it may be the number of anybody.
-func doubtedUnder(plan *proposal.Proposal, candidates []proposal.Candidate, name string) (things []Held) {
+func doubtedUnder(plan *proposal.Proposal, candidates []proposal.Candidate, policy proposal.Policy, name string) (things []Held) {
 	bySource := make(map[string]*proposal.Candidate, len(candidates))
 	for i := range candidates {
 		bySource[candidates[i].Source] = &candidates[i]
@@ -163,8 +163,8 @@ func doubtedUnder(plan *proposal.Proposal, candidates []proposal.Candidate, name
 		case c == nil:
 			continue
 		case kind[l.Reason] == "account" && l.Debt.Supplier == name:
-			h.Kind, h.Account, h.IFSC, h.VPA = heldAccount, c.Account.Last4, c.IFSC, c.VPA
-			lifts = proposal.AccountRelease(l.Debt.Supplier, c.Account, c.IFSC, c.VPA)
+			h.Kind, h.Account, h.IFSC, h.VPA = heldAccount, c.Account.Last4, c.IFSC, policy.Address(c)
+			lifts = proposal.AccountRelease(l.Debt.Supplier, c.Account, c.IFSC, h.VPA)
 			one, h.name = lifts, strings.TrimSpace(l.Debt.Supplier+" account "+c.Account.Last4)
 		// That two documents are two is said of each by its number.
 		case kind[l.Reason] == "debt" && (l.Number == strings.TrimSpace(name) || number != "" && l.Debt.NumberKey == number):

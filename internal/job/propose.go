@@ -128,6 +128,7 @@ func (t *till) noteCredits(ctx context.Context, past *proposal.Journalled) error
 		return withIO(err)
 	}
 	type place struct {
+		plan       string // several may name one objectId: nights propose anew what waits
 		objectID   string
 		debt       payment.Debt
 		instalment int
@@ -138,6 +139,9 @@ func (t *till) noteCredits(ctx context.Context, past *proposal.Journalled) error
 	}
 	netted := make(map[place]netting)
 	for _, plan := range plans {
+		if !slices.ContainsFunc(past.Instructions, func(in proposal.Past) bool { return in.Plan == plan.Hash }) {
+			continue // nothing of it was ever to be sent
+		}
 		if plan.Plan == nil {
 			if t.mayHaveNetted(plan.Hash) {
 				return withCode(ExitCorrupt, fmt.Errorf("the journal has no text of the plan %s, so that nobody knows which credit notes it netted; set payments.net_credits to false [plan-altered]", plan.Hash))
@@ -152,7 +156,7 @@ func (t *till) noteCredits(ctx context.Context, past *proposal.Journalled) error
 			for _, a := range in.Allocations {
 				for _, split := range a.Splits {
 					if split.Name == proposal.SplitCreditNote {
-						at := place{in.ObjectID, a.Debt, a.Instalment}
+						at := place{plan.Hash, in.ObjectID, a.Debt, a.Instalment}
 						netted[at] = netting{append(netted[at].notes, split), p.AsOf}
 					}
 				}
@@ -163,7 +167,7 @@ func (t *till) noteCredits(ctx context.Context, past *proposal.Journalled) error
 		in := &past.Instructions[i]
 		for k := range in.Allocations {
 			a := &in.Allocations[k]
-			did := netted[place{in.ObjectID, a.Debt, a.Instalment}]
+			did := netted[place{in.Plan, in.ObjectID, a.Debt, a.Instalment}]
 			a.Credits, a.Netted = did.notes, did.on
 		}
 	}

@@ -271,22 +271,32 @@ func TestCreditsAreRemembered(t *testing.T) {
 	defer till.journal.Close()
 
 	debt := payment.Debt{Buyer: "BUYER", Supplier: "S1", NumberKey: "A/1", Year: 2026}
-	p := proposal.Propose(
-		proposal.Policy{AsOf: in.AsOf, Maker: "meera", Type: payment.OnPlatform, Mode: "NEFT", NetCredits: true, ValidFor: 3600},
-		[]proposal.Candidate{{Debt: debt, Number: "A/1", Source: "l.csv:2", Amount: 10_000_00, Gross: 10_000_00, Cash: 10_000_00}},
-		proposal.World{Credits: []proposal.Credit{{Buyer: "BUYER", Supplier: "S1", Number: "CN/1", Source: "l.csv:3", Amount: 1_000_00}}})
-	plan, err := proposal.Encode(p)
-	if err != nil {
-		t.Fatal(err)
+	propose := func(on day.Date) *proposal.Proposal {
+		return proposal.Propose(
+			proposal.Policy{AsOf: on, Maker: "meera", Type: payment.OnPlatform, Mode: "NEFT", NetCredits: true, ValidFor: 3600},
+			[]proposal.Candidate{{Debt: debt, Number: "A/1", Source: "l.csv:2", Amount: 10_000_00, Gross: 10_000_00, Cash: 10_000_00}},
+			proposal.World{Credits: []proposal.Credit{{Buyer: "BUYER", Supplier: "S1", Number: "CN/1", Source: "l.csv:3", Amount: 1_000_00}}})
 	}
-	if _, _, err := till.journal.Register(t.Context(), plan, 1, journal.Caps{}); err != nil {
-		t.Fatal(err)
+	// The night before proposed the same, and nobody approved it.
+	var p *proposal.Proposal
+	var hash string
+	for _, on := range []day.Date{in.AsOf - 1, in.AsOf} {
+		p = propose(on)
+		plan, err := proposal.Encode(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		registered, _, err := till.journal.Register(t.Context(), plan, 1, journal.Caps{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		hash = registered.Hash
 	}
 	for _, net := range []bool{true, false} {
 		till.in.Config.Payments.NetCredits = net
 		past := proposal.Journalled{Instructions: []proposal.Past{
-			{ObjectID: p.Instructions[0].ObjectID, Allocations: []proposal.PastAllocation{{Debt: debt, Instalment: 1}}},
-			{ObjectID: "PMTX", Allocations: []proposal.PastAllocation{{Debt: debt, Instalment: 1}}},
+			{ObjectID: p.Instructions[0].ObjectID, Plan: hash, Allocations: []proposal.PastAllocation{{Debt: debt, Instalment: 1}}},
+			{ObjectID: "PMTX", Plan: hash, Allocations: []proposal.PastAllocation{{Debt: debt, Instalment: 1}}},
 		}}
 		if err := till.noteCredits(t.Context(), &past); err != nil {
 			t.Fatal(err)
@@ -294,6 +304,9 @@ func TestCreditsAreRemembered(t *testing.T) {
 		got := past.Instructions[0].Allocations[0].Credits
 		if net != (len(got) == 1 && got[0] == (proposal.Split{Name: proposal.SplitCreditNote, Value: 1_000_00, RefNo: "CN/1"})) {
 			t.Errorf("net credits %v: got %+v", net, got)
+		}
+		if on := past.Instructions[0].Allocations[0].Netted; net && on != in.AsOf {
+			t.Errorf("it is said to be netted on %s, want the day of the plan that was approved, %s", on, in.AsOf)
 		}
 		if got := past.Instructions[1].Allocations[0].Credits; got != nil {
 			t.Errorf("another instruction is said to have netted %+v", got)

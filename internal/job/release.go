@@ -103,5 +103,5 @@ func (t *till) heldUnder(ctx context.Context, name string, key []byte) ([]Held, 
 	if plan == nil {
 		return nil, &ExitError{ExitConfig, fmt.Errorf("payments.mode is off, so that only what is frozen is known to be held, and %q is not [payments-off]", name)}
 	}
-	return doubtedUnder(plan, p.candidates(), name), nil
+	return doubtedUnder(plan, p.candidates(), p.policy, name), nil
 }

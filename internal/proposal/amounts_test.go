@@ -256,7 +256,28 @@ func TestWholeTransfers(t *testing.T) {
 		}
 	}
 
+	// What is left out of a transfer leaves its room under a cap to others, and one
+	// that fits as a whole alone is not taken apart.
 	p := policy()
+	p.Type, p.Caps.Run = payment.OffPlatform, 3_500_00
+	first, second, third := invoice("A/1", 2_000_00), invoice("B/22", 1_000_00), invoice("C/333", 3_000_00)
+	first.UTR, second.UTR, third.UTR = "U1", "U1", "U2"
+	second.Source, third.Source, third.DueDate = "ledger.csv:3", "ledger.csv:4", on("2026-11-19")
+	all := []Candidate{first, second, third}
+	if got, want := told(Propose(p, all, World{})), "SUPPLIER NEFT 3000.00: A/1#1 2000.00+0.00 of 2000.00 B/22#1 1000.00+0.00 of 1000.00\nC/333 OVER_CAP_RUN\n"; got != want {
+		t.Errorf("under a cap:\n got %swant %s", got, want)
+	}
+	p.Caps.Run = 2_999_99 + 1
+	all[1].Amount, all[1].Cash, all[1].Gross = 1_500_00, 1_500_00, 1_500_00
+	if got, want := told(Propose(p, all, World{})), "SUPPLIER NEFT 3000.00: C/333#1 3000.00+0.00 of 3000.00\nA/1 OVER_CAP_RUN\nB/22 OVER_CAP_RUN\n"; got != want {
+		t.Errorf("too large for the cap:\n got %swant %s", got, want)
+	}
+	all[1].Hold = "quality"
+	if got, want := told(Propose(p, all, World{})), "SUPPLIER NEFT 3000.00: C/333#1 3000.00+0.00 of 3000.00\nA/1 TRANSFER_IN_PART\nB/22 ON_HOLD\n"; got != want {
+		t.Errorf("left out under a cap:\n got %swant %s", got, want)
+	}
+
+	p = policy()
 	p.Type = payment.OffPlatform
 	var many []Candidate
 	for i := range MaxInvoices + 1 {

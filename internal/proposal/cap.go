@@ -1,6 +1,8 @@
 package proposal
 
 import (
+	"slices"
+
 	"reconcile/internal/money"
 	"reconcile/internal/payment"
 	"reconcile/internal/statute"
@@ -28,11 +30,18 @@ func (s *survey) oneInstalment(claims []*claim) {
 }
 
 // fitCaps lets claims through as far as there is room for them, in their order.
-// One that does not fit says so, and leaves its room to the next.
+// One that does not fit says so, and leaves its room to the next. All that a transfer
+// of the bank paid fits, or nothing of it.
 func (s *survey) fitCaps(claims []*claim) {
 	purse := NewPurse(s.policy.Caps, s.world.Journal.SentToday)
+	transfers := s.transfers(claims)
 	for _, c := range claims {
-		if c.refused != nil {
+		all, transferred := transfers[s.transfer(c)]
+		if c.refused != nil || transferred && c != all[0] {
+			continue
+		}
+		if transferred {
+			s.fitTransfer(all, purse)
 			continue
 		}
 		limit, minimum := money.Paise(0), money.Paise(0) // what the bank has paid is reported, however much it is
@@ -46,6 +55,23 @@ func (s *survey) fitCaps(claims []*claim) {
 			c.refused = because(RailLimit, "amount", c.net.Grouped(), "limit", limit.Grouped(), "mode", s.policy.Mode)
 		default:
 			c.refused = purse.pay(c.Debt.Supplier, c.net)
+		}
+	}
+}
+
+// fitTransfer lets the claims of one transfer through together. Of one that is over
+// the cap of an invoice the others say which.
+func (s *survey) fitTransfer(all []*claim, purse *Purse) {
+	nets := make([]money.Paise, len(all))
+	for i, c := range all {
+		nets[i] = c.net
+	}
+	refused := purse.pay(all[0].Debt.Supplier, nets...)
+	over := func(c *claim) bool { return exceeds(c.net, purse.caps.Invoice) }
+	first := slices.IndexFunc(all, over)
+	for _, c := range all {
+		if c.refused = refused; first >= 0 && !over(c) {
+			c.refused = because(TransferInPart, "number", all[first].Number, "source", all[first].Source)
 		}
 	}
 }

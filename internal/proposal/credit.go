@@ -43,10 +43,11 @@ func (s *survey) useCredits(claims []*claim) {
 }
 
 // covers tells whether all credits of a supplier can be set against one claim, and
-// leave something of it to be paid.
+// leave something of it to be paid. A credit of a day to come is netted on that day,
+// for by its day it is told from others of its number.
 func (s *survey) covers(c *claim, credits []Credit) bool {
 	unfit := func(k Credit) bool {
-		return k.Buyer != c.Debt.Buyer || k.InDoubt || k.foreign() || k.Number == "" || fault(k.Number, maxNumber) != ""
+		return k.Buyer != c.Debt.Buyer || k.InDoubt || k.Date > s.policy.AsOf || k.foreign() || k.Number == "" || fault(k.Number, maxNumber) != ""
 	}
 	return s.policy.NetCredits && len(credits) > 0 && !slices.ContainsFunc(credits, unfit) && total(credits) < c.net
 }

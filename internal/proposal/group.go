@@ -65,19 +65,30 @@ func (s *survey) keyOf(c *claim) groupKey {
 	return key
 }
 
+// transfer is the bank reference by which a claim was paid; empty where nothing was,
+// or where it tells no transfer from others.
+func (s *survey) transfer(c *claim) string {
+	if s.policy.Type != payment.OffPlatform || numbersRepeat(c.mode(s.policy)) {
+		return ""
+	}
+	return party.UTR(c.UTR)
+}
+
+// transfers are the claims that each transfer paid.
+func (s *survey) transfers(claims []*claim) map[string][]*claim {
+	all := make(map[string][]*claim)
+	for _, c := range claims {
+		if utr := s.transfer(c); utr != "" {
+			all[utr] = append(all[utr], c)
+		}
+	}
+	return all
+}
+
 // wholeTransfers: of what the bank has paid, a reference stands in one request alone, which tells all that
 // the transfer paid; what is left out of it could never be reported after it.
 func (s *survey) wholeTransfers(claims []*claim) {
-	if s.policy.Type != payment.OffPlatform {
-		return
-	}
-	transfers := make(map[string][]*claim)
-	for _, c := range claims {
-		if utr := party.UTR(c.UTR); utr != "" && !numbersRepeat(c.mode(s.policy)) {
-			transfers[utr] = append(transfers[utr], c)
-		}
-	}
-	for _, all := range transfers {
+	for _, all := range s.transfers(claims) {
 		leftOut := slices.IndexFunc(all, func(c *claim) bool { return c.refused != nil })
 		mixed := slices.ContainsFunc(all, func(c *claim) bool { return s.keyOf(c) != s.keyOf(all[0]) })
 		for _, c := range all {

@@ -45,7 +45,7 @@ func shown(id string) string { return strings.TrimPrefix(id, "\x00") }
 // the rest of a plan does not hang on when it is sent. Of a release that is over,
 // over says since when.
 func (s *survey) accountReleased(c *claim) (released bool, over string) {
-	given, released := s.releasedAt[AccountRelease(c.Debt.Supplier, c.Account, c.IFSC, c.VPA)]
+	given, released := s.releasedAt[AccountRelease(c.Debt.Supplier, c.Account, c.IFSC, c.payee.VPA)]
 	if !released {
 		return false, ""
 	}

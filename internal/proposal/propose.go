@@ -53,8 +53,8 @@ func Propose(policy Policy, candidates []Candidate, world World) *Proposal {
 	}
 	s.oneInstalment(claims)
 	s.useCredits(claims)
-	s.fitCaps(claims)
 	s.wholeTransfers(claims)
+	s.fitCaps(claims)
 	instructions := s.group(claims)
 
 	return &Proposal{
@@ -87,7 +87,7 @@ func (p Policy) withDefaults() Policy {
 func (s *survey) claim(c *Candidate) *claim {
 	l := &claim{
 		Candidate: c, invoice: s.invoiceOf(c), net: c.Amount,
-		payee: Payee{Last4: c.Account.Last4, IFSC: c.IFSC, Beneficiary: c.Beneficiary, VPA: s.address(c)},
+		payee: Payee{Last4: c.Account.Last4, IFSC: c.IFSC, Beneficiary: c.Beneficiary, VPA: s.policy.Address(c)},
 	}
 	l.due, l.splits = settle(c)
 	l.instalment, l.attempt, l.second = s.turn(c)
@@ -103,11 +103,11 @@ func (s *survey) claim(c *Candidate) *claim {
 	return l
 }
 
-// address is the UPI address that money goes to: where an account is given, only
-// if UPI is how it is paid. Beside the account of a transfer it would be a second
-// destination, which nobody compares with where money went before.
-func (s *survey) address(c *Candidate) string {
-	if s.policy.Type == payment.OnPlatform && c.Account.Last4 != "" && s.policy.Mode != "UPI" {
+// Address is the UPI address that money goes to, empty where it goes to none: where
+// an account is given, only if UPI is how it is paid. Beside the account of a transfer
+// it would be a second destination, which nobody compares with where money went before.
+func (p Policy) Address(c *Candidate) string {
+	if p.Type == payment.OnPlatform && c.Account.Last4 != "" && p.Mode != "UPI" {
 		return ""
 	}
 	return c.VPA

@@ -158,6 +158,12 @@ func TestReasons(t *testing.T) {
 		}, func(w *World) {
 			w.Journal.Released = []Released{{Release: AccountRelease("SUPPLIER", account, "", "blue@peak")}}
 		}, ""},
+		{"a VPA that changed since the account was released", nil, func(c *Candidate) { c.Account, c.VPA = account, "blue@peak" }, func(w *World) {
+			w.Journal.Released = []Released{{Release: AccountRelease("SUPPLIER", account, "", "")}}
+		}, ""},
+		{"a VPA to which UPI pays, and the account alone was released", func(p *Policy) { p.Mode = "UPI" }, func(c *Candidate) { c.Account, c.VPA = account, "blue@peak" }, func(w *World) {
+			w.Journal.Released = []Released{{Release: AccountRelease("SUPPLIER", account, "", "")}}
+		}, FirstPayment},
 		{"a VPA and no account", nil, func(c *Candidate) { c.VPA = "blue@peak" }, nil, FirstPayment},
 		{"a file in doubt", nil, func(c *Candidate) { c.Quarantined = true }, nil, Quarantine},
 		{"a log in doubt", nil, nil, func(w *World) { w.LostLog = "events.jsonl.gz" }, LogLost},
@@ -215,6 +221,12 @@ func TestReasons(t *testing.T) {
 		{"credit in doubt", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) {
 			w.Credits = []Credit{{Buyer: "BUYER", Supplier: "SUPPLIER", Number: "CN/1", Source: "l.csv:3", Amount: 500_00, InDoubt: true}}
 		}, OpenCredit},
+		{"credit of a day to come", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) {
+			w.Credits = []Credit{{Buyer: "BUYER", Supplier: "SUPPLIER", Number: "CN/1", Source: "l.csv:3", Date: policy().AsOf + 1, Amount: 500_00}}
+		}, OpenCredit},
+		{"credit of today", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) {
+			w.Credits = []Credit{{Buyer: "BUYER", Supplier: "SUPPLIER", Number: "CN/1", Source: "l.csv:3", Date: policy().AsOf, Amount: 500_00}}
+		}, ""},
 		{"credit without a number", func(p *Policy) { p.NetCredits = true }, nil, func(w *World) {
 			w.Credits = []Credit{{Buyer: "BUYER", Supplier: "SUPPLIER", Number: "", Source: "l.csv:3", Amount: 500_00}}
 		}, OpenCredit},
@@ -295,7 +307,7 @@ func TestOneDestination(t *testing.T) {
 		p, i := policy(), invoice("A/1", 1_000_00)
 		p.Mode, p.Type = c.mode, c.typ
 		i.Account, i.VPA, i.UTR = c.account, "blue@peak", "U1"
-		got := Propose(p, []Candidate{i}, World{Journal: Journalled{Released: []Released{{Release: AccountRelease("SUPPLIER", c.account, "", "blue@peak")}}}})
+		got := Propose(p, []Candidate{i}, World{Journal: Journalled{Released: []Released{{Release: AccountRelease("SUPPLIER", c.account, "", c.want)}}}})
 		if len(got.Instructions) != 1 || got.Instructions[0].Payee.VPA != c.want {
 			t.Errorf("%s %s to an account ending in %q: got %s, want the address %q in it", c.typ, c.mode, c.account.Last4, told(got), c.want)
 		}

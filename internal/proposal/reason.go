@@ -76,7 +76,7 @@ var reasons = [...]ReasonInfo{
 	{StaleLedger, "nothing may be paid out of its ledger file: {why}", "export the ledger again, or give the right business date", ""},
 	{UnmatchedPayment, "payment {id} of {amount} to this supplier has the same number or amount and matches no item", "settle it first; where it was for an invoice that has left the books, bring that row back into the ledger with what was paid", ""},
 	{UTRReported, "its bank reference is already that of payment {id}", "one transfer is reported once: correct the reference in the books, or match the item to that payment", ""},
-	{TransferInPart, "its bank reference also paid {number} at {source}, which is left out", "settle that one: a transfer is reported whole, once", ""},
+	{TransferInPart, "its bank reference also paid {number} at {source}, which is left out", "settle that one, or give rows of one invoice parts: a transfer is reported whole, once", ""},
 	{OtherYear, "{number} at {source}, of another year, has the same number", "compare the two documents; if both are owed, two people release this one", "debt"},
 	{NearDuplicate, "{number} at {source} has nearly the same number and the same amount", "compare the two documents; if both are owed, two people release this one", "debt"},
 	{SupplierFrozen, "payments to the supplier are stopped: {why}", "look into it; then two people release the supplier", "supplier"},
