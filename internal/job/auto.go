@@ -83,7 +83,7 @@ func (r *payrun) refusedByPeople(ctx context.Context, p *proposal.Proposal) (str
 		}
 	}
 	for i := range r.till.entries {
-		if e := &r.till.entries[i]; e.State == submit.Void && byPeople(e.Last.Actor) {
+		if e := &r.till.entries[i]; e.State == submit.Void && e.Last.ByPeople() {
 			for _, a := range e.Allocations {
 				refused[a.Debt] = fmt.Sprintf("%s took payment %s back", e.Last.Actor, e.ObjectID)
 			}

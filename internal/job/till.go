@@ -241,15 +241,10 @@ func (t *till) settled(remittances []payment.Remittance) {
 		if !found || remittances[k].Conflict == "" {
 			continue
 		}
-		if r := &remittances[k]; len(e.Alarms) > 0 || byPeople(e.Last.Actor) {
+		if r := &remittances[k]; len(e.Alarms) > 0 || e.Last.ByPeople() {
 			r.Conflict, r.Outcome = "", became
 		}
 	}
-}
-
-// byPeople tells whether a step was taken by persons.
-func byPeople(actor string) bool {
-	return !slices.Contains([]string{"", submit.ActorWebhook, submit.ActorGateway, submit.ActorProgram}, actor)
 }
 
 // ownAfter returns what is to be folded behind the logs.

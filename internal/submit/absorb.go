@@ -44,6 +44,10 @@ type Raised struct {
 // buyer, supplier, type, invoices and amounts, and OFFPLATFORM in the UTR; but a
 // success that does not match keeps a failure from freeing anything.
 //
+// A call sees all that the logs say at that time. Where a body is gone that rang a
+// contradiction, nobody knows any more whether it was such a success: a failure
+// that comes then frees nothing either, as if it had been.
+//
 // Ours tells whether a payment that the journal does not know must come from this
 // program all the same; nil means that this cannot be told.
 func Absorb(ctx context.Context, journal Journal, remittances []payment.Remittance, ours func(*payment.Remittance) bool) (AbsorbReport, error) {

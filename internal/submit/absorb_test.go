@@ -245,9 +245,21 @@ func TestFailureDoubted(t *testing.T) {
 	for name, claim := range claims {
 		failed := journaltest.Response(&e, payment.Failure)
 		orders := map[string]func(j *journaltest.Memory){
-			"both at once":       func(j *journaltest.Memory) { tell(j, failed, claim) },
-			"the failure first":  func(j *journaltest.Memory) { tell(j, failed); tell(j, failed, claim) },
-			"the failure second": func(j *journaltest.Memory) { tell(j, claim); tell(j, failed, claim) },
+			"both at once":                            func(j *journaltest.Memory) { tell(j, failed, claim) },
+			"the failure first":                       func(j *journaltest.Memory) { tell(j, failed); tell(j, failed, claim) },
+			"the failure second":                      func(j *journaltest.Memory) { tell(j, claim); tell(j, failed, claim) },
+			"the failure alone, the claim's log gone": func(j *journaltest.Memory) { tell(j, claim); tell(j, failed) },
+			"and then the claim alone":                func(j *journaltest.Memory) { tell(j, claim); tell(j, failed); tell(j, claim) },
+			"and then both":                           func(j *journaltest.Memory) { tell(j, claim); tell(j, failed); tell(j, claim, failed) },
+			"the claim alone, the failure's log gone": func(j *journaltest.Memory) { tell(j, failed); tell(j, claim) },
+			"the gateway said failed, knowing of nothing": func(j *journaltest.Memory) {
+				tell(j, claim)
+				said := submit.Proof{Actor: submit.ActorGateway, Text: "HTTP 422", SHA256: strings.Repeat("4", 64)}
+				if _, err := j.Move(t.Context(), e.ObjectID, submit.SaysFailed, said, nil); err != nil {
+					t.Fatal(err)
+				}
+				tell(j, claim)
+			},
 			"two people said failed": func(j *journaltest.Memory) {
 				if _, err := j.Move(t.Context(), e.ObjectID, submit.SaysFailed, people, nil); err != nil {
 					t.Fatal(err)
@@ -274,6 +286,26 @@ func TestFailureDoubted(t *testing.T) {
 		}
 		if again := tell(j, claim, failed); len(again) > 0 || states(t, j) != "FAILED" {
 			t.Errorf("%s, known to two people who said failed: got %s and alarms %+v, want FAILED and none", name, states(t, j), again)
+		}
+		if again := append(tell(j, failed), tell(j, claim)...); len(again) > 0 || states(t, j) != "FAILED" {
+			t.Errorf("%s, known to two people, log by log: got %s and alarms %+v, want FAILED and none", name, states(t, j), again)
+		}
+	}
+
+	// Of what is lost nobody knows whether it was a claim; of what is there everybody does.
+	for _, logs := range []struct {
+		both bool
+		want string
+	}{{false, "PAID"}, {true, "FAILED"}} {
+		j := at(t, e, submit.Acked)
+		other := changed(payment.Failure, wrongAmount)(&e)
+		tell(j, other)
+		told := []payment.Event{journaltest.Response(&e, payment.Failure)}
+		if logs.both {
+			told = append(told, other)
+		}
+		if tell(j, told...); states(t, j) != logs.want {
+			t.Errorf("a failure of another amount, its log there %v, and one that matches: got %s, want %s", logs.both, where(t, j), logs.want)
 		}
 	}
 }

@@ -22,6 +22,7 @@ type testimony struct {
 	// payment, and it stands against every failure: only what nobody denies frees.
 	claimed []*payment.Event
 	denied  string // by what the journal has it Failed; empty where it has not
+	lost    bool   // something contradicted it before, and no log says any more what: it may have been a claim
 
 	accepted, rejected [][]*payment.Event // by allocation; OFFPLATFORM only for rejected
 
@@ -45,6 +46,7 @@ func hear(e *Entry, bodies []payment.Event) testimony {
 	if e.State == Failed {
 		t.denied = "FAILED, " + e.Last.Text
 	}
+	t.lost = e.lost(bodies)
 	for i := range bodies {
 		b := &bodies[i]
 		if why := mismatch(e, b); why != "" {
@@ -78,10 +80,19 @@ func saysPaid(b *payment.Event) bool {
 	return b.Family == payment.Response && b.Result == payment.Success || b.Family == payment.ConfirmationRequest && !b.Reject
 }
 
-// failedKnowing tells whether the instruction became Failed when a body that does not
-// match had already rung: no webhook can do that, but people who looked into it.
+// failedKnowing tells whether people said that the instruction failed when a body that
+// does not match had already rung: they looked into it. A webhook and the answer to a
+// request know of nothing but themselves.
 func (e *Entry) failedKnowing(b *payment.Event) bool {
-	return e.State == Failed && slices.Contains(e.Alarms, Contradictory.Of(digest(b)))
+	return e.State == Failed && e.Last.ByPeople() && slices.Contains(e.Alarms, Contradictory.Of(digest(b)))
+}
+
+// lost tells whether a body that contradicted the instruction is in no log any more.
+// The alarm does not say what it claimed, so it is taken to stand against a failure.
+func (e *Entry) lost(bodies []payment.Event) bool {
+	return e.State.Holds() && slices.ContainsFunc(e.Alarms, func(a Alarmed) bool {
+		return a.Alarm == Contradictory && !slices.ContainsFunc(bodies, func(b payment.Event) bool { return digest(&b) == a.SHA256 })
+	})
 }
 
 // referenced are the success responses that bring a reference.
@@ -169,6 +180,10 @@ func (t *testimony) statements() []statement {
 		tell(SaysPaid, proving(t.paid), "", nil)
 	case len(t.claimed) > 0 && t.denied != "":
 		tell(SaysBoth, proving(t.claimed), "against "+t.denied, nil)
+	case t.lost:
+		for _, b := range t.failed {
+			tell(SaysBoth, b, "against a message that contradicted the payment and is in no log any more", nil)
+		}
 	default:
 		for _, b := range t.failed {
 			tell(SaysFailed, b, "", nil)

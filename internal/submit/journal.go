@@ -3,6 +3,7 @@ package submit
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"reconcile/internal/money"
@@ -63,6 +64,11 @@ type Proof struct {
 	Text   string // one line for a person: events/x.jsonl:12 response SUCCESS, HTTP 503 …
 	SHA256 string // of the bytes of the evidence, in hexadecimal; never empty where a person or the world spoke
 	UTR    string // the bank's reference where the evidence has one
+}
+
+// ByPeople tells whether persons bring it.
+func (p Proof) ByPeople() bool {
+	return !slices.Contains([]string{"", ActorWebhook, ActorGateway, ActorProgram}, p.Actor)
 }
 
 // A Ticket is the right to write the bytes of one instruction once. Only Begin
