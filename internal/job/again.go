@@ -37,7 +37,17 @@ func (r *payrun) look(ctx context.Context, wanted map[string]bool) (look func(*s
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := r.g.payables(ctx, func(e *submit.Entry) bool { return e.State == submit.Intended && wanted[e.Plan] })
+	doubts, waits := r.g.doubts(), make(map[string]bool)
+	for i := range r.till.entries {
+		if e := &r.till.entries[i]; e.State == submit.Intended && wanted[e.Plan] {
+			if why := doubts.of(e, approved.of(e)); why != "" {
+				r.doubted, waits[e.ObjectID] = append(r.doubted, why), true
+			}
+		}
+	}
+	// What waits keeps what it took, as any other payment of ours does.
+	looked := func(e *submit.Entry) bool { return e.State == submit.Intended && wanted[e.Plan] && !waits[e.ObjectID] }
+	p, err := r.g.payables(ctx, looked)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -49,17 +59,17 @@ func (r *payrun) look(ctx context.Context, wanted map[string]bool) (look func(*s
 	}
 	p.plans, p.competed = make(map[payment.Debt]string), approved.competed
 	for i := range r.till.entries {
-		if e := &r.till.entries[i]; e.State == submit.Intended && wanted[e.Plan] {
+		if e := &r.till.entries[i]; looked(e) {
 			for k := range e.Allocations {
 				p.plans[e.Allocations[k].Debt] = e.Plan
 			}
 		}
 	}
-	r.competeWith(approved, wanted)
+	r.competeWith(approved, looked)
 	caps := p.policy.Caps
 	caps.Day = 0
 	p.policy.Caps, p.policy.Minimum, p.policy.OnceOnly, p.stale = proposal.Caps{}, 0, false, nil
-	now := reread{approved: approved.instructions, dueBy: make(map[string]day.Date), purses: r.purses(wanted, caps), lines: make(map[payment.Debt][]*proposal.Line), paid: make(map[payment.Debt]paying), candidates: make(map[string]*proposal.Candidate)}
+	now := reread{approved: approved, dueBy: make(map[string]day.Date), purses: r.purses(wanted, caps), lines: make(map[payment.Debt][]*proposal.Line), paid: make(map[payment.Debt]paying), candidates: make(map[string]*proposal.Candidate)}
 	if p.policy.Type == payment.OnPlatform {
 		for plan, made := range approved.asOf {
 			now.dueBy[plan] = max(made, r.in.AsOf) + day.Date(p.leadDays)
@@ -81,15 +91,8 @@ func (r *payrun) look(ctx context.Context, wanted map[string]bool) (look func(*s
 	for i := range candidates {
 		now.candidates[candidates[i].Source] = &candidates[i]
 	}
-	doubts, waits := p.doubts(), make(map[string]bool)
 	for i := range r.till.entries {
-		e := &r.till.entries[i]
-		if e.State != submit.Intended || !wanted[e.Plan] {
-			continue
-		}
-		if why := doubts.of(e, approved.instructions[e.ObjectID]); why != "" {
-			r.doubted, waits[e.ObjectID] = append(r.doubted, why), true
-		} else if now.inOldBooks(e, r.g.oldFile) {
+		if e := &r.till.entries[i]; looked(e) && now.inOldBooks(e, r.g.oldFile) {
 			r.stale++
 			waits[e.ObjectID] = true
 		}
@@ -112,18 +115,18 @@ type doubts struct {
 	books map[payment.Debt][]string // by debt: the ledger files that it stands in, where it matters
 }
 
-func (p *payables) doubts() doubts {
-	d := doubts{log: p.lostLog, books: make(map[payment.Debt][]string)}
-	for _, in := range p.book.Inputs {
-		if in.Doubtful && !p.careless {
+func (g *gathering) doubts() doubts {
+	d := doubts{log: g.lostLog(), books: make(map[payment.Debt][]string)}
+	for _, in := range g.facts.Ledger.Inputs {
+		if in.Doubtful && !g.careless() {
 			d.files = append(d.files, in.Path)
 		}
 	}
 	if len(d.files) == 0 {
 		return d
 	}
-	for i := range p.book.Items {
-		it := &p.book.Items[i]
+	for i := range g.facts.Ledger.Items {
+		it := &g.facts.Ledger.Items[i]
 		d.books[debtOf(it)] = append(d.books[debtOf(it)], it.Pos.File)
 	}
 	return d
@@ -164,14 +167,23 @@ func (r *payrun) purses(wanted map[string]bool, caps proposal.Caps) map[string]*
 
 // approvals are plans as they were approved.
 type approvals struct {
-	instructions map[string]*proposal.Instruction // by objectId
-	competed     map[payment.Debt]bool            // for open credits
-	asOf         map[string]day.Date              // by plan: its business date
+	instructions map[approvedID]*proposal.Instruction
+	competed     map[payment.Debt]bool // for open credits
+	asOf         map[string]day.Date   // by plan: its business date
+}
+
+// An approvedID tells an instruction from those of other plans that have its objectId:
+// nights propose anew what waits, and an objectId says nothing of account or mode.
+type approvedID struct{ plan, objectID string }
+
+// of is a payment as it was approved; nil where no plan has it.
+func (a approvals) of(e *submit.Entry) *proposal.Instruction {
+	return a.instructions[approvedID{e.Plan, e.ObjectID}]
 }
 
 // approvals returns those of the plans.
 func (r *payrun) approvals(ctx context.Context, wanted map[string]bool) (approvals, error) {
-	all := approvals{make(map[string]*proposal.Instruction), make(map[payment.Debt]bool), make(map[string]day.Date)}
+	all := approvals{make(map[approvedID]*proposal.Instruction), make(map[payment.Debt]bool), make(map[string]day.Date)}
 	plans, err := r.till.journal.Proposals(ctx)
 	if err != nil {
 		return all, withIO(err)
@@ -186,7 +198,7 @@ func (r *payrun) approvals(ctx context.Context, wanted map[string]bool) (approva
 		}
 		all.asOf[plan.Hash] = p.AsOf
 		for i := range p.Instructions {
-			all.instructions[p.Instructions[i].ObjectID] = &p.Instructions[i]
+			all.instructions[approvedID{plan.Hash, p.Instructions[i].ObjectID}] = &p.Instructions[i]
 		}
 		for i := range p.Lines {
 			if l := &p.Lines[i]; l.Competed() {
@@ -199,12 +211,12 @@ func (r *payrun) approvals(ctx context.Context, wanted map[string]bool) (approva
 
 // competeWith leaves a supplier's credits to the payments that have yet to net them:
 // those of another plan were approved when they had been taken.
-func (r *payrun) competeWith(approved approvals, wanted map[string]bool) {
+func (r *payrun) competeWith(approved approvals, looked func(*submit.Entry) bool) {
 	takers, taken := make(map[payment.Debt]bool), make(map[string]bool)
 	for i := range r.till.entries {
 		e := &r.till.entries[i]
-		was := approved.instructions[e.ObjectID]
-		if e.State != submit.Intended || !wanted[e.Plan] || was == nil {
+		was := approved.of(e)
+		if !looked(e) || was == nil {
 			continue
 		}
 		for k := range was.Allocations {
@@ -230,9 +242,9 @@ type paying struct {
 // A reread is what the books and the world say now. Several rows may be of one
 // debt; at most one of them is paid at a time.
 type reread struct {
-	approved   map[string]*proposal.Instruction // by objectId
-	purses     map[string]*proposal.Purse       // by plan
-	dueBy      map[string]day.Date              // by plan: what falls due later is not due to it; absent where no day counts
+	approved   approvals
+	purses     map[string]*proposal.Purse // by plan
+	dueBy      map[string]day.Date        // by plan: what falls due later is not due to it; absent where no day counts
 	lines      map[payment.Debt][]*proposal.Line
 	paid       map[payment.Debt]paying
 	candidates map[string]*proposal.Candidate // by source
@@ -240,7 +252,7 @@ type reread struct {
 
 // changed says what is different from what was approved; empty where nothing is.
 func (n *reread) changed(e *submit.Entry) string {
-	was := n.approved[e.ObjectID]
+	was := n.approved.of(e)
 	if was == nil {
 		return "the journal has no plan in which it was approved"
 	}
@@ -310,7 +322,7 @@ func (n *reread) changedOf(e *submit.Entry, was *proposal.Instruction, a *submit
 		return "it is to be paid by " + now.in.Mode + " now, and " + was.Mode + " was approved"
 	case was.PaymentDate != 0 && (party.UTR(now.in.Reference) != party.UTR(was.Reference) || now.in.PaymentDate != was.PaymentDate):
 		return fmt.Sprintf("the books say that it was paid under %s on %s, and %s on %s was approved", now.in.Reference, now.in.PaymentDate, was.Reference, was.PaymentDate)
-	case was.PaymentDate != 0 && len(now.in.Allocations) != len(was.Allocations):
+	case was.PaymentDate != 0 && !proposal.NumbersRepeat(was.Mode) && len(now.in.Allocations) != len(was.Allocations):
 		return fmt.Sprintf("the books say that %s paid %d items, and %d were approved", was.Reference, len(now.in.Allocations), len(was.Allocations))
 	case now.a.PaymentID != approved.PaymentID:
 		return "the books have another payment id than the one that was approved"

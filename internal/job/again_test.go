@@ -194,6 +194,32 @@ func TestWhatChangedIsNotSent(t *testing.T) {
 	}
 }
 
+// TestTwoPlansOfOnePayment: two nights proposed one payment, under one objectId, and
+// its branch was corrected between them. Both plans were approved. What is sent is held
+// to the plan that it is sent by, and not to the other.
+func TestTwoPlansOfOnePayment(t *testing.T) {
+	d := openDesk(t, nil)
+	d.reconfigure("api: payment", "api: req-pay")
+	first, second := twoBills()
+	wrong, right := first.with(bookRow{"ifsc": "HDFC0000001"}), first.with(bookRow{"ifsc": "HDFC0000002"})
+	d.books(wrong, second)
+	done := d.run(KindPropose, "", Typed{})
+	d.books(right, second)
+	d.approved()
+	if _, err := Decide(t.Context(), d.in, Decision{Verb: approval.Approve, Subject: done.Plan.Hash, KeyFile: d.keys[0]}); err != nil {
+		t.Fatal(err)
+	}
+	d.run(KindRun, "", Typed{})
+	for _, e := range d.entries() {
+		if e.Sends > 0 && strings.Contains(string(e.Body), "HDFC0000001") {
+			t.Errorf("it was sent to the branch that was wrong: %s", e.Body)
+		}
+	}
+	if got, want := d.states(), (map[string]submit.State{"A/1": submit.Void, "BP-77": submit.Acked}); !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
 // TestApprovedForALaterDate: of two payments of one plan the first was due as of the
 // plan's business date alone, and is sent by a run of an earlier one: what is
 // approved is owed whatever the date of the run. What has changed is withdrawn all

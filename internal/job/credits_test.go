@@ -120,3 +120,22 @@ func TestTransferGrows(t *testing.T) {
 		})
 	}
 }
+
+// TestCreditOfWhatWaits: a payment less a credit note waits, for rows of its ledger
+// file cannot be read. Its note is taken all the same, and another payment of the
+// supplier, out of another file, is sent as it was approved.
+func TestCreditOfWhatWaits(t *testing.T) {
+	d := openDesk(t, nil)
+	d.reconfigure("api: payment", "api: req-pay")
+	d.reconfigure("type: ONPLATFORM", "type: ONPLATFORM, net_credits: true")
+	first, second := twoBills()
+	bill, cn := first.with(bookRow{"invoice_amount": "1000.00", "due_amount": "1000.00"}), note("CN-1", "180.00")
+	d.write("ledger/other.csv", "supplier_b2b_id,supplier_name,supplier_invoice_number,invoice_date,due_date,invoice_amount\nSUP1,Shree Traders,K/900,2026-10-01,2026-11-02,700.00\n", 0o644)
+	d.books(cn, bill)
+	hash := d.approved()
+	d.books(cn, bill, second.with(bookRow{"invoice_amount": "a lot"}))
+	done := d.run(KindSubmit, hash, Typed{})
+	if got, want := d.states(), (map[string]submit.State{"A/1": submit.Intended, "K/900": submit.Acked}); !maps.Equal(got, want) {
+		t.Errorf("got %v and %q, want %v", got, done.Notices, want)
+	}
+}

@@ -68,9 +68,9 @@ func (g *gathering) payables(ctx context.Context, without func(*submit.Entry) bo
 	c := g.in.Config
 	p := &payables{
 		policy: paymentPolicy(c, g.in.AsOf), result: g.facts.Result, book: g.facts.Ledger, master: g.master,
-		invoices: g.invoices, lostLog: cmp.Or(g.forgot, g.missed(), lostLog(g.facts.Logs, g.facts.LogProblems)), now: g.in.Now(),
+		invoices: g.invoices, lostLog: g.lostLog(), now: g.in.Now(),
 		leadDays: c.Payments.LeadDays, outside: c.Payments.Outside, journal: past, stale: stale,
-		careless: c.Payments.QuarantinedFiles == config.FilesPropose, blind: c.Payments.PlatformInvoice == config.InvoiceIgnored,
+		careless: g.careless(), blind: c.Payments.PlatformInvoice == config.InvoiceIgnored,
 	}
 	p.nameHolders()
 	p.policy.Inputs = planInputs(g.facts.Ledger, g.facts.Suppliers, g.facts.Logs)
@@ -82,6 +82,16 @@ func (g *gathering) payables(ctx context.Context, without func(*submit.Entry) bo
 	// What failed once is for a person to try again.
 	p.policy.OnceOnly = g.in.Kind == KindRun && c.Payments.Mode == config.ModeAuto
 	return p, nil
+}
+
+// lostLog names a log of which a part is lost; empty where none is.
+func (g *gathering) lostLog() string {
+	return cmp.Or(g.forgot, g.missed(), lostLog(g.facts.Logs, g.facts.LogProblems))
+}
+
+// careless tells whether what is well read of a ledger file in doubt may be paid.
+func (g *gathering) careless() bool {
+	return g.in.Config.Payments.QuarantinedFiles == config.FilesPropose
 }
 
 // nameHolders says of past instructions which PAN their supplier has, as far as

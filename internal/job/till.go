@@ -37,7 +37,7 @@ type till struct {
 	// are read. raised are the alarms that the journal does not have yet.
 	heard  []submit.Entry
 	raised []journal.Alarm
-	proved map[string]bool // by objectId, whether a log has the message that led there
+	proved map[string]bool // by objectId, whether a log has the message that tells so
 }
 
 // openTill opens the journal for writing. Where payments are off and nothing was
@@ -184,7 +184,10 @@ func (t *till) hear(told func(objectID string) []payment.Event) error {
 			return fault("%v", err)
 		}
 		t.heard[i] = after
-		t.proved[after.ObjectID] = slices.ContainsFunc(bodies, func(b payment.Event) bool { return hex.EncodeToString(b.Sum[:]) == after.Last.SHA256 })
+		// A failure may lead to PAID, where it frees nothing; it does not tell that.
+		t.proved[after.ObjectID] = slices.ContainsFunc(bodies, func(b payment.Event) bool {
+			return hex.EncodeToString(b.Sum[:]) == after.Last.SHA256 && (after.State != submit.Paid || b.Result != payment.Failure)
+		})
 		for _, r := range raised {
 			t.raised = append(t.raised, journal.Alarm{ObjectID: r.ObjectID, Kind: r.Alarm, Text: r.Why})
 		}

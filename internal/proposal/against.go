@@ -97,7 +97,7 @@ func (s *survey) strayOf(c *claim, cash money.Paise) *refusal {
 
 // reported: one transfer is one payment, except by modes whose numbers repeat.
 func (s *survey) reported(c *claim) *refusal {
-	if s.policy.Type != payment.OffPlatform || c.UTR == "" || numbersRepeat(c.mode(s.policy)) {
+	if s.policy.Type != payment.OffPlatform || c.UTR == "" || NumbersRepeat(c.mode(s.policy)) {
 		return nil
 	}
 	id := s.references[party.UTR(c.UTR)]
@@ -110,8 +110,9 @@ func (s *survey) reported(c *claim) *refusal {
 	return because(UTRReported, "id", id)
 }
 
-// numbersRepeat tells whether the references of a mode repeat by nature.
-func numbersRepeat(mode string) bool { return mode == "CHEQUE" || mode == "CASH" || mode == "WALLET" }
+// NumbersRepeat tells whether the bank references of a mode repeat by nature, so that
+// one tells no payment from others.
+func NumbersRepeat(mode string) bool { return mode == "CHEQUE" || mode == "CASH" || mode == "WALLET" }
 
 func (s *survey) inputsInDoubt(c *claim) *refusal {
 	switch {

@@ -45,7 +45,7 @@ func (p *Proposal) check() error {
 			return fmt.Errorf("instruction %d: the id %s stands twice", i+1, in.ObjectID)
 		}
 		ids[in.ObjectID] = true
-		if reference := party.UTR(in.Reference); !numbersRepeat(in.Mode) {
+		if reference := party.UTR(in.Reference); !NumbersRepeat(in.Mode) {
 			if references[reference] {
 				return fmt.Errorf("instruction %d: the reference %s stands twice", i+1, in.Reference)
 			}

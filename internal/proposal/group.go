@@ -18,6 +18,7 @@ type groupKey struct {
 	payee                      Payee
 	fingerprint                [16]byte
 	attempt                    int
+	paidOn                     day.Date // by a mode whose references repeat
 }
 
 // A bundle is an instruction that is still open for more.
@@ -61,6 +62,9 @@ func (s *survey) keyOf(c *claim) groupKey {
 	}
 	if s.policy.Type == payment.OffPlatform {
 		key.utr, key.attempt = c.UTR, 0
+		if NumbersRepeat(key.mode) {
+			key.paidOn = c.PaymentDate
+		}
 	}
 	return key
 }
@@ -68,7 +72,7 @@ func (s *survey) keyOf(c *claim) groupKey {
 // transfer is the bank reference by which a claim was paid; empty where nothing was,
 // or where it tells no transfer from others.
 func (s *survey) transfer(c *claim) string {
-	if s.policy.Type != payment.OffPlatform || numbersRepeat(c.mode(s.policy)) {
+	if s.policy.Type != payment.OffPlatform || NumbersRepeat(c.mode(s.policy)) {
 		return ""
 	}
 	return party.UTR(c.UTR)
