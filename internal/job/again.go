@@ -115,6 +115,7 @@ type doubts struct {
 	books map[payment.Debt][]string // by debt: the ledger files that it stands in, where it matters
 }
 
+// doubts names them, where they keep anything from being paid.
 func (g *gathering) doubts() doubts {
 	d := doubts{log: g.lostLog(), books: make(map[payment.Debt][]string)}
 	for _, in := range g.facts.Ledger.Inputs {

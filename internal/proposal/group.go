@@ -89,7 +89,7 @@ func (s *survey) transfers(claims []*claim) map[string][]*claim {
 	return all
 }
 
-// wholeTransfers: of what the bank has paid, a reference stands in one request alone, which tells all that
+// wholeTransfers: a bank reference stands in one request alone, which tells all that
 // the transfer paid; what is left out of it could never be reported after it.
 func (s *survey) wholeTransfers(claims []*claim) {
 	for _, all := range s.transfers(claims) {
